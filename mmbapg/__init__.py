@@ -1,0 +1,14 @@
+"""Boundary-aware proposals for temporal action localization in MMAction2.
+
+Importing this package mends what is broken upstream (:mod:`mmbapg.compat`)
+and registers every module, so that ``custom_imports =
+dict(imports=['mmbapg'])`` in a config is all that MMAction2 needs.
+"""
+from . import compat
+
+compat.apply_all()
+
+from . import models  # noqa: E402,F401
+from .version import __version__  # noqa: E402
+
+__all__ = ['__version__', 'models']

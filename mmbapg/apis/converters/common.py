@@ -1,0 +1,137 @@
+"""What the converters of official checkpoints share."""
+import os
+import re
+from pathlib import Path
+from typing import Callable, Dict, Sequence, Tuple
+
+import torch
+from mmaction.registry import MODELS
+from mmengine.logging import print_log
+from torch import Tensor
+
+StateDict = Dict[str, Tensor]
+#: Pattern of a source key and its replacement.
+Rules = Sequence[Tuple[str, str]]
+
+
+class ConversionError(ValueError):
+    """A checkpoint is not what the converter expects."""
+
+
+def load_reference_weights(path: str) -> StateDict:
+    """Read the weights to evaluate from an official checkpoint.
+
+    Of the weights that ActionFormer and its descendants store, those averaged
+    over training (``state_dict_ema``) are the ones to evaluate. Nothing that
+    is pickled in the file is executed.
+
+    Raises:
+        ConversionError: If the file cannot be read or holds no weights.
+    """
+    try:
+        content = torch.load(path, map_location='cpu', weights_only=True)
+    except FileNotFoundError:
+        raise ConversionError(f'{path}: no such file') from None
+    except Exception as error:
+        raise ConversionError(
+            f'{path}: not a checkpoint that can be read safely '
+            f'({type(error).__name__}: {error})') from error
+    for name in ('state_dict_ema', 'state_dict'):
+        if isinstance(content, dict) and name in content:
+            content = content[name]
+            break
+    if not isinstance(content, dict) or not content or not all(
+            isinstance(value, Tensor) for value in content.values()):
+        raise ConversionError(
+            f'{path}: holds no weights, expected a dict with state_dict_ema')
+    return {key.removeprefix('module.'): value
+            for key, value in content.items()}
+
+
+def rename(source: StateDict, rules: Rules) -> Dict[str, str]:
+    """Map every source key to its new name.
+
+    Raises:
+        ConversionError: If no rule knows a key.
+    """
+    names, unknown = {}, []
+    for key in source:
+        for pattern, replacement in rules:
+            new_key, count = re.subn(f'^{pattern}$', replacement, key)
+            if count:
+                names[key] = new_key
+                break
+        else:
+            unknown.append(key)
+    if unknown:
+        raise ConversionError(
+            f'{len(unknown)} unknown keys, first {unknown[0]}: is this an '
+            'official checkpoint, and not one that was converted before?')
+    return names
+
+
+def convert(path: str, target: str, rules: Rules,
+            infer_model: Callable[[StateDict], dict]) -> dict:
+    """Convert an official checkpoint.
+
+    Args:
+        path: The official file.
+        target: Where to write ours.
+        rules: Key mapping.
+        infer_model: Gives the model config that fits the (source) weights.
+
+    Returns:
+        The inferred model config.
+
+    Raises:
+        ConversionError: If a key is unknown, missing, or has another shape
+            than the rest of the file implies. Nothing is written then.
+    """
+    source = load_reference_weights(path)
+    names = rename(source, rules)
+    try:
+        config = infer_model(source)
+    except KeyError as error:
+        raise ConversionError(f'{path}: key {error} is missing') from None
+    expected = MODELS.build(config).state_dict()
+    # The running loss normalizer is no weight; official files do not hold it.
+    expected = {key: value for key, value in expected.items()
+                if not key.endswith('loss_normalizer')}
+    missing = sorted(expected.keys() - names.values())
+    surplus = sorted(names.values() - expected.keys())
+    if missing or surplus:
+        raise ConversionError(
+            f'{path}: {len(missing)} keys are missing{_first(missing)} and '
+            f'{len(surplus)} are too many{_first(surplus)}, by our names')
+    converted = {}
+    for key, new_key in names.items():
+        shape = expected[new_key].shape
+        if source[key].squeeze().shape != expected[new_key].squeeze().shape:
+            raise ConversionError(
+                f'{path}: {key} has shape {tuple(source[key].shape)}, expected '
+                f'{tuple(shape)} from the rest of the file')
+        converted[new_key] = source[key].reshape(shape).clone()
+    _save(dict(meta=dict(converted_from=Path(path).name, model=config),
+               state_dict=converted), target)
+    print_log(f'{len(converted)} of {len(source)} weights mapped, none left '
+              f'over, none missing; written to {target}', 'current')
+    return config
+
+
+def count(source: StateDict, pattern: str) -> int:
+    """Number of different indices in keys like ``stem.{index}.``."""
+    found = {match.group(1) for match in (
+        re.match(pattern, key) for key in source) if match}
+    return len(found)
+
+
+def _first(keys) -> str:
+    return f' (first {keys[0]})' if keys else ''
+
+
+def _save(checkpoint: dict, target: str) -> None:
+    target = Path(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(target.name + '.partial')
+    torch.save(checkpoint, partial)
+    os.replace(partial, target)

@@ -1,0 +1,35 @@
+"""Feature sequences of different length in one batch."""
+from typing import Sequence, Tuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def pad_sequences(sequences: Sequence[Tensor],
+                  min_length: int = 0,
+                  divisor: int = 1) -> Tuple[Tensor, Tensor]:
+    """Zero-pad sequences on the right to one length.
+
+    Args:
+        sequences: ``(C, T_i)`` features of each video.
+        min_length: The batch is padded at least to this length.
+        divisor: If a sequence is longer than ``min_length``, the batch is
+            padded to a multiple of this.
+
+    Returns:
+        tuple: ``(B, C, T)`` features and ``(B, 1, T)`` bool mask, true at the
+        steps that a sequence has.
+    """
+    lengths = [sequence.shape[-1] for sequence in sequences]
+    length = max(lengths)
+    if length <= min_length:
+        length = min_length
+    else:
+        length = -(-length // divisor) * divisor
+    padded = torch.stack(
+        [F.pad(sequence, (0, length - sequence.shape[-1]))
+         for sequence in sequences])
+    steps = torch.arange(length, device=padded.device)
+    mask = steps < torch.tensor(lengths, device=padded.device)[:, None]
+    return padded, mask[:, None]

@@ -1,0 +1,44 @@
+"""Regression loss of the anchor-free localizers."""
+from mmaction.registry import MODELS
+from torch import Tensor, nn
+
+
+def distance_diou_loss(pred: Tensor, target: Tensor,
+                       eps: float = 1e-8) -> Tensor:
+    """1-D distance-IoU loss (https://arxiv.org/abs/1911.08287), not reduced.
+
+    Both segments are given by their distances from one common point inside
+    them: ``1 - IoU + (centre distance / enclosing length)²``.
+
+    Args:
+        pred: ``(..., 2)`` non-negative distances to start and end.
+        target: Same shape.
+        eps: Lower bound of denominators.
+
+    Returns:
+        ``(...)`` loss of every segment.
+    """
+    overlap = (pred.minimum(target)).sum(dim=-1)
+    union = pred.sum(dim=-1) + target.sum(dim=-1) - overlap
+    enclosing = (pred.maximum(target)).sum(dim=-1)
+    centre_shift = 0.5 * ((pred[..., 1] - pred[..., 0]) -
+                          (target[..., 1] - target[..., 0]))
+    iou = overlap / union.clamp(min=eps)
+    return 1 - iou + (centre_shift / enclosing.clamp(min=eps)).square()
+
+
+@MODELS.register_module()
+class SegmentDIoULoss(nn.Module):
+    """Summed :func:`distance_diou_loss`.
+
+    Args:
+        loss_weight: Factor of the loss.
+    """
+
+    def __init__(self, loss_weight: float = 1.0) -> None:
+        super().__init__()
+        self.loss_weight = loss_weight
+
+    def forward(self, pred: Tensor, target: Tensor) -> Tensor:
+        """Scalar loss, summed over all segments; 0 where there are none."""
+        return self.loss_weight * distance_diou_loss(pred, target).sum()

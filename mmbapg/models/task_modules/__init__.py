@@ -1,0 +1,8 @@
+from .point_assigner import CentrePointAssigner, PointTargets
+from .point_generator import PointGenerator, Points, concat_points
+from .post_processor import SegmentPostProcessor
+
+__all__ = [
+    'CentrePointAssigner', 'PointGenerator', 'PointTargets', 'Points',
+    'SegmentPostProcessor', 'concat_points'
+]

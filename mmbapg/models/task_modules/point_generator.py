@@ -1,0 +1,56 @@
+"""Points of the feature pyramid, one for each step of each level."""
+from typing import List, NamedTuple, Sequence, Tuple
+
+import torch
+from mmaction.registry import TASK_UTILS
+from torch import Tensor
+
+
+class Points(NamedTuple):
+    """Points of one or more levels.
+
+    ``position`` ``(P,)`` in steps of the finest level; ``reach`` ``(P, 2)``
+    least and largest distance that a point regresses, in the same steps;
+    ``stride`` ``(P,)`` of the point's level.
+    """
+    position: Tensor
+    reach: Tensor
+    stride: Tensor
+
+
+@TASK_UTILS.register_module()
+class PointGenerator:
+    """Makes points for pyramids of any length.
+
+    Args:
+        regression_ranges: For each level, the least and largest distance (in
+            steps of the finest level) to an instance's farther boundary.
+        scale_factor: Stride of a level over that of the level below.
+    """
+
+    def __init__(self,
+                 regression_ranges: Sequence[Tuple[float, float]],
+                 scale_factor: int = 2) -> None:
+        self.regression_ranges = [tuple(pair) for pair in regression_ranges]
+        self.strides = [
+            scale_factor**level for level in range(len(regression_ranges))
+        ]
+
+    def __call__(self, lengths: Sequence[int],
+                 device: torch.device) -> List[Points]:
+        """Make the points of each level from the levels' lengths."""
+        points = []
+        for length, stride, reach in zip(lengths, self.strides,
+                                         self.regression_ranges):
+            position = torch.arange(
+                length, dtype=torch.float32, device=device) * stride
+            points.append(
+                Points(position,
+                       position.new_tensor(reach).expand(length, 2),
+                       position.new_full((length, ), stride)))
+        return points
+
+
+def concat_points(points: Sequence[Points]) -> Points:
+    """Points of all levels in one."""
+    return Points(*map(torch.cat, zip(*points)))

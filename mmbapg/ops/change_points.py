@@ -1,0 +1,200 @@
+r"""Exact kernel change points: the engine of temporal similarity clustering.
+
+BAPG (https://arxiv.org/abs/2309.13810), Eq. 4, gives the cost of cutting the
+region of frames :math:`[a, b)` out of a video whose frames have the pairwise
+similarities :math:`s_{ij}` (cosine, so :math:`s_{ii} = 1`):
+
+.. math:: v_{a,b} = \sum_{i=a}^{b-1} s_{ii}
+                    - \frac{1}{b-a} \sum_{i,j=a}^{b-1} s_{ij}
+
+which is the sum of squared distances of the region's unit vectors to their
+mean. Eq. 5 minimizes the sum over regions by dynamic programming:
+:math:`C_m(b) = \min_a C_{m-1}(a) + v_{a,b}`. One sweep over the end
+:math:`b` serves every number of change points :math:`m` at once, and needs
+only the column of costs that end at :math:`b`, so the similarity matrix is
+computed in blocks of columns and never held whole.
+"""
+from typing import Iterator, NamedTuple, Tuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+#: Columns of the similarity matrix computed together.
+BLOCK = 256
+
+
+class ImpossibleSegmentation(ValueError):
+    """More regions are asked for than the sequence can hold."""
+
+
+class ChangePoints(NamedTuple):
+    """Optimal segmentations for every number of change points.
+
+    ``change_points`` is ``(M, M)`` int64: row ``m - 1`` holds the ``m``
+    indices at which a new region starts, ascending, padded with -1.
+    ``objective`` is ``(M,)`` float64: entry ``m - 1`` is the cost of row
+    ``m - 1``, summed over its ``m + 1`` regions.
+    """
+    change_points: Tensor
+    objective: Tensor
+
+
+def find_change_points(embeddings: Tensor,
+                       max_change_points: int,
+                       min_size: int = 1) -> ChangePoints:
+    """Find the optimal change points for every number up to the largest.
+
+    Time is O(n² (d + m)); memory beyond the embeddings is O(n m).
+
+    Args:
+        embeddings: ``(n, d)`` frame embeddings. Rows are L2-normalized here,
+            so that their products are cosine similarities (Eq. 2); a row of
+            zeros is similar to nothing.
+        max_change_points: Largest number of change points, ``M >= 1``.
+        min_size: Fewest frames in a region.
+
+    Returns:
+        ChangePoints: One optimum for each number of change points 1..M.
+
+    Raises:
+        ImpossibleSegmentation: If ``M + 1`` regions of ``min_size`` frames do
+            not fit into ``n`` frames.
+        ValueError: If an argument is out of range or an embedding is not
+            finite.
+    """
+    _check_arguments(embeddings, max_change_points, min_size)
+    num_frames = len(embeddings)
+    # cost[m, b]: cheapest way to cut the first b frames with m change points.
+    # NumPy, as thousands of small steps cost less there than in torch.
+    cost = np.full((max_change_points + 1, num_frames + 1), np.inf)
+    last_start = np.zeros(cost.shape, dtype=np.int64)
+    for first_end, region_costs in _region_costs(unit_rows(embeddings)):
+        for end, region_cost in enumerate(region_costs, first_end):
+            starts = end - min_size + 1  # a region may start at 0..starts - 1
+            if starts <= 0:
+                continue
+            cost[0, end] = region_cost[0]
+            total = cost[:-1, :starts] + region_cost[:starts]
+            last_start[1:, end] = total.argmin(axis=1)
+            cost[1:, end] = total.min(axis=1)
+    return ChangePoints(
+        torch.as_tensor(_trace_back(last_start), device=embeddings.device),
+        torch.as_tensor(cost[1:, -1].copy(), device=embeddings.device))
+
+
+def total_scatter(embeddings: Tensor) -> float:
+    """The objective without any change point: the cost of the whole video."""
+    unit = unit_rows(embeddings).double()
+    return float(unit.square().sum() - unit.sum(dim=0).square().sum() /
+                 len(unit))
+
+
+def choose_num_change_points(objective: Tensor,
+                             scatter: float,
+                             num_frames: int,
+                             penalty: float = 1.0) -> int:
+    r"""Choose the number of change points by a penalized objective.
+
+    The criterion of kernel temporal segmentation (Potapov et al., "Category-
+    specific video summarization", ECCV 2014, Eq. 6): minimize
+    :math:`J_m / n + \frac{v\, m}{2 n} (\log(n / m) + 1)`.
+
+    Args:
+        objective: ``(M,)`` of :class:`ChangePoints`.
+        scatter: :func:`total_scatter`, the objective for ``m = 0``.
+        num_frames: ``n``.
+        penalty: ``v``; larger values give fewer change points.
+
+    Returns:
+        int: ``m`` between 0 and ``M``.
+    """
+    num = torch.arange(1, len(objective) + 1, dtype=torch.float64)
+    price = penalty * num / 2 * (torch.log(num_frames / num) + 1)
+    criterion = torch.cat([torch.tensor([scatter], dtype=torch.float64),
+                           objective.cpu() + price])
+    return int(criterion.argmin())
+
+
+def evenly_spaced_cuts(num_frames: int, num_change_points: int) -> Tensor:
+    """Cut into regions of equal length: the control for any clustering.
+
+    Returns:
+        ``(num_change_points,)`` int64 indices at which a new region starts.
+    """
+    cuts = torch.linspace(0, num_frames, num_change_points + 2,
+                          dtype=torch.float64)[1:-1]
+    return cuts.round().long()
+
+
+def max_feasible_change_points(num_frames: int, min_size: int = 1) -> int:
+    """Most change points that leave ``min_size`` frames to every region."""
+    return max(num_frames // min_size - 1, 0)
+
+
+def unit_rows(embeddings: Tensor) -> Tensor:
+    """L2-normalize rows in double precision, back in the input's precision."""
+    wide = embeddings.double()
+    norm = wide.norm(dim=1, keepdim=True)
+    unit = wide / norm.clamp(min=torch.finfo(torch.float64).tiny)
+    return unit if embeddings.dtype == torch.float64 else unit.float()
+
+
+def _region_costs(unit: Tensor) -> Iterator[Tuple[int, np.ndarray]]:
+    """Yield Eq. 4 for all regions, by blocks of region ends.
+
+    Yields:
+        tuple: The first end ``b`` of the block, and costs ``(width, b_last)``
+        whose entry ``[k, a]`` belongs to the region ``[a, b + k)``. Entries
+        with ``a >= b + k`` are meaningless.
+    """
+    num_frames = len(unit)
+    energy = unit.double().square().sum(dim=1)
+    energy_before = torch.nn.functional.pad(energy.cumsum(0), (1, 0))
+    position = torch.arange(num_frames, device=unit.device)
+    # similarity_sum[a]: sum of s_ij over the block [a, b) for the last b.
+    similarity_sum = energy.new_zeros(num_frames)
+    for low in range(0, num_frames, BLOCK):
+        high = min(low + BLOCK, num_frames)
+        frame, start = position[low:high, None], position[:high]
+        similarity = (unit[low:high] @ unit[:high].T).double()
+        similarity.masked_fill_(start >= frame, 0)
+        # A frame joins a region: twice its similarity to each frame in it.
+        joined = similarity.flip(1).cumsum_(1).flip(1).mul_(2)
+        joined += torch.where(start <= frame, energy[low:high, None], 0)
+        sums = joined.cumsum_(0).add_(similarity_sum[:high])
+        similarity_sum[:high] = sums[-1]
+        length = (frame + 1 - start).clamp(min=1)
+        costs = (energy_before[frame + 1] - energy_before[start] -
+                 sums / length)
+        yield low + 1, costs.cpu().numpy()
+
+
+def _trace_back(last_start: np.ndarray) -> np.ndarray:
+    """Follow the starts of the last regions from the end of the video."""
+    largest = len(last_start) - 1
+    found = np.full((largest, largest), -1, dtype=np.int64)
+    for num in range(1, largest + 1):
+        end = last_start.shape[1] - 1
+        for left in range(num, 0, -1):
+            end = last_start[left, end]
+            found[num - 1, left - 1] = end
+    return found
+
+
+def _check_arguments(embeddings: Tensor, max_change_points: int,
+                     min_size: int) -> None:
+    if embeddings.ndim != 2:
+        raise ValueError('embeddings must have shape (frames, channels), '
+                         f'found {tuple(embeddings.shape)}')
+    if max_change_points < 1 or min_size < 1:
+        raise ValueError('max_change_points and min_size must be at least 1, '
+                         f'found {max_change_points} and {min_size}')
+    feasible = max_feasible_change_points(len(embeddings), min_size)
+    if max_change_points > feasible:
+        raise ImpossibleSegmentation(
+            f'{max_change_points} change points are asked for, but '
+            f'{len(embeddings)} frames in regions of at least {min_size} '
+            f'allow at most {feasible}')
+    if not torch.isfinite(embeddings).all():
+        raise ValueError('embeddings hold NaN or infinite values')
