@@ -8,7 +8,7 @@ from . import compat
 
 compat.apply_all()
 
-from . import models  # noqa: E402,F401
+from . import datasets, engine, evaluation, models  # noqa: E402,F401
 from .version import __version__  # noqa: E402
 
-__all__ = ['__version__', 'models']
+__all__ = ['__version__', 'datasets', 'engine', 'evaluation', 'models']

@@ -1,9 +1,24 @@
 from .backbones.conv_transformer import ConvTransformerBackbone
+from .backbones.efficientnet_lite import EfficientNetLite
+from .backbones.temporal_encoder import TemporalFeatureEncoder
+from .data_preprocessors.feature_standardizer import FeatureStandardizer
 from .heads.anchor_free_head import AnchorFreeHead
+from .heads.pair_contrastive_head import PairContrastiveHead
 from .localizers.actionformer import ActionFormer
 from .localizers.single_stage import SingleStageLocalizer
 from .losses.focal_loss import SigmoidFocalLoss
+from .losses.pair_contrastive_loss import PairContrastiveLoss
 from .losses.segment_iou_loss import SegmentDIoULoss
 from .necks.pyramid_norm import PyramidNorm
+from .similarity.frame_similarity_learner import FrameSimilarityLearner
 from .task_modules import (CentrePointAssigner, PointGenerator,
                            SegmentPostProcessor)
+
+__all__ = [
+    'ActionFormer', 'AnchorFreeHead', 'CentrePointAssigner',
+    'ConvTransformerBackbone', 'EfficientNetLite', 'FeatureStandardizer',
+    'FrameSimilarityLearner', 'PairContrastiveHead', 'PairContrastiveLoss',
+    'PointGenerator', 'PyramidNorm', 'SegmentDIoULoss',
+    'SegmentPostProcessor', 'SigmoidFocalLoss', 'SingleStageLocalizer',
+    'TemporalFeatureEncoder'
+]

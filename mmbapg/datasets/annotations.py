@@ -1,0 +1,281 @@
+"""ActivityNet-style annotation files: reading, checking, selecting.
+
+.. code-block:: json
+
+    {"database": {"video1": {"subset": "training", "duration": 75.7, "fps": 25,
+                             "annotations": [{"label": "walk",
+                                              "segment": [4.3, 7.4]}]}}}
+
+Times are seconds. ``fps`` is needed only where features are counted in video
+frames. Any other field of a video can be used to select it.
+"""
+import json
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from numbers import Real
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+
+import numpy as np
+from mmengine.logging import print_log
+
+#: Seconds that a segment may end after its video: durations are rounded.
+DURATION_TOLERANCE = 0.1
+
+#: What to do with segments that no video can have.
+INVALID_SEGMENT_POLICIES = ('error', 'keep', 'drop')
+
+
+class AnnotationError(ValueError):
+    """An annotation file is not usable; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in an annotation file.
+
+    ``kind`` is ``file``, ``video`` or ``segment``; only the last kind can be
+    kept or dropped on request.
+    """
+    kind: str
+    video: Optional[str]
+    index: Optional[int]
+    text: str
+
+    def __str__(self) -> str:
+        place = '' if self.video is None else f'video {self.video}, '
+        return place + self.text
+
+
+@dataclass(frozen=True)
+class VideoAnnotation:
+    """Everything known about a video.
+
+    ``segments`` is ``(G, 2)`` float64 seconds, ``labels`` their ``G`` names,
+    ``fields`` the remaining entries of the file.
+    """
+    name: str
+    duration: float
+    segments: np.ndarray
+    labels: Tuple[str, ...]
+    fps: Optional[float] = None
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+def load_annotations(path: str,
+                     invalid_segments: str = 'error'
+                     ) -> Dict[str, VideoAnnotation]:
+    """Read and check an annotation file.
+
+    Args:
+        path: JSON file as described at the top of this module.
+        invalid_segments: ``error`` refuses the file; ``drop`` leaves out
+            segments that end before they start or lie beyond the duration,
+            ``keep`` leaves them in. The official files of THUMOS14 and
+            ActivityNet hold some. Both count and name what they met.
+
+    Returns:
+        Annotations by video name, in the order of the file.
+
+    Raises:
+        AnnotationError: If anything is wrong; names file, video, field, what
+            was found and what was expected.
+    """
+    if invalid_segments not in INVALID_SEGMENT_POLICIES:
+        raise ValueError(
+            f'invalid_segments is {invalid_segments!r}, expected one of '
+            f'{", ".join(INVALID_SEGMENT_POLICIES)}')
+    database, problems = read_database(path)
+    fatal = [problem for problem in problems
+             if problem.kind != 'segment' or invalid_segments == 'error']
+    if fatal:
+        more = (f' (and {len(fatal) - 1} more problems; tools/check_dataset.py'
+                ' lists all)' if len(fatal) > 1 else '')
+        raise AnnotationError(f'{path}: {fatal[0]}{more}')
+    if problems:
+        counts = Counter(problem.video for problem in problems)
+        verb = dict(keep='kept', drop='dropped')[invalid_segments]
+        print_log(
+            f'{path}: {len(problems)} invalid segments {verb}, in '
+            f'{named(counts)}', 'current', 30)
+    dropped = {(problem.video, problem.index) for problem in problems
+               if invalid_segments == 'drop'}
+    return {name: _video(name, entry, dropped)
+            for name, entry in database.items()}
+
+
+def read_database(path: str) -> Tuple[dict, List[Problem]]:
+    """The raw ``database`` and everything that is wrong with it.
+
+    Raises:
+        AnnotationError: If there is no such file or it is no JSON.
+    """
+    problems: List[Problem] = []
+
+    def refuse_duplicates(pairs):
+        counts = Counter(key for key, _ in pairs)
+        for key, count in counts.items():
+            if count > 1:
+                problems.append(Problem(
+                    'file', None, None,
+                    f'{key!r} occurs {count} times in one object, expected '
+                    'once (a duplicate video?)'))
+        return dict(pairs)
+
+    try:
+        with open(path, encoding='utf-8') as file:
+            content = json.load(file, object_pairs_hook=refuse_duplicates)
+    except FileNotFoundError:
+        raise AnnotationError(f'{path}: no such annotation file') from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise AnnotationError(f'{path}: not a JSON file ({error})') from None
+
+    database = content.get('database') if isinstance(content, dict) else None
+    if not isinstance(database, dict):
+        found = (f'found {", ".join(list(content)[:3])}...' if isinstance(
+            content, dict) and content else f'found {type(content).__name__}')
+        problems.append(Problem(
+            'file', None, None,
+            f"field 'database' is missing, {found}; expected an ActivityNet-"
+            'style object of videos'))
+        return {}, problems
+    for name, entry in database.items():
+        problems += _problems_of_video(name, entry)
+    return database, problems
+
+
+def select(annotations: Mapping[str, VideoAnnotation],
+           subset: 'None | str | Sequence[str]' = None,
+           where: Optional[Mapping[str, object]] = None,
+           path: str = '') -> List[VideoAnnotation]:
+    """Videos of a subset, or with given values of any field.
+
+    Args:
+        annotations: From :func:`load_annotations`.
+        subset: Name or names of subsets; upper and lower case are the same.
+        where: Field of the annotation file -> value, or list of values.
+        path: For the message.
+
+    Raises:
+        AnnotationError: If nothing is left.
+    """
+    wanted = {key: _as_list(value) for key, value in (where or {}).items()}
+    if subset is not None:
+        wanted['subset'] = _as_list(subset)
+    wanted = {key: [_fold_case(value) for value in values]
+              for key, values in wanted.items()}
+    chosen = [video for video in annotations.values() if all(
+        _fold_case(video.fields.get(key)) in values
+        for key, values in wanted.items())]
+    if not chosen:
+        there = {key: sorted({str(video.fields.get(key))
+                              for video in annotations.values()})[:10]
+                 for key in wanted}
+        raise AnnotationError(
+            f'{path}: no video is left by the selection {wanted}, found '
+            f'{there} in {len(annotations)} videos')
+    return chosen
+
+
+def class_names(database: Mapping[str, dict]) -> Tuple[str, ...]:
+    """All labels of a file: by ``label_id`` where given, else by alphabet."""
+    ids = {}
+    for entry in database.values():
+        for instance in entry['annotations']:
+            ids.setdefault(instance['label'], instance.get('label_id'))
+    if ids and None not in ids.values():
+        return tuple(sorted(ids, key=ids.get))
+    return tuple(sorted(ids))
+
+
+def named(names: Iterable[str], limit: int = 5) -> str:
+    """``3 videos: a, b, c`` with at most ``limit`` names written out."""
+    names = list(names)
+    shown = ', '.join(names[:limit]) + (', ...' if len(names) > limit else '')
+    return f'{len(names)} video{"s" if len(names) != 1 else ""}: {shown}'
+
+
+def _problems_of_video(name: str, entry) -> List[Problem]:
+    def problem(text: str, index=None, kind='video') -> Problem:
+        return Problem(kind, name, index, text)
+
+    if not isinstance(entry, dict):
+        return [problem(f'found {entry!r}, expected an object')]
+    found = []
+    duration = entry.get('duration')
+    if not _is_number(duration) or duration <= 0:
+        found.append(problem(f'field duration: found {duration!r}, expected '
+                             'seconds above 0'))
+        duration = math.inf
+    fps = entry.get('fps')
+    if fps is not None and (not _is_number(fps) or fps <= 0):
+        found.append(problem(f'field fps: found {fps!r}, expected frames per '
+                             'second above 0'))
+    instances = entry.get('annotations')
+    if not isinstance(instances, list):
+        return found + [problem(f'field annotations: found {instances!r}, '
+                                'expected a list')]
+    for index, instance in enumerate(instances):
+        text = _fault_of_instance(instance)
+        if text:
+            found.append(problem(f'annotation {index}, {text}', index))
+            continue
+        text = _fault_of_segment(instance['segment'], duration)
+        if text:
+            found.append(problem(f'annotation {index}, field segment: {text}',
+                                 index, 'segment'))
+    return found
+
+
+def _fault_of_instance(instance) -> Optional[str]:
+    if not isinstance(instance, dict):
+        return f'found {instance!r}, expected an object'
+    if not isinstance(instance.get('label'), str):
+        return (f'field label: found {instance.get("label")!r}, expected a '
+                'string')
+    segment = instance.get('segment')
+    if not (isinstance(segment, list) and len(segment) == 2 and
+            all(map(_is_number, segment))):
+        return (f'field segment: found {segment!r}, expected two numbers, '
+                'start and end in seconds')
+    return None
+
+
+def _fault_of_segment(segment, duration: float) -> Optional[str]:
+    start, end = segment
+    if end <= start:
+        return f'found [{start}, {end}], expected an end after the start'
+    if start >= duration or end > duration + DURATION_TOLERANCE:
+        return (f'found [{start}, {end}], expected it to end by the duration '
+                f'of {duration} s')
+    if start < 0:
+        return f'found [{start}, {end}], expected a start from 0 on'
+    return None
+
+
+def _video(name: str, entry: dict, dropped) -> VideoAnnotation:
+    kept = [instance for index, instance in enumerate(entry['annotations'])
+            if (name, index) not in dropped]
+    known = ('duration', 'fps', 'annotations')
+    return VideoAnnotation(
+        name=name,
+        duration=float(entry['duration']),
+        segments=np.array([instance['segment'] for instance in kept],
+                          dtype=np.float64).reshape(-1, 2),
+        labels=tuple(instance['label'] for instance in kept),
+        fps=entry.get('fps'),
+        fields={key: value for key, value in entry.items()
+                if key not in known})
+
+
+def _is_number(value) -> bool:
+    return (isinstance(value, Real) and not isinstance(value, bool) and
+            math.isfinite(value))
+
+
+def _as_list(value) -> list:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _fold_case(value):
+    return value.lower() if isinstance(value, str) else value

@@ -1,0 +1,76 @@
+"""Which frames meet in a batch of contrastive learning."""
+from typing import Iterator, Optional
+
+import numpy as np
+from mmaction.registry import DATA_SAMPLERS
+from mmengine.dist import get_dist_info, sync_random_seed
+from torch.utils.data import Sampler
+
+from ..pair_pools import PairPool
+
+
+@DATA_SAMPLERS.register_module()
+class HardNegativePairSampler(Sampler):
+    """Frames of an instance next to the hard negatives beside it.
+
+    BAPG (https://arxiv.org/abs/2309.13810), Sec. II-B. The sampler deals out
+    groups of ``2 * samples_per_class`` frames: that many of an action clip,
+    and that many of the clips right before and after it in turn. An epoch
+    visits every instance ``repeats`` times, in random order. Use a batch size
+    that is a multiple of the group size.
+
+    Args:
+        dataset: An ``UntrimmedFrameDataset`` in training mode.
+        samples_per_class: Frames from each of the two kinds of clip (``n``).
+        repeats: Groups for each instance in an epoch.
+        seed: By default one that all ranks share.
+    """
+
+    def __init__(self,
+                 dataset,
+                 samples_per_class: int = 2,
+                 repeats: int = 1,
+                 seed: Optional[int] = None) -> None:
+        if samples_per_class < 2:
+            raise ValueError(f'samples_per_class is {samples_per_class}, '
+                             'expected at least 2: an anchor and a positive')
+        self.pools = dataset.pools
+        self.samples_per_class = samples_per_class
+        self.repeats = repeats
+        self.seed = sync_random_seed() if seed is None else seed
+        self.epoch = 0
+        self.rank, self.world_size = get_dist_info()
+        self.groups_per_rank = -(-len(self.pools) * repeats //
+                                 self.world_size)
+
+    @property
+    def group_size(self) -> int:
+        return 2 * self.samples_per_class
+
+    def __len__(self) -> int:
+        return self.groups_per_rank * self.group_size
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the epoch's order and frames."""
+        self.epoch = epoch
+
+    def __iter__(self) -> Iterator[int]:
+        shuffle = np.random.default_rng([self.seed, self.epoch])
+        order = np.concatenate([
+            shuffle.permutation(len(self.pools)) for _ in range(self.repeats)
+        ])
+        # ranks take turns; the first groups come again to fill the last turn
+        order = np.resize(order, self.groups_per_rank * self.world_size)
+        rng = np.random.default_rng([self.seed, self.epoch, self.rank + 1])
+        for index in order[self.rank::self.world_size]:
+            yield from self._group(self.pools[index], rng)
+
+    def _group(self, pool: PairPool, rng) -> Iterator[int]:
+        number = self.samples_per_class
+        yield from map(int, _draw(pool.positives, number, rng))
+        yield from map(int, _draw(pool.former, -(-number // 2), rng))
+        yield from map(int, _draw(pool.latter, number // 2, rng))
+
+
+def _draw(frames: np.ndarray, number: int, rng) -> np.ndarray:
+    return rng.choice(frames, number, replace=len(frames) < number)

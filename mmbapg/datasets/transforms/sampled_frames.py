@@ -1,0 +1,137 @@
+"""Sampled frames, or the features at their times, into the pipeline.
+
+All read ``first``, ``last`` and ``grid`` of ``UntrimmedFrameDataset`` and load
+what is shown in the middle of each step.
+"""
+from functools import lru_cache
+from pathlib import Path
+from typing import Sequence
+
+import mmcv
+import numpy as np
+import torch
+from mmaction.registry import TRANSFORMS
+from mmaction.structures import ActionDataSample
+from mmcv.transforms import BaseTransform
+
+from mmbapg.ops import TemporalGrid
+
+from ..feature_files import FeatureFileError
+from ..video_reader import VideoError, open_video
+from .loading import LoadFeatures
+
+
+def sampled_times(results: dict) -> np.ndarray:
+    """Seconds of the frames ``first - context .. last + context``.
+
+    Beyond the ends of the video its first and last frame stand in.
+    """
+    steps = np.arange(results['first'] - results['context'],
+                      results['last'] + results['context'])
+    steps = steps.clip(0, results['num_frames'] - 1)
+    return results['grid'].to_seconds(steps)
+
+
+def _add_frames(results: dict, frames: Sequence[np.ndarray]) -> dict:
+    """Add frames under the names that MMAction2's transforms read."""
+    results['imgs'] = list(frames)
+    results['original_shape'] = results['img_shape'] = frames[0].shape[:2]
+    results.update(modality='RGB', num_clips=1, clip_len=1)
+    return results
+
+
+@TRANSFORMS.register_module()
+class LoadVideoFrames(BaseTransform):
+    """Decode frames; the reader is opened in the process that uses it."""
+
+    def transform(self, results: dict) -> dict:
+        reader = open_video(results['path'])
+        return _add_frames(results, reader.frames_at(sampled_times(results)))
+
+
+@TRANSFORMS.register_module()
+class LoadFrameFolder(BaseTransform):
+    """Read frames from a folder of numbered images.
+
+    Args:
+        filename_tmpl: Name of an image.
+        start_index: Number of the first image.
+    """
+
+    def __init__(self,
+                 filename_tmpl: str = 'img_{:05}.jpg',
+                 start_index: int = 1) -> None:
+        self.filename_tmpl = filename_tmpl
+        self.start_index = start_index
+
+    def transform(self, results: dict) -> dict:
+        if results.get('fps') is None:
+            raise VideoError(
+                f'{results["path"]}, field fps: found nothing in the '
+                'annotation file, expected the frame rate of the images')
+        numbers = (sampled_times(results) * results['fps']).astype(int)
+        frames = [self._read(Path(results['path']), number + self.start_index)
+                  for number in numbers]
+        return _add_frames(results, frames)
+
+    def _read(self, folder: Path, number: int) -> np.ndarray:
+        path = folder / self.filename_tmpl.format(number)
+        image = mmcv.imread(str(path), channel_order='rgb') if path.is_file(
+        ) else None
+        if image is None:
+            raise VideoError(f'{path}: found no readable image, expected one '
+                             'for every video frame')
+        return image
+
+
+@TRANSFORMS.register_module()
+class SampleFeatures(BaseTransform):
+    """Take the stored clip features nearest to the times of the frames.
+
+    Args:
+        stride, window, channels, key: See :class:`LoadFeatures`.
+    """
+
+    def __init__(self, **kwargs) -> None:
+        self.load = LoadFeatures(**kwargs)
+
+    def transform(self, results: dict) -> dict:
+        features, grid = self._load(results['path'], results['video_name'],
+                                    results.get('fps'))
+        steps = np.rint(grid.to_steps(sampled_times(results))).astype(int)
+        if steps[-1] >= len(features) + max(1 / grid.interval, 1):
+            raise FeatureFileError(
+                f'{results["path"]}: found {len(features)} steps, which end '
+                f'at {grid.to_seconds(len(features) - 0.5):.2f} s, expected '
+                f'them to reach {results["duration"]:.2f} s, the duration')
+        results['features'] = features[steps.clip(0, len(features) - 1)]
+        return results
+
+    @lru_cache(32)
+    def _load(self, path, video_name, fps) -> 'tuple[np.ndarray, TemporalGrid]':
+        loaded = self.load.transform(
+            dict(feature_paths=[path], video_name=video_name, fps=fps))
+        return loaded['features'], loaded['grid']
+
+
+@TRANSFORMS.register_module()
+class PackFrames(BaseTransform):
+    """Pack frames ``(n, 3, H, W)`` or features ``(C, n)`` as input.
+
+    The data sample tells which part of which video they are, and in training
+    the pools of Eq. 3 that hold the frame.
+    """
+
+    META_KEYS = ('video_name', 'first', 'last', 'num_frames', 'grid',
+                 'instances', 'negative_of')
+
+    def transform(self, results: dict) -> dict:
+        if 'imgs' in results:
+            inputs = torch.from_numpy(np.ascontiguousarray(results['imgs']))
+        else:
+            inputs = torch.from_numpy(
+                np.ascontiguousarray(results['features'].T))
+        sample = ActionDataSample(
+            metainfo={key: results[key] for key in self.META_KEYS
+                      if key in results})
+        return dict(inputs=inputs, data_samples=sample)

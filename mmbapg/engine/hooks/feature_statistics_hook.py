@@ -1,0 +1,37 @@
+"""Measures what a ``FeatureStandardizer`` needs."""
+from mmaction.registry import HOOKS
+from mmengine.dist import is_main_process
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.utils import track_iter_progress
+
+from mmbapg.datasets.seeding import seeded
+
+
+@HOOKS.register_module()
+class FeatureStatisticsHook(Hook):
+    """Measure the training set once, before the first iteration.
+
+    Does nothing if the statistics came with a checkpoint, or if the model has
+    no ``FeatureStandardizer``.
+    """
+
+    # before EMAHook copies the model
+    priority = 'VERY_HIGH'
+
+    def before_train(self, runner) -> None:
+        """Every rank measures; all read the same samples."""
+        model = runner.model
+        model = model.module if is_model_wrapper(model) else model
+        standardizer = model.data_preprocessor
+        if int(getattr(standardizer, 'num_steps', 1)):
+            return
+        runner.logger.info('Measuring mean and standard deviation of the '
+                           'training features')
+        dataset = runner.train_dataloader.dataset
+        indices = range(len(dataset))
+        with seeded(runner.seed or 0):
+            standardizer.measure(
+                dataset[index]['inputs'] for index in (
+                    track_iter_progress(indices)
+                    if is_main_process() else indices))

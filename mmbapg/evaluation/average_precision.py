@@ -1,0 +1,168 @@
+"""Mean average precision of detections, and recall at k times the instances.
+
+Two conventions are in use, and they differ in one thing: what a detection in
+a video that the ground truth does not know means.
+
+- ``actionformer``: a false positive (``libs/utils/metrics.py``).
+- ``activitynet``: nothing; such detections are dropped (the ActivityNet
+  evaluation kit as AFSD ships it).
+
+ActionFormer's evaluator also removes repeated ground truth before it counts;
+see :func:`drop_repeated`.
+"""
+from typing import Dict, List, NamedTuple, Sequence
+
+import numpy as np
+
+CONVENTIONS = ('actionformer', 'activitynet')
+
+
+class Segments(NamedTuple):
+    """Instances or detections of one video.
+
+    ``segments`` ``(N, 2)`` in seconds, ``labels`` ``(N,)``, and for
+    detections ``scores`` ``(N,)``.
+    """
+    segments: np.ndarray
+    labels: np.ndarray
+    scores: 'np.ndarray | None' = None
+
+    def of_class(self, label: int) -> 'Segments':
+        chosen = self.labels == label
+        return Segments(*(None if field is None else field[chosen]
+                          for field in self))
+
+
+Videos = Dict[str, Segments]
+
+
+def average_precision(ground_truth: Videos,
+                      detections: Videos,
+                      label: int,
+                      thresholds: Sequence[float],
+                      convention: str = 'actionformer') -> np.ndarray:
+    """Average precision of one class at every tIoU threshold.
+
+    Detections are visited best first. Each takes the instance that it
+    overlaps most of those that are still free, if tIoU reaches the threshold,
+    and is a false positive otherwise. Precision is interpolated.
+
+    Args:
+        ground_truth: Instances of every video.
+        detections: Detections of every video.
+        label: The class.
+        thresholds: tIoU thresholds.
+        convention: One of :data:`CONVENTIONS`.
+
+    Returns:
+        ``(len(thresholds),)``; 0 where there are no detections, NaN for a
+        class without instances.
+    """
+    if convention not in CONVENTIONS:
+        raise ValueError(f'convention is {convention!r}, expected one of '
+                         f'{", ".join(CONVENTIONS)}')
+    instances = {name: video.of_class(label).segments
+                 for name, video in ground_truth.items()}
+    num_instances = sum(map(len, instances.values()))
+    if not num_instances:
+        return np.full(len(thresholds), np.nan)
+    scores, hits = [], []
+    for name, video in detections.items():
+        if convention == 'activitynet' and name not in ground_truth:
+            continue
+        found = video.of_class(label)
+        order = np.argsort(-found.scores, kind='stable')
+        scores.append(found.scores[order])
+        hits.append(_match(found.segments[order],
+                           instances.get(name, np.empty((0, 2))), thresholds))
+    if not scores:
+        return np.zeros(len(thresholds))
+    order = np.argsort(-np.concatenate(scores), kind='stable')
+    hits = np.concatenate(hits, axis=1)[:, order]
+    return np.array([_interpolated_ap(hit, num_instances) for hit in hits])
+
+
+def recall_at_kx(ground_truth: Videos, detections: Videos, label: int,
+                 thresholds: Sequence[float],
+                 topk: Sequence[int]) -> np.ndarray:
+    """Recall of the best ``k * G`` detections of each video with G instances.
+
+    ActionFormer's ``Recall@kx``, one class.
+
+    Returns:
+        ``(len(thresholds), len(topk))``.
+    """
+    hits = np.zeros((len(thresholds), len(topk)))
+    num_instances = 0
+    for name, video in ground_truth.items():
+        instances = video.of_class(label).segments
+        num_instances += len(instances)
+        if name not in detections or not len(instances):
+            continue
+        found = detections[name].of_class(label)
+        order = np.argsort(-found.scores, kind='stable')
+        iou = pairwise_iou(found.segments[order], instances)
+        for column, k in enumerate(topk):
+            best = iou[:k * len(instances)].max(axis=0, initial=0)
+            hits[:, column] += [(best >= threshold).sum()
+                                for threshold in thresholds]
+    return hits / num_instances
+
+
+def pairwise_iou(segments: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """tIoU ``(N, M)`` of ``(N, 2)`` and ``(M, 2)`` segments."""
+    overlap = (np.minimum(segments[:, None, 1], others[None, :, 1]) -
+               np.maximum(segments[:, None, 0], others[None, :, 0])).clip(0)
+    union = (np.diff(segments) + np.diff(others).T - overlap)
+    return np.divide(overlap, union, out=np.zeros_like(overlap),
+                     where=union > 0)
+
+
+def drop_repeated(video: Segments, tolerance: float = 1e-3) -> Segments:
+    """Instances without repetitions and without those that last no time.
+
+    Args:
+        video: Instances.
+        tolerance: In seconds: two of a class whose starts and ends differ by
+            no more are one, and shorter ones are none.
+    """
+    kept: List[int] = []
+    for index, (segment, label) in enumerate(zip(*video[:2])):
+        if segment[1] - segment[0] < tolerance:
+            continue
+        repeated = any(
+            label == video.labels[other] and
+            (np.abs(segment - video.segments[other]) <= tolerance).all()
+            for other in kept)
+        if not repeated:
+            kept.append(index)
+    return Segments(video.segments[kept], video.labels[kept])
+
+
+def _match(segments: np.ndarray, instances: np.ndarray,
+           thresholds: Sequence[float]) -> np.ndarray:
+    """Which detections of a video, best first, hit: ``(thresholds, N)``."""
+    hits = np.zeros((len(thresholds), len(segments)), dtype=bool)
+    if not len(instances) or not len(segments):
+        return hits
+    iou = pairwise_iou(segments, instances)
+    preference = np.argsort(-iou, axis=1, kind='stable')
+    for row, threshold in enumerate(thresholds):
+        free = np.ones(len(instances), dtype=bool)
+        for index in np.flatnonzero(iou.max(axis=1) >= threshold):
+            for choice in preference[index]:
+                if iou[index, choice] < threshold:
+                    break
+                if free[choice]:
+                    free[choice] = False
+                    hits[row, index] = True
+                    break
+    return hits
+
+
+def _interpolated_ap(hits: np.ndarray, num_instances: int) -> float:
+    true_positives = hits.cumsum()
+    precision = true_positives / np.arange(1, len(hits) + 1)
+    recall = np.concatenate([[0], true_positives / num_instances])
+    envelope = np.maximum.accumulate(precision[::-1])[::-1]
+    return float((np.diff(recall) * envelope).sum())

@@ -1,0 +1,78 @@
+"""AR@AN of proposals for MMEngine's evaluator."""
+from collections import OrderedDict
+from typing import List, Optional, Sequence
+
+import numpy as np
+from mmaction.registry import METRICS
+from mmengine.evaluator import BaseMetric
+
+from ..average_recall import AR_THRESHOLDS, average_recall
+
+
+@METRICS.register_module()
+class ProposalRecallMetric(BaseMetric):
+    """Average recall at an average number of proposals (AR@AN), and AUC.
+
+    Takes data samples with ``pred_instances``, whose labels it ignores, and
+    the dicts that MMAction2's proposal generators (BMN, ...) return. Ground
+    truth travels with the predictions, so any number of processes gives the
+    same figures, which MMAction2's own ``ANetMetric`` does not.
+
+    Args:
+        num_proposals: Values of AN to report, up to ``max_proposals``.
+        max_proposals: Right end of the AR-AN curve.
+        iou_thresholds: tIoU thresholds to average over.
+        collect_device, prefix: See :class:`mmengine.evaluator.BaseMetric`.
+    """
+
+    default_prefix = ''
+
+    def __init__(self,
+                 num_proposals: Sequence[int] = (1, 5, 10, 50, 100),
+                 max_proposals: int = 100,
+                 iou_thresholds: Sequence[float] = tuple(AR_THRESHOLDS),
+                 collect_device: str = 'cpu',
+                 prefix: Optional[str] = None) -> None:
+        super().__init__(collect_device=collect_device, prefix=prefix)
+        self.num_proposals = list(num_proposals)
+        self.max_proposals = max_proposals
+        self.iou_thresholds = list(iou_thresholds)
+
+    def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
+        """Keep instances and proposals of each video."""
+        for sample, truth in zip(data_samples, data_batch['data_samples']):
+            if 'pred_instances' in sample:
+                found = sample['pred_instances']
+                proposals = (np.asarray(found['segments']),
+                             np.asarray(found['scores']))
+            else:
+                rows = sample['proposal_list']
+                proposals = (_segments(row['segment'] for row in rows),
+                             np.array([row['score'] for row in rows]))
+            self.results.append(
+                (truth.metainfo['video_name'], _instances(truth), proposals))
+
+    def compute_metrics(self, results: List[tuple]) -> dict:
+        """``AR@n`` in [0, 1] and ``AUC`` in percent."""
+        truth = {name: segments for name, segments, _ in results}
+        found = {name: proposals for name, _, proposals in results}
+        curve = average_recall(truth, found, self.max_proposals,
+                               self.iou_thresholds)
+        metrics = OrderedDict()
+        for number in self.num_proposals:
+            column = min(round(100 * number / self.max_proposals), 100) - 1
+            metrics[f'AR@{number}'] = float(
+                curve.average_recall[max(column, 0)])
+        metrics['AUC'] = curve.auc
+        return metrics
+
+
+def _instances(sample) -> np.ndarray:
+    if 'annotations' in sample.metainfo:  # MMAction2's own pipeline
+        return _segments(instance['segment']
+                         for instance in sample.metainfo['annotations'])
+    return sample.gt_instances.segments.cpu().numpy()
+
+
+def _segments(pairs) -> np.ndarray:
+    return np.array(list(pairs), dtype=np.float64).reshape(-1, 2)

@@ -1,0 +1,123 @@
+"""mAP of detections for MMEngine's evaluator."""
+import json
+from collections import OrderedDict
+from typing import List, Optional, Sequence
+
+import numpy as np
+from mmaction.registry import METRICS
+from mmengine.evaluator import BaseMetric
+from mmengine.logging import MMLogger
+
+from mmbapg.datasets.feature_files import replace_file
+
+from ..average_precision import (CONVENTIONS, Segments, average_precision,
+                                 drop_repeated, recall_at_kx)
+
+
+@METRICS.register_module()
+class TemporalLocalizationMetric(BaseMetric):
+    """Mean average precision at several tIoU thresholds, and their average.
+
+    Works on data samples with ``pred_instances`` (``segments`` in seconds,
+    ``scores``, ``labels``) and ``gt_instances``. Predictions and ground truth
+    travel together, so any number of processes gives the same figures.
+
+    Args:
+        iou_thresholds: tIoU thresholds.
+        convention: ``actionformer`` or ``activitynet``; see
+            :mod:`mmbapg.evaluation.average_precision`.
+        recall_topk: ``k`` of ``Recall@kx``; none by default.
+        per_class: Also report the average precision of every class.
+        out_file: Write all detections there, in the submission format of
+            ActivityNet.
+        collect_device, prefix: See :class:`mmengine.evaluator.BaseMetric`.
+    """
+
+    default_prefix = ''
+
+    def __init__(self,
+                 iou_thresholds: Sequence[float] = (0.3, 0.4, 0.5, 0.6, 0.7),
+                 convention: str = 'actionformer',
+                 recall_topk: Sequence[int] = (),
+                 per_class: bool = False,
+                 out_file: Optional[str] = None,
+                 collect_device: str = 'cpu',
+                 prefix: Optional[str] = None) -> None:
+        super().__init__(collect_device=collect_device, prefix=prefix)
+        if convention not in CONVENTIONS:
+            raise ValueError(f'convention is {convention!r}, expected one of '
+                             f'{", ".join(CONVENTIONS)}')
+        self.iou_thresholds = list(iou_thresholds)
+        self.convention = convention
+        self.recall_topk = list(recall_topk)
+        self.per_class = per_class
+        self.out_file = out_file
+
+    def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
+        """Keep what is needed of each video."""
+        for sample in data_samples:
+            truth, found = sample['gt_instances'], sample['pred_instances']
+            # plain tuples: MMEngine strips the names of named ones
+            self.results.append(
+                (sample['video_name'], _arrays(truth, 'segments', 'labels'),
+                 _arrays(found, 'segments', 'labels', 'scores')))
+
+    def compute_metrics(self, results: List[tuple]) -> dict:
+        """Figures over all videos, in [0, 1]."""
+        logger = MMLogger.get_current_instance()
+        truth = {name: Segments(*video) for name, video, _ in results}
+        found = {name: Segments(*video) for name, _, video in results}
+        classes = (self.dataset_meta or {}).get('classes')
+        if self.out_file:
+            _write_submission(self.out_file, found, classes)
+        if self.convention == 'actionformer':
+            truth = {name: drop_repeated(video)
+                     for name, video in truth.items()}
+        labels = np.unique(
+            np.concatenate([video.labels for video in truth.values()]))
+        logger.info(
+            f'ground truth: {len(truth)} videos, '
+            f'{sum(len(video.labels) for video in truth.values())} instances '
+            f'of {len(labels)} classes; convention: {self.convention}')
+        if not len(labels):
+            raise ValueError('no video to evaluate has an annotated instance, '
+                             'so mAP is not defined')
+        precision = np.array([
+            average_precision(truth, found, label, self.iou_thresholds,
+                              self.convention) for label in labels
+        ])
+        metrics = OrderedDict(
+            (f'mAP@{threshold:g}', float(value)) for threshold, value in zip(
+                self.iou_thresholds, precision.mean(axis=0)))
+        metrics['mAP'] = float(precision.mean())
+        if self.recall_topk:
+            recall = np.mean([
+                recall_at_kx(truth, found, label, self.iou_thresholds,
+                             self.recall_topk) for label in labels
+            ], axis=0)
+            for threshold, row in zip(self.iou_thresholds, recall):
+                for k, value in zip(self.recall_topk, row):
+                    metrics[f'Recall@{k}x@{threshold:g}'] = float(value)
+        if self.per_class:
+            for label, values in zip(labels, precision):
+                name = classes[label] if classes else label
+                metrics[f'AP/{name}'] = float(values.mean())
+        return metrics
+
+
+def _arrays(instances, *fields):
+    return tuple(np.asarray(instances[field]) for field in fields)
+
+
+def _write_submission(path: str, found, classes) -> None:
+    results = {
+        name: [
+            dict(label=str(classes[label] if classes else label),
+                 score=float(score),
+                 segment=[float(segment[0]), float(segment[1])])
+            for segment, label, score in zip(*video)
+        ]
+        for name, video in found.items()
+    }
+    content = dict(version='VERSION 1.3', results=results, external_data={})
+    replace_file(path, lambda file: file.write(json.dumps(content).encode()))

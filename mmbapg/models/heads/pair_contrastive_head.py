@@ -1,0 +1,95 @@
+"""From embeddings of all ranks to the loss of BAPG's stage 1."""
+from typing import List, Optional, Sequence, Tuple
+
+import torch
+import torch.distributed.nn.functional as dist_nn
+import torch.nn.functional as F
+from mmaction.registry import MODELS
+from mmaction.structures import ActionDataSample
+from mmengine.dist import all_gather, all_reduce, get_world_size
+from mmengine.model import BaseModule
+from torch import Tensor
+
+from ..losses.pair_contrastive_loss import mean_over, pair_masks
+
+
+@MODELS.register_module()
+class PairContrastiveHead(BaseModule):
+    """Compares all valid pairs of the batch, across ranks.
+
+    BAPG (https://arxiv.org/abs/2309.13810), Sec. II-B. Besides the loss it
+    reports the mean similarity of positive and negative pairs, and
+    ``collapse``: the mean similarity of all frames, which is 1 if every
+    embedding is the same.
+
+    Args:
+        margin: Similarity from which a negative pair costs (the paper's
+            :math:`\\gamma`). The paper says 1, with which negatives have no
+            effect at all, as cosine similarity never exceeds 1; on real video
+            all embeddings then collapse to one point. The default is 0.
+        loss: Config of the loss; ``margin`` is added to it.
+        init_cfg: See :class:`mmengine.model.BaseModule`.
+    """
+
+    def __init__(self,
+                 margin: float = 0.0,
+                 loss: dict = dict(type='PairContrastiveLoss'),
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg)
+        self.loss_fn = MODELS.build(dict(margin=margin, **loss))
+
+    def loss(self, embeddings: Tensor,
+             data_samples: List[ActionDataSample]) -> dict:
+        """Loss and what to watch while it falls.
+
+        Args:
+            embeddings: ``(N, D)`` of this rank's frames, not normalized.
+            data_samples: One for each frame, with ``instances`` and
+                ``negative_of``.
+
+        Returns:
+            dict: ``loss_pair`` and the three figures.
+        """
+        ids = [_padded(samples, embeddings.device) for samples in (
+            [sample.instances for sample in data_samples],
+            [sample.negative_of for sample in data_samples])]
+        unit, (instances, negative_of) = _gather(
+            F.normalize(embeddings, dim=1), ids)
+        pairs = pair_masks(instances, negative_of)
+        if not pairs.positive.any():
+            raise ValueError(
+                f'a batch of {len(unit)} frames holds no two of one instance; '
+                'HardNegativePairSampler and a batch size that is a multiple '
+                'of 2 * samples_per_class give some')
+        similarity = unit @ unit.T
+        with torch.no_grad():
+            watched = dict(
+                positive_similarity=mean_over(similarity, pairs.positive),
+                negative_similarity=mean_over(similarity, pairs.negative),
+                collapse=similarity.mean())
+        return dict(loss_pair=self.loss_fn(similarity, pairs), **watched)
+
+
+def _padded(lists: Sequence[Sequence[int]], device) -> Tensor:
+    """Lists of ids as ``(N, longest)``, padded with -1."""
+    longest = max(max(map(len, lists)), 1)
+    return torch.tensor([[*ids, *[-1] * (longest - len(ids))]
+                         for ids in lists], device=device)
+
+
+def _gather(unit: Tensor,
+            ids: Sequence[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+    """Embeddings, with gradients, and ids of all ranks.
+
+    Every rank then computes the loss of all pairs. The gradient that reaches
+    an embedding is summed over ranks, and averaged again by DDP.
+    """
+    if get_world_size() == 1:
+        return unit, list(ids)
+    gathered = []
+    for padded in ids:
+        width = torch.tensor(padded.shape[1], device=padded.device)
+        all_reduce(width, 'max')
+        padded = F.pad(padded, (0, int(width) - padded.shape[1]), value=-1)
+        gathered.append(torch.cat(all_gather(padded)))
+    return torch.cat(dist_nn.all_gather(unit)), gathered

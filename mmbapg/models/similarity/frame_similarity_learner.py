@@ -1,0 +1,75 @@
+"""Stage 1 of BAPG: learn which frames belong together."""
+from typing import List, Optional
+
+import torch
+from mmaction.registry import MODELS
+from mmaction.structures import ActionDataSample
+from mmengine.model import BaseModel
+from torch import Tensor
+
+
+@MODELS.register_module()
+class FrameSimilarityLearner(BaseModel):
+    """Embeds frames so that cosine similarity tells where actions end.
+
+    BAPG (https://arxiv.org/abs/2309.13810), Sec. II-B. Training with
+    ``UntrimmedFrameDataset`` and ``HardNegativePairSampler`` is stage 1.
+    Testing is stage 2: it embeds every frame. With an untrained backbone,
+    stage 2 is a feature extractor.
+
+    Args:
+        backbone: Config. Either a 2-D network from ``(N, 3, H, W)`` frames to
+            maps, which are averaged over space, or a temporal network from
+            ``(B, C, n + 2 * context)`` features to ``(B, D, n)``.
+        head: Config of the contrastive head; not needed to embed.
+        data_preprocessor: Config; normalizes frames.
+        init_cfg: See :class:`mmengine.model.BaseModel`.
+    """
+
+    def __init__(self,
+                 backbone: dict,
+                 head: Optional[dict] = None,
+                 data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(data_preprocessor, init_cfg)
+        self.backbone = MODELS.build(backbone)
+        self.head = MODELS.build(head) if head else None
+
+    def forward(self,
+                inputs: 'Tensor | List[Tensor]',
+                data_samples: Optional[List[ActionDataSample]] = None,
+                mode: str = 'tensor'):
+        """The entry of MMEngine.
+
+        Args:
+            inputs: For each sample ``(n, 3, H, W)`` frames or ``(C, n + 2 *
+                context)`` features; ``n`` is 1 in training.
+            data_samples: One for each sample.
+            mode: ``loss``, ``predict`` or ``tensor``.
+
+        Returns:
+            A dict of losses, the data samples with ``embeddings`` ``(n, D)``,
+            or the embeddings of all samples ``(B * n, D)``.
+        """
+        embeddings = self.embed(inputs)
+        if mode == 'tensor':
+            return embeddings
+        if mode == 'loss':
+            return self.head.loss(embeddings, data_samples)
+        if mode == 'predict':
+            parts = embeddings.chunk(len(data_samples))
+            for sample, part in zip(data_samples, parts):
+                sample.set_field(part, 'embeddings')
+            return data_samples
+        raise ValueError(f'mode is {mode!r}, expected one of loss, predict '
+                         'and tensor')
+
+    def embed(self, inputs: 'Tensor | List[Tensor]') -> Tensor:
+        """Embeddings ``(B * n, D)``, not normalized."""
+        if not isinstance(inputs, Tensor):
+            inputs = torch.stack(inputs)
+        if inputs.ndim == 3:  # features
+            return self.backbone(inputs).transpose(1, 2).flatten(0, 1)
+        maps = self.backbone(inputs.flatten(0, 1))
+        maps = maps[-1] if isinstance(maps, tuple) else maps
+        return maps.mean(dim=(2, 3))
