@@ -1,6 +1,8 @@
 from .samplers import HardNegativePairSampler, VideoShardSampler
 from .temporal_localization import TemporalLocalizationDataset
-from .transforms.formatting import PackFeatures
+from .transforms.clustering import (Clustering,
+                                    TemporalSimilarityClustering)
+from .transforms.formatting import PackFeatures, PackProposals
 from .transforms.loading import (AppendTemporalDifference, LoadFeatures,
                                  ResizeFeatures)
 from .transforms.sampled_frames import (LoadFrameFolder, LoadVideoFrames,
@@ -9,9 +11,11 @@ from .transforms.truncation import RandomTruncation
 from .untrimmed_frames import UntrimmedFrameDataset
 
 __all__ = [
-    'AppendTemporalDifference', 'HardNegativePairSampler', 'LoadFeatures',
+    'AppendTemporalDifference', 'Clustering', 'HardNegativePairSampler',
+    'LoadFeatures',
     'LoadFrameFolder', 'LoadVideoFrames', 'PackFeatures', 'PackFrames',
-    'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
-    'TemporalLocalizationDataset', 'UntrimmedFrameDataset',
+    'PackProposals', 'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
+    'TemporalLocalizationDataset', 'TemporalSimilarityClustering',
+    'UntrimmedFrameDataset',
     'VideoShardSampler'
 ]

@@ -5,10 +5,12 @@ for each video. Embeddings are our own ``.npz``: ``embeddings`` ``(n, d)``,
 ``times`` ``(n,)`` in seconds, and ``provenance``, a JSON string. Nothing
 pickled is executed.
 """
+import hashlib
 import json
 import os
 import zipfile
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Optional, Tuple
 
@@ -104,11 +106,35 @@ def read_embeddings(path: str) -> Embeddings:
         FeatureFileError: If the file is missing, damaged or was not written
             by :func:`write_embeddings`.
     """
+    return _read_embeddings(path, lambda content: Embeddings(
+        content['embeddings'], content['times'], _provenance(content)))
+
+
+def read_provenance(path: str) -> Provenance:
+    """Read nothing but the provenance of an embeddings file.
+
+    Raises:
+        FeatureFileError: As :func:`read_embeddings`.
+    """
+    return _read_embeddings(path, _provenance)
+
+
+def file_hash(path: str) -> str:
+    """Short hash of a file's content, as in :class:`Provenance`."""
+    stat = os.stat(path)
+    return _file_hash(str(path), stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(8)
+def _file_hash(path: str, modified: int, size: int) -> str:
+    with open(path, 'rb') as file:
+        return hashlib.sha256(file.read()).hexdigest()[:16]
+
+
+def _read_embeddings(path: str, read):
     try:
         with np.load(path, allow_pickle=False) as content:
-            provenance = json.loads(str(content['provenance']))
-            return Embeddings(content['embeddings'], content['times'],
-                              _provenance(provenance))
+            return read(content)
     except FileNotFoundError:
         raise FeatureFileError(
             f'{path}: no such embeddings file; tools/extract_features.py '
@@ -136,7 +162,8 @@ def replace_file(path: str, write) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _provenance(fields: dict) -> Provenance:
+def _provenance(content) -> Provenance:
+    fields = json.loads(str(content['provenance']))
     fields['training_videos'] = tuple(fields['training_videos'])
     return Provenance(**fields)
 

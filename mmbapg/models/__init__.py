@@ -5,20 +5,22 @@ from .data_preprocessors.feature_standardizer import FeatureStandardizer
 from .heads.anchor_free_head import AnchorFreeHead
 from .heads.pair_contrastive_head import PairContrastiveHead
 from .localizers.actionformer import ActionFormer
+from .localizers.bapg import BAPG
 from .localizers.single_stage import SingleStageLocalizer
 from .losses.focal_loss import SigmoidFocalLoss
 from .losses.pair_contrastive_loss import PairContrastiveLoss
 from .losses.segment_iou_loss import SegmentDIoULoss
+from .necks.proposal_fusion import ProposalFusionNeck
 from .necks.pyramid_norm import PyramidNorm
 from .similarity.frame_similarity_learner import FrameSimilarityLearner
 from .task_modules import (CentrePointAssigner, PointGenerator,
                            SegmentPostProcessor)
 
 __all__ = [
-    'ActionFormer', 'AnchorFreeHead', 'CentrePointAssigner',
+    'BAPG', 'ActionFormer', 'AnchorFreeHead', 'CentrePointAssigner',
     'ConvTransformerBackbone', 'EfficientNetLite', 'FeatureStandardizer',
     'FrameSimilarityLearner', 'PairContrastiveHead', 'PairContrastiveLoss',
-    'PointGenerator', 'PyramidNorm', 'SegmentDIoULoss',
+    'PointGenerator', 'ProposalFusionNeck', 'PyramidNorm', 'SegmentDIoULoss',
     'SegmentPostProcessor', 'SigmoidFocalLoss', 'SingleStageLocalizer',
     'TemporalFeatureEncoder'
 ]

@@ -1,9 +1,6 @@
 # The schedule of the anchor-free localizers: AdamW without decay of biases,
-# norms and scales; linear warm-up from 0 and cosine annealing by iteration.
-warmup_epochs = 5
-max_epochs = 35
-train_cfg = dict(
-    type='EpochBasedTrainLoop', max_epochs=max_epochs, val_interval=5)
+# norms and scales; warm-up from 0 and cosine annealing, both by iteration.
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=35, val_interval=5)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 
@@ -20,16 +17,18 @@ param_scheduler = [
         type='LinearLR',
         start_factor=1e-8,
         begin=0,
-        end=warmup_epochs,
+        end=5,
         convert_to_iter_based=True),
     dict(
         type='CosineAnnealingLR',
         eta_min=1e-8,
-        begin=warmup_epochs,
-        end=max_epochs,
+        begin=5,
+        end=35,
         convert_to_iter_based=True)
 ]
 
-# Weights averaged over training are the ones that are tested.
-custom_hooks = [dict(type='EMAHook', ema_type='ExponentialMovingAverage',
-                     momentum=0.001)]
+# The weights that are tested are averaged over training.
+custom_hooks = [
+    dict(
+        type='EMAHook', ema_type='ExponentialMovingAverage', momentum=0.001)
+]

@@ -8,6 +8,8 @@ from mmaction.structures import ActionDataSample
 from mmcv.transforms import BaseTransform
 from mmengine.structures import InstanceData
 
+from mmbapg.ops import TemporalGrid
+
 
 @TRANSFORMS.register_module()
 class PackFeatures(BaseTransform):
@@ -33,3 +35,45 @@ class PackFeatures(BaseTransform):
             labels=torch.from_numpy(results['labels']))
         features = np.ascontiguousarray(results['features'].T)
         return dict(inputs=torch.from_numpy(features), data_samples=sample)
+
+
+@TRANSFORMS.register_module()
+class PackProposals(BaseTransform):
+    """Pack as another transform does, and add proposals to the data sample.
+
+    ``proposals`` holds ``segments`` in seconds and ``scores``. ``regions``
+    holds ``steps`` ``(R, 2)`` on the grid of the packed features and
+    ``segmentation`` ``(R,)``; the first and the last region of every
+    segmentation have no outer end.
+
+    Args:
+        pack: Config of the transform that packs the rest.
+    """
+
+    def __init__(self, pack: dict) -> None:
+        self.pack = TRANSFORMS.build(pack)
+
+    def transform(self, results: dict) -> dict:
+        packed = self.pack(results)
+        clustering = results['clustering']
+        steps = _grid_of(results).to_steps(clustering.regions)
+        switch = np.flatnonzero(np.diff(clustering.segmentation))
+        steps[np.concatenate([[0], switch + 1]), 0] = -np.inf
+        steps[np.concatenate([switch, [len(steps) - 1]]), 1] = np.inf
+        sample = packed['data_samples']
+        sample.proposals = InstanceData(
+            segments=torch.from_numpy(clustering.proposals),
+            scores=torch.from_numpy(clustering.scores))
+        sample.regions = InstanceData(
+            steps=torch.from_numpy(steps).float(),
+            segmentation=torch.from_numpy(clustering.segmentation))
+        return packed
+
+
+def _grid_of(results: dict) -> TemporalGrid:
+    if 'grid' in results:
+        return results['grid']
+    # MMAction2's own pipeline: features resized to the frames they describe
+    described = results['feature_frame'] / results['duration_frame']
+    return TemporalGrid.spanning(results['duration_second'] * described,
+                                 results['raw_feature'].shape[1])

@@ -3,7 +3,7 @@ from mmaction.registry import HOOKS
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
-from mmengine.utils import track_iter_progress
+from rich.progress import track
 
 from mmbapg.datasets.seeding import seeded
 
@@ -29,9 +29,8 @@ class FeatureStatisticsHook(Hook):
         runner.logger.info('Measuring mean and standard deviation of the '
                            'training features')
         dataset = runner.train_dataloader.dataset
-        indices = range(len(dataset))
-        with seeded(runner.seed or 0):
+        with seeded(runner.seed):
             standardizer.measure(
-                dataset[index]['inputs'] for index in (
-                    track_iter_progress(indices)
-                    if is_main_process() else indices))
+                dataset[index]['inputs'] for index in track(
+                    range(len(dataset)), 'Measuring',
+                    disable=not is_main_process()))

@@ -1,0 +1,2 @@
+_base_ = './bapg.py'
+bapg = dict(clustering=dict(embeddings='data/fir/embeddings', interval=0.25))

@@ -1,0 +1,4 @@
+_base_ = [
+    './actionformer_1xb2-20e_fir-efficientnetlite0.py',
+    '../_base_/bapg/fir.py'
+]

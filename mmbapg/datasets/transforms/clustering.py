@@ -1,0 +1,198 @@
+"""Stage 3 of BAPG: cut each video where similarity changes."""
+import hashlib
+import json
+from pathlib import Path
+from typing import List, NamedTuple, Optional, Sequence
+
+import numpy as np
+import torch
+from mmaction.registry import TRANSFORMS
+from mmcv.transforms import BaseTransform
+from mmengine.logging import print_log
+from torch import Tensor
+
+from mmbapg.ops import (choose_num_change_points, cut_into_regions,
+                        find_change_points, max_feasible_change_points,
+                        merge_regions, region_contrast, segmentations_of,
+                        total_scatter, unique_regions)
+
+from ..feature_files import (Embeddings, FeatureFileError, Provenance,
+                             file_hash, read_embeddings, read_provenance,
+                             replace_file)
+
+
+class Clustering(NamedTuple):
+    """Result for one video.
+
+    Attributes:
+        proposals: ``(P, 2)`` seconds, each once, best first.
+        scores: ``(P,)`` contrast of each proposal.
+        regions: ``(R, 2)`` seconds, all regions of all segmentations.
+        segmentation: ``(R,)`` which segmentation a region belongs to.
+    """
+    proposals: np.ndarray
+    scores: np.ndarray
+    regions: np.ndarray
+    segmentation: np.ndarray
+
+
+@TRANSFORMS.register_module()
+class TemporalSimilarityClustering(BaseTransform):
+    """Turn embeddings into proposals.
+
+    BAPG (https://arxiv.org/abs/2309.13810), Sec. II-C. Reads ``video_name``
+    and ``duration`` (or MMAction2's ``duration_second``), and adds a
+    :class:`Clustering` as ``clustering``. Results are kept in memory and on
+    disk, under a name that changes with the embeddings and the settings.
+
+    Args:
+        embeddings: Folder that stage 2 has written.
+        num_change_points: The numbers of change points of the segmentations,
+            or ``auto`` for one segmentation with as many as the criterion of
+            kernel temporal segmentation finds.
+        max_merge: Also propose the unions of up to so many neighbours.
+        min_size: Fewest frames of a region.
+        min_duration: Shorter proposals are dropped, in seconds.
+        penalty: Of a change point, for ``auto``.
+        max_auto: Most change points that ``auto`` considers.
+        interval: Sampling interval that the embeddings must have.
+        checkpoint: Encoder that must have made them, a file.
+        cache: Folder for results; by default ``proposals`` among the
+            embeddings. An empty string switches the cache off.
+    """
+
+    def __init__(self,
+                 embeddings: str,
+                 num_change_points: 'Sequence[int] | str' = (5, 10, 15, 20),
+                 max_merge: int = 1,
+                 min_size: int = 1,
+                 min_duration: float = 0.0,
+                 penalty: float = 1.0,
+                 max_auto: int = 100,
+                 interval: Optional[float] = None,
+                 checkpoint: Optional[str] = None,
+                 cache: Optional[str] = None) -> None:
+        self.folder = Path(embeddings)
+        self.numbers = (
+            num_change_points if num_change_points == 'auto' else
+            sorted(num_change_points))
+        self.max_merge = max_merge
+        self.min_size = min_size
+        self.min_duration = min_duration
+        self.penalty = penalty
+        self.max_auto = max_auto
+        self.interval = interval
+        self.checkpoint = checkpoint
+        self.cache = self.folder / 'proposals' if cache is None else (
+            Path(cache) if cache else None)
+        self._memory: dict = {}
+
+    @property
+    def num_segmentations(self) -> int:
+        """Segmentations of each video."""
+        return 1 if self.numbers == 'auto' else len(self.numbers)
+
+    def transform(self, results: dict) -> dict:
+        name = results['video_name']
+        if name not in self._memory:
+            duration = results.get('duration', results.get('duration_second'))
+            self._memory[name] = self._load(name, float(duration))
+        results['clustering'] = self._memory[name]
+        return results
+
+    def cluster(self, content: Embeddings, duration: float,
+                name: str = '') -> Clustering:
+        """Cluster one video; see the class.
+
+        Args:
+            content: Its embeddings.
+            duration: In seconds.
+            name: For messages.
+        """
+        embeddings = torch.from_numpy(content.embeddings)
+        segmentations = self._segment(embeddings, name)
+        regions = [cut_into_regions(cuts, len(embeddings))
+                   for cuts in segmentations]
+        proposals = unique_regions(
+            [merge_regions(each, self.max_merge) for each in regions])
+        scores = region_contrast(embeddings, proposals)
+        order = scores.argsort(descending=True, stable=True)
+        seconds = _edges(content.times, duration)
+        long = np.diff(seconds[proposals[order]])[:, 0] >= self.min_duration
+        return Clustering(
+            seconds[proposals[order]][long], scores[order].numpy()[long],
+            seconds[torch.cat(regions)],
+            np.repeat(np.arange(len(regions)), [len(r) for r in regions]))
+
+    def _segment(self, embeddings: Tensor, name: str) -> List[Tensor]:
+        most = max_feasible_change_points(len(embeddings), self.min_size)
+        if self.numbers == 'auto':
+            most = min(most, self.max_auto)
+            found = find_change_points(embeddings, max(most, 1),
+                                       self.min_size) if most else None
+            numbers = [0 if found is None else choose_num_change_points(
+                found.objective, total_scatter(embeddings), len(embeddings),
+                self.penalty)]
+        else:
+            numbers = [min(number, most) for number in self.numbers]
+            if numbers != self.numbers:
+                print_log(
+                    f'video {name}: {self.numbers[-1]} change points are asked'
+                    f' for, but its {len(embeddings)} frames in regions of at '
+                    f'least {self.min_size} allow at most {most}; cut there',
+                    'current', 30)
+            found = find_change_points(embeddings, numbers[-1],
+                                       self.min_size) if most else None
+        empty = torch.empty(0, 0, dtype=torch.int64)
+        return segmentations_of(
+            empty if found is None else found.change_points, numbers)
+
+    def _load(self, name: str, duration: float) -> Clustering:
+        path = self.folder / f'{name}.npz'
+        provenance = read_provenance(path)
+        self._check(path, provenance)
+        cached = self._cache_file(name, provenance)
+        if cached is not None and cached.is_file():
+            with np.load(cached, allow_pickle=False) as content:
+                return Clustering(*(content[field]
+                                    for field in Clustering._fields))
+        result = self.cluster(read_embeddings(path), duration, name)
+        if cached is not None:
+            replace_file(cached, lambda file: np.savez(
+                file, **result._asdict()))
+        return result
+
+    def _check(self, path: Path, provenance: Provenance) -> None:
+        if self.interval not in (None, provenance.interval):
+            raise FeatureFileError(
+                f'{path}: found embeddings at an interval of '
+                f'{provenance.interval:g} s, expected {self.interval:g} s as '
+                'in the config; run stage 2 again')
+        if self.checkpoint is None:
+            return
+        if not Path(self.checkpoint).is_file():
+            raise FeatureFileError(
+                f'{self.checkpoint}: no such checkpoint, expected the encoder '
+                f'that made {path}')
+        expected = file_hash(self.checkpoint)
+        if provenance.checkpoint != expected:
+            raise FeatureFileError(
+                f'{path}: found embeddings of checkpoint '
+                f'{provenance.checkpoint}, expected {expected} '
+                f'({self.checkpoint}) as in the config; run stage 2 again')
+
+    def _cache_file(self, name: str, provenance: Provenance):
+        if self.cache is None:
+            return None
+        settings = [self.numbers, self.max_merge, self.min_size,
+                    self.min_duration, self.penalty, self.max_auto,
+                    provenance.config, provenance.checkpoint,
+                    provenance.interval]
+        key = hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
+        return self.cache / key / f'{name}.npz'
+
+
+def _edges(times: np.ndarray, duration: float) -> np.ndarray:
+    """Seconds of the edges between frames: 0, the middles, the duration."""
+    middles = (times[1:] + times[:-1]) / 2
+    return np.concatenate([[0.0], middles, [duration]])

@@ -1,0 +1,120 @@
+"""Stage 2 of BAPG: embed every sampled frame, once."""
+import hashlib
+import json
+from pathlib import Path
+from typing import Optional
+
+import numpy as np
+import torch
+from mmaction.registry import LOOPS
+from mmengine.dist import all_reduce, barrier, is_main_process
+from mmengine.runner import TestLoop
+from rich.progress import track
+
+from mmbapg.datasets.feature_files import (Embeddings, FeatureFileError,
+                                           Provenance, file_hash,
+                                           read_provenance, write_embeddings)
+
+
+@LOOPS.register_module()
+class EmbedLoop(TestLoop):
+    """Writes one embeddings file for each video.
+
+    Videos are shared out over ranks (``VideoShardSampler``). Files that are
+    there already, of the same encoder, are kept, so an interrupted run goes
+    on where it stopped; files of another encoder are replaced.
+
+    Args:
+        runner, dataloader, evaluator, fp16: See
+            :class:`mmengine.runner.TestLoop`; the evaluator has nothing to
+            do.
+        out_dir: Folder of the embeddings files.
+    """
+
+    def __init__(self,
+                 runner,
+                 dataloader,
+                 evaluator,
+                 out_dir: str,
+                 fp16: bool = False) -> None:
+        super().__init__(runner, dataloader, evaluator, fp16)
+        self.out_dir = Path(out_dir)
+
+    def run(self) -> dict:
+        """Embed all videos.
+
+        Returns:
+            dict: How many videos were ``embedded`` and how many ``kept``, over
+            all ranks.
+        """
+        provenance = provenance_of(self.runner)
+        dataset, sampler = self.dataloader.dataset, self.dataloader.sampler
+        finished = [video.name for video in dataset.videos
+                    if self._is_finished(video.name, provenance)]
+        sampler.skip(finished)
+        self.runner.call_hook('before_test')
+        self.runner.call_hook('before_test_epoch')
+        self.runner.model.eval()
+        embedded = self._embed(provenance)
+        self.runner.call_hook('after_test_epoch', metrics={})
+        self.runner.call_hook('after_test')
+        embedded = torch.tensor(embedded)
+        all_reduce(embedded)
+        barrier()
+        self.runner.logger.info(
+            f'{int(embedded)} videos embedded, {len(finished)} kept, in '
+            f'{self.out_dir} ({provenance})')
+        return dict(embedded=int(embedded), kept=len(finished))
+
+    def _path(self, video: str) -> Path:
+        return self.out_dir / f'{video}.npz'
+
+    def _is_finished(self, video: str, provenance: Provenance) -> bool:
+        try:
+            return read_provenance(self._path(video)) == provenance
+        except FeatureFileError:
+            return False
+
+    @torch.no_grad()
+    def _embed(self, provenance: Provenance) -> int:
+        parts: list = []
+        embedded = 0
+        for batch in track(self.dataloader, 'Embedding', disable=not
+                           is_main_process()):
+            for sample in self.runner.model.test_step(batch):
+                parts.append(sample.embeddings.float().cpu().numpy())
+                if sample.last < sample.num_frames:
+                    continue
+                times = sample.grid.to_seconds(np.arange(sample.num_frames))
+                write_embeddings(
+                    self._path(sample.video_name),
+                    Embeddings(np.concatenate(parts), times, provenance))
+                parts = []
+                embedded += 1
+        return embedded
+
+
+def provenance_of(runner) -> Provenance:
+    """What the runner's embeddings are made with."""
+    dataset_cfg = dict(runner.cfg.test_dataloader.dataset)
+    # where the data lie and how they are cut into batches leaves no trace
+    for name in ('ann_file', 'data_prefix', 'data_root', 'subset', 'where',
+                 'chunk_size', 'filename_tmpl', 'test_mode'):
+        dataset_cfg.pop(name, None)
+    model_cfg = {key: value for key, value in runner.cfg.model.items()
+                 if key != 'head'}
+    config = json.dumps([model_cfg, dataset_cfg], sort_keys=True, default=str)
+    checkpoint, training_videos = 'untrained', ()
+    if runner._load_from:
+        checkpoint = file_hash(runner._load_from)
+        training_videos = _training_videos(runner._load_from)
+    return Provenance(
+        interval=runner.test_dataloader.dataset.interval,
+        config=hashlib.sha256(config.encode()).hexdigest()[:16],
+        checkpoint=checkpoint,
+        training_videos=tuple(training_videos))
+
+
+def _training_videos(path: str) -> Optional[list]:
+    meta = torch.load(path, map_location='cpu').get('meta', {})
+    return (meta.get('dataset_meta') or {}).get('videos', ())

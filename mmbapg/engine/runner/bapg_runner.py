@@ -1,0 +1,106 @@
+"""BAPG for a host config that knows nothing of it."""
+import copy
+from typing import Iterator
+
+from mmaction.registry import RUNNERS, TRANSFORMS
+from mmengine.config import Config, ConfigDict
+from mmengine.runner import Runner
+
+DATALOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+
+
+class BAPGConfigError(ValueError):
+    """BAPG cannot be added to a config; the message says why."""
+
+
+@RUNNERS.register_module()
+class BAPGRunner(Runner):
+    """A runner that first adds BAPG to its config.
+
+    ``configs/_base_/bapg`` selects it by ``runner_type``, which MMAction2's
+    ``tools/train.py`` and ``tools/test.py`` honour. The config that a run
+    leaves in its work directory is the resolved one.
+    """
+
+    @classmethod
+    def from_cfg(cls, cfg) -> Runner:
+        """Build; see :func:`add_bapg`."""
+        return super().from_cfg(add_bapg(cfg))
+
+
+def add_bapg(cfg: Config) -> Config:
+    """Switch BAPG on, as the settings in ``cfg.bapg`` say.
+
+    The model is wrapped by :class:`mmbapg.models.BAPG`. In the pipeline of
+    every dataset, proposals are made before packing and packed with the rest.
+
+    Args:
+        cfg: Config of a host with a field ``bapg``: ``clustering`` and
+            ``neck`` are configs of ``TemporalSimilarityClustering`` and
+            ``ProposalFusionNeck``; the widths that follow from the host and
+            the clustering are filled in.
+
+    Returns:
+        A new config without ``bapg`` and ``runner_type``. A config without
+        ``bapg`` is returned as it is.
+
+    Raises:
+        BAPGConfigError: If the width of the host's features cannot be told,
+            or a pipeline does not pack.
+    """
+    if 'bapg' not in cfg:
+        return cfg
+    cfg = copy.deepcopy(cfg)
+    settings = cfg.pop('bapg')
+    cfg.pop('runner_type', None)
+    clustering = TRANSFORMS.build(settings.clustering)
+    neck = dict(settings.neck)
+    neck.setdefault('num_segmentations', clustering.num_segmentations)
+    if 'in_channels' not in neck:
+        neck['in_channels'] = feature_channels(cfg.model)
+    cfg.model = ConfigDict(type='BAPG', localizer=cfg.model, neck=neck)
+    for name in DATALOADERS:
+        if cfg.get(name) is not None:
+            for dataset in _datasets(cfg[name].dataset):
+                dataset.pipeline = _with_proposals(
+                    dataset.pipeline, settings.clustering, name)
+    return cfg
+
+
+def feature_channels(model: dict) -> int:
+    """Width of the feature sequence that a localizer takes."""
+    places = [model.get('feat_dim'), model.get('in_channels'),
+              (model.get('backbone') or {}).get('in_channels')]
+    for channels in places:
+        if channels is not None:
+            return channels
+    raise BAPGConfigError(
+        f'model {model.get("type")}: found neither feat_dim nor in_channels, '
+        'nor a backbone with in_channels; expected the width of its features '
+        'there or in bapg = dict(neck=dict(in_channels=...))')
+
+
+def _datasets(dataset: dict) -> Iterator[dict]:
+    """Dataset configs inside wrappers."""
+    if 'datasets' in dataset:
+        for each in dataset['datasets']:
+            yield from _datasets(each)
+    elif 'dataset' in dataset:
+        yield from _datasets(dataset['dataset'])
+    else:
+        yield dataset
+
+
+def _with_proposals(pipeline: list, clustering: dict, where: str) -> list:
+    packs = [index for index, transform in enumerate(pipeline)
+             if transform['type'].split('.')[-1].startswith('Pack')]
+    if not packs:
+        raise BAPGConfigError(
+            f'{where}: found the transforms '
+            f'{[transform["type"] for transform in pipeline]}, expected one '
+            'whose name begins with Pack')
+    last = packs[-1]
+    return [
+        *pipeline[:last], clustering,
+        dict(type='PackProposals', pack=pipeline[last]), *pipeline[last + 1:]
+    ]

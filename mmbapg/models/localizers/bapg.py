@@ -1,0 +1,69 @@
+"""Any localizer, with boundary-aware proposals."""
+from typing import List, Optional, Sequence
+
+from mmaction.registry import MODELS
+from mmaction.structures import ActionDataSample
+from mmengine.model import BaseDataPreprocessor, BaseModel
+from torch import Tensor
+
+from ..layers import pad_sequences
+
+
+@MODELS.register_module()
+class BAPG(BaseModel):
+    """`Boundary-Aware Proposal Generation
+    <https://arxiv.org/abs/2309.13810>`_: a host whose input features are
+    fused with proposal-level features.
+
+    Works with every localizer of MMAction2 that takes a feature sequence for
+    each video. Checkpoints of the host alone can be loaded: their keys are
+    found under ``localizer``.
+
+    Args:
+        localizer: Config of the host.
+        neck: Config of the fusion neck.
+        data_preprocessor: Config; by default the host's own.
+        init_cfg: See :class:`mmengine.model.BaseModel`.
+    """
+
+    def __init__(self,
+                 localizer: dict,
+                 neck: dict,
+                 data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        localizer = MODELS.build(localizer)
+        super().__init__(data_preprocessor or localizer.data_preprocessor,
+                         init_cfg)
+        # One owner, so that its statistics are in the checkpoint once.
+        localizer.data_preprocessor = BaseDataPreprocessor()
+        self.localizer = localizer
+        self.neck = MODELS.build(neck)
+        self._register_load_state_dict_pre_hook(self._adopt_host_weights)
+
+    def forward(self,
+                inputs: Sequence[Tensor],
+                data_samples: List[ActionDataSample],
+                mode: str = 'tensor',
+                **kwargs):
+        """Fuse, then forward the host.
+
+        Args:
+            inputs: ``(C, T_i)`` features of each video.
+            data_samples: One for each video, with ``regions``.
+            mode, kwargs: Passed on to the host.
+        """
+        batch, mask = pad_sequences(inputs)
+        fused = self.neck(batch, mask,
+                          [sample.regions for sample in data_samples])
+        lengths = [sequence.shape[-1] for sequence in inputs]
+        fused = [sequence[:, :length]
+                 for sequence, length in zip(fused, lengths)]
+        return self.localizer(fused, data_samples, mode=mode, **kwargs)
+
+    def _adopt_host_weights(self, state_dict, prefix, *_) -> None:
+        own = (prefix + 'localizer.', prefix + 'neck.',
+               prefix + 'data_preprocessor.')
+        for key in [key for key in state_dict
+                    if key.startswith(prefix) and not key.startswith(own)]:
+            name = key[len(prefix):]
+            state_dict[f'{prefix}localizer.{name}'] = state_dict.pop(key)

@@ -1,0 +1,79 @@
+"""From change points to regions and proposals, in frames."""
+from typing import List, Sequence
+
+import torch
+from torch import Tensor
+
+from .change_points import unit_rows
+
+
+def cut_into_regions(change_points: Tensor, num_frames: int) -> Tensor:
+    """Regions ``[start, end)`` ``(m + 1, 2)`` between ``m`` change points."""
+    edges = torch.cat([
+        change_points.new_zeros(1), change_points,
+        change_points.new_full((1, ), num_frames)
+    ])
+    return torch.stack([edges[:-1], edges[1:]], dim=1)
+
+
+def merge_regions(regions: Tensor, max_merge: int) -> Tensor:
+    """Regions, and the unions of up to ``max_merge`` neighbours.
+
+    Args:
+        regions: ``(R, 2)`` that follow each other.
+        max_merge: 1 for the regions alone.
+    """
+    unions = [
+        torch.stack([regions[:len(regions) - extra, 0], regions[extra:, 1]],
+                    dim=1) for extra in range(min(max_merge, len(regions)))
+    ]
+    return torch.cat(unions)
+
+
+def unique_regions(groups: Sequence[Tensor]) -> Tensor:
+    """All regions of all groups, each once, in ascending order."""
+    return torch.unique(torch.cat(list(groups)), dim=0)
+
+
+def region_contrast(embeddings: Tensor, regions: Tensor) -> Tensor:
+    """How much a region agrees with itself and differs from its surroundings.
+
+    Mean similarity within the region, minus the mean similarity to as many
+    frames before and after it (fewer at the ends of the video). Ranks
+    proposals that stem from the same embeddings.
+
+    Args:
+        embeddings: ``(n, d)``.
+        regions: ``(R, 2)`` int64 ``[start, end)``.
+
+    Returns:
+        ``(R,)`` float64 in [-1, 2].
+    """
+    num_frames = len(embeddings)
+    before = torch.nn.functional.pad(
+        unit_rows(embeddings).double().cumsum(dim=0), (0, 0, 1, 0))
+
+    def total(first: Tensor, last: Tensor) -> Tensor:
+        return before[last] - before[first]
+
+    start, end = regions[:, 0], regions[:, 1]
+    length = end - start
+    inside = total(start, end)
+    outer_start = (start - length).clamp(min=0)
+    outer_end = (end + length).clamp(max=num_frames)
+    around = total(outer_start, outer_end) - inside
+    around_length = (outer_end - outer_start - length).clamp(min=1)
+    within = inside.square().sum(dim=1) / length.square()
+    return within - (inside * around).sum(dim=1) / (length * around_length)
+
+
+def segmentations_of(change_points: Tensor,
+                     numbers: Sequence[int]) -> List[Tensor]:
+    """Pick rows of ``ChangePoints.change_points``, without the padding.
+
+    Args:
+        change_points: ``(M, M)``, row ``m - 1`` holds ``m`` change points.
+        numbers: Wanted numbers of change points; 0 gives an empty row.
+    """
+    return [change_points[number - 1, :number] if number else
+            change_points.new_empty(0) for number in numbers]

@@ -1,0 +1,5 @@
+"""Test a model: MMAction2's tools/test.py with mmbapg imported first."""
+from mmbapg.apis.mmaction_tools import run_mmaction_tool
+
+if __name__ == '__main__':
+    run_mmaction_tool('test')
