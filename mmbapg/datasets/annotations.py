@@ -153,7 +153,8 @@ def select(annotations: Mapping[str, VideoAnnotation],
     Args:
         annotations: From :func:`load_annotations`.
         subset: Name or names of subsets; upper and lower case are the same.
-        where: Field of the annotation file -> value, or list of values.
+        where: Field of the annotation file -> value, or list of values. The
+            field ``video`` is the name.
         path: For the message.
 
     Raises:
@@ -165,10 +166,10 @@ def select(annotations: Mapping[str, VideoAnnotation],
     wanted = {key: [_fold_case(value) for value in values]
               for key, values in wanted.items()}
     chosen = [video for video in annotations.values() if all(
-        _fold_case(video.fields.get(key)) in values
+        _fold_case(_field(video, key)) in values
         for key, values in wanted.items())]
     if not chosen:
-        there = {key: sorted({str(video.fields.get(key))
+        there = {key: sorted({str(_field(video, key))
                               for video in annotations.values()})[:10]
                  for key in wanted}
         raise AnnotationError(
@@ -271,6 +272,10 @@ def _video(name: str, entry: dict, dropped) -> VideoAnnotation:
 def _is_number(value) -> bool:
     return (isinstance(value, Real) and not isinstance(value, bool) and
             math.isfinite(value))
+
+
+def _field(video: VideoAnnotation, name: str):
+    return video.name if name == 'video' else video.fields.get(name)
 
 
 def _as_list(value) -> list:

@@ -42,8 +42,9 @@ class TemporalSimilarityClustering(BaseTransform):
 
     BAPG (https://arxiv.org/abs/2309.13810), Sec. II-C. Reads ``video_name``
     and ``duration`` (or MMAction2's ``duration_second``), and adds a
-    :class:`Clustering` as ``clustering``. Results are kept in memory and on
-    disk, under a name that changes with the embeddings and the settings.
+    :class:`Clustering` as ``clustering``, and the ``embeddings_file``. Results
+    are kept in memory and on disk, under a name that changes with the
+    embeddings and the settings.
 
     Args:
         embeddings: Folder that stage 2 has written.
@@ -98,6 +99,7 @@ class TemporalSimilarityClustering(BaseTransform):
             duration = results.get('duration', results.get('duration_second'))
             self._memory[name] = self._load(name, float(duration))
         results['clustering'] = self._memory[name]
+        results['embeddings_file'] = str(self._path(name))
         return results
 
     def cluster(self, content: Embeddings, duration: float,
@@ -147,8 +149,11 @@ class TemporalSimilarityClustering(BaseTransform):
         return segmentations_of(
             empty if found is None else found.change_points, numbers)
 
+    def _path(self, name: str) -> Path:
+        return self.folder / f'{name}.npz'
+
     def _load(self, name: str, duration: float) -> Clustering:
-        path = self.folder / f'{name}.npz'
+        path = self._path(name)
         provenance = read_provenance(path)
         self._check(path, provenance)
         cached = self._cache_file(name, provenance)

@@ -44,7 +44,8 @@ class PackProposals(BaseTransform):
     ``proposals`` holds ``segments`` in seconds and ``scores``. ``regions``
     holds ``steps`` ``(R, 2)`` on the grid of the packed features and
     ``segmentation`` ``(R,)``; the first and the last region of every
-    segmentation have no outer end.
+    segmentation have no outer end. ``embeddings_file`` is where they come
+    from.
 
     Args:
         pack: Config of the transform that packs the rest.
@@ -61,6 +62,8 @@ class PackProposals(BaseTransform):
         steps[np.concatenate([[0], switch + 1]), 0] = -np.inf
         steps[np.concatenate([switch, [len(steps) - 1]]), 1] = np.inf
         sample = packed['data_samples']
+        sample.set_metainfo(
+            dict(embeddings_file=results['embeddings_file']))
         sample.proposals = InstanceData(
             segments=torch.from_numpy(clustering.proposals),
             scores=torch.from_numpy(clustering.scores))

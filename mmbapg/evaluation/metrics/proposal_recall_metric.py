@@ -19,6 +19,8 @@ class ProposalRecallMetric(BaseMetric):
     same figures, which MMAction2's own ``ANetMetric`` does not.
 
     Args:
+        field: What to measure: ``pred_instances``, or the ``proposals`` that
+            BAPG gives to its host.
         num_proposals: Values of AN to report, up to ``max_proposals``.
         max_proposals: Right end of the AR-AN curve.
         iou_thresholds: tIoU thresholds to average over.
@@ -28,12 +30,14 @@ class ProposalRecallMetric(BaseMetric):
     default_prefix = ''
 
     def __init__(self,
+                 field: str = 'pred_instances',
                  num_proposals: Sequence[int] = (1, 5, 10, 50, 100),
                  max_proposals: int = 100,
                  iou_thresholds: Sequence[float] = tuple(AR_THRESHOLDS),
                  collect_device: str = 'cpu',
                  prefix: Optional[str] = None) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
+        self.field = field
         self.num_proposals = list(num_proposals)
         self.max_proposals = max_proposals
         self.iou_thresholds = list(iou_thresholds)
@@ -41,8 +45,8 @@ class ProposalRecallMetric(BaseMetric):
     def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
         """Keep instances and proposals of each video."""
         for sample, truth in zip(data_samples, data_batch['data_samples']):
-            if 'pred_instances' in sample:
-                found = sample['pred_instances']
+            if self.field in sample:
+                found = sample[self.field]
                 proposals = (np.asarray(found['segments']),
                              np.asarray(found['scores']))
             else:

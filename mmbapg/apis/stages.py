@@ -1,0 +1,220 @@
+"""The four stages of BAPG on one dataset, one after the other.
+
+What a user does with ``tools/train.py``, ``tools/extract_features.py`` and
+``tools/test.py``, done in one process: for the quick start, for
+cross-validation, and for raw video at inference.
+"""
+import itertools
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Dict, List, Mapping, Optional
+
+import mmbapg
+from mmengine.config import Config, ConfigDict
+from mmengine.runner import Runner
+
+from mmbapg.engine import add_bapg
+
+_RUN_NUMBER = itertools.count()
+
+
+def find_config(name: str) -> Path:
+    """A config of ours, in a checkout or in the installed package.
+
+    Raises:
+        FileNotFoundError: If it is in neither.
+    """
+    package = Path(mmbapg.__file__).parent
+    places = [package.parent / 'configs', package / '.mim' / 'configs']
+    for folder in places:
+        if (folder / name).is_file():
+            return folder / name
+    raise FileNotFoundError(
+        f'{name} is in none of {", ".join(map(str, places))}')
+
+
+def relocated(node, places: Mapping[str, str]):
+    """A config in which paths begin differently.
+
+    Args:
+        node: Config, or any part of it.
+        places: Beginning of a path -> what to write for it. The longest that
+            fits counts.
+    """
+    if isinstance(node, dict):
+        return type(node)(
+            {key: relocated(value, places) for key, value in node.items()})
+    if isinstance(node, (list, tuple)):
+        return type(node)([relocated(value, places) for value in node])
+    if isinstance(node, str):
+        for old in sorted(places, key=len, reverse=True):
+            if node.startswith(old):
+                return str(places[old]) + node[len(old):]
+    return node
+
+
+def run(cfg: Config, work_dir: Path, title: str,
+        checkpoint: Optional[str] = None, seed: int = 0) -> Runner:
+    """Build a runner that shows a progress bar in the place of log lines.
+
+    Args:
+        cfg: Of any stage.
+        work_dir: For logs and checkpoints.
+        title: Of the bar.
+        checkpoint: To load.
+        seed: Of everything random.
+    """
+    cfg = add_bapg(cfg)
+    cfg.work_dir = str(work_dir)
+    cfg.load_from = None if checkpoint is None else str(checkpoint)
+    cfg.randomness = dict(seed=seed)
+    cfg.log_level = 'WARNING'
+    cfg.experiment_name = f'run{next(_RUN_NUMBER)}'
+    if cfg.get('test_cfg', {}).get('type') != 'EmbedLoop' or cfg.get(
+            'train_dataloader') and checkpoint is None:
+        cfg.custom_hooks = [
+            *cfg.get('custom_hooks', []),
+            dict(type='ProgressBarHook', description=title)
+        ]
+    return Runner.from_cfg(cfg)
+
+
+@dataclass
+class FourStages:
+    """Runs the stages in a folder, and knows where each leaves its files.
+
+    Attributes:
+        data_root: Folder with ``annotations.json`` and ``videos``.
+        work_dir: For everything that is written.
+        train, test: Values of fields of the annotation file that select the
+            videos of each side.
+        num_classes: Of the annotation file.
+        seed: Of everything random.
+        features_dir: Of stage 2 with the untrained encoder; in ``work_dir``
+            by default.
+    """
+    data_root: Path
+    work_dir: Path
+    train: Mapping[str, object]
+    test: Mapping[str, object]
+    num_classes: int
+    seed: int = 0
+    features_dir: Optional[Path] = None
+    extractor: str = 'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'
+    encoder: str = 'similarity/similarity_temporal_1xb224-80e_fir-feature-0.25s.py'
+    host: str = 'actionformer/actionformer_1xb2-20e_fir-efficientnetlite0.py'
+    host_with_bapg: str = (
+        'actionformer/actionformer_bapg_1xb2-20e_fir-efficientnetlite0.py')
+    options: Dict[str, dict] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.work_dir = Path(self.work_dir)
+        if self.features_dir is None:
+            self.features_dir = self.work_dir / 'features'
+
+    @property
+    def embeddings_dir(self) -> Path:
+        """Of stage 2."""
+        return self.work_dir / 'embeddings'
+
+    @property
+    def annotations(self) -> Path:
+        """The annotation file."""
+        return Path(self.data_root) / 'annotations.json'
+
+    def config(self, stage: str) -> Config:
+        """Config of a stage, on this dataset and in this folder.
+
+        Args:
+            stage: ``extractor``, ``encoder``, ``host`` or ``host_with_bapg``.
+        """
+        cfg = Config.fromfile(find_config(getattr(self, stage)))
+        places = {
+            cfg.data_root + 'features': str(self.features_dir),
+            cfg.data_root + 'embeddings': str(self.embeddings_dir),
+            cfg.data_root: f'{self.data_root}/'
+        }
+        cfg = Config(relocated(cfg._cfg_dict, places))
+        if cfg.get('train_dataloader'):
+            cfg.train_dataloader.dataset.where = ConfigDict(self.train)
+        if stage.startswith('host'):
+            for name in ('val_dataloader', 'test_dataloader'):
+                cfg[name].dataset.where = ConfigDict(self.test)
+            cfg.model.head.num_classes = self.num_classes
+            cfg.train_cfg.val_interval = cfg.train_cfg.max_epochs
+            cfg.visualizer.vis_backends = [
+                dict(type='LocalVisBackend'),
+                dict(type='TensorboardVisBackend')
+            ]
+        cfg.default_hooks.checkpoint.interval = cfg.get(
+            'train_cfg', {}).get('max_epochs', 1)
+        cfg.merge_from_dict(self.options.get(stage, {}))
+        return cfg
+
+    def extract(self) -> Path:
+        """Stage 2 with the untrained encoder: clip features."""
+        run(self.config('extractor'), self.work_dir / 'extract',
+            'Extracting features').test()
+        return self.features_dir
+
+    def train_encoder(self) -> Path:
+        """Stage 1.
+
+        Returns:
+            The checkpoint.
+        """
+        cfg = self.config('encoder')
+        folder = self.work_dir / 'encoder'
+        run(cfg, folder, 'Stage 1: similarity encoder',
+            seed=self.seed).train()
+        return folder / f'epoch_{cfg.train_cfg.max_epochs}.pth'
+
+    def embed(self, checkpoint: Path) -> Path:
+        """Stage 2."""
+        run(self.config('encoder'), self.work_dir / 'embed',
+            'Stage 2: embeddings', checkpoint).test()
+        return self.embeddings_dir
+
+    def train_localizer(self, stage: str) -> Path:
+        """Stage 4, with stage 3 in its data pipeline if with BAPG.
+
+        Args:
+            stage: ``host`` or ``host_with_bapg``.
+
+        Returns:
+            The checkpoint.
+        """
+        cfg = self.config(stage)
+        with_or_without = 'with' if 'bapg' in cfg else 'without'
+        run(cfg, self.work_dir / stage,
+            f'Stage 4: host {with_or_without} BAPG', seed=self.seed).train()
+        return (self.work_dir / stage /
+                f'epoch_{cfg.train_cfg.max_epochs}.pth')
+
+    def test_localizer(self, stage: str, checkpoint: Path,
+                       hook: Optional[dict] = None) -> Dict[str, float]:
+        """Metrics, detections as ``detections.json``, and pictures.
+
+        Args:
+            stage: ``host`` or ``host_with_bapg``.
+            checkpoint: Of :meth:`train_localizer`.
+            hook: Settings of ``LocalizationVisualizationHook``; no pictures
+                by default.
+        """
+        cfg = self.config(stage)
+        recall = dict(type='ProposalRecallMetric', num_proposals=(10, 50, 100))
+        metrics: List[dict] = [
+            dict(cfg.test_evaluator, out_file=str(self.detections(stage))),
+            dict(recall, prefix='detections')
+        ]
+        if 'bapg' in cfg:
+            metrics.append(dict(recall, field='proposals',
+                                prefix='proposals'))
+        cfg.test_evaluator = metrics
+        if hook is not None:
+            cfg.default_hooks.visualization.update(enable=True, **hook)
+        return run(cfg, self.work_dir / stage, 'Testing', checkpoint).test()
+
+    def detections(self, stage: str) -> Path:
+        """What :meth:`test_localizer` found, in ActivityNet's format."""
+        return self.work_dir / stage / 'detections.json'

@@ -1,0 +1,120 @@
+"""Pictures of what a localizer finds."""
+import json
+from pathlib import Path
+from typing import Dict, List, Optional
+
+import cv2
+import numpy as np
+from mmaction.registry import HOOKS
+from mmengine.hooks import Hook
+
+from mmbapg.datasets.feature_files import read_embeddings, replace_file
+from mmbapg.visualization import (TimelineRow, best_detections,
+                                  draw_similarity_map, draw_timeline)
+
+
+@HOOKS.register_module()
+class LocalizationVisualizationHook(Hook):
+    """Draw a timeline, and with BAPG a similarity map, of each video.
+
+    Pictures go to MMEngine's visualizer, so that TensorBoard shows them where
+    it is among the backends, and as PNG files to ``out_dir``. Listed as
+    ``default_hooks.visualization`` it obeys ``--show-dir`` of ``test.py``.
+
+    Args:
+        enable: Draw while testing and validating.
+        interval: Draw every so many videos.
+        out_dir: Folder for PNG files, in the run's log folder unless
+            absolute; none are written by default.
+        baseline: Detections to show for comparison: a file that
+            ``TemporalLocalizationMetric(out_file=...)`` wrote.
+        least_score: Detections below are not drawn.
+        max_proposals: Proposals to draw, the best.
+        show, wait_time: Accepted for ``test.py``; pictures are not shown on a
+            screen.
+    """
+
+    def __init__(self,
+                 enable: bool = False,
+                 interval: int = 1,
+                 out_dir: Optional[str] = None,
+                 baseline: Optional[str] = None,
+                 least_score: float = 0.2,
+                 max_proposals: int = 40,
+                 show: bool = False,
+                 wait_time: float = 0.0) -> None:
+        self.enable = enable
+        self.interval = interval
+        self.out_dir = out_dir
+        self.baseline = baseline
+        self.least_score = least_score
+        self.max_proposals = max_proposals
+        self._baseline: Optional[Dict[str, List[dict]]] = None
+
+    def after_val_iter(self, runner, batch_idx: int, data_batch=None,
+                       outputs=None) -> None:
+        """Draw the videos of a batch; the step is the epoch."""
+        self._draw(runner, batch_idx, outputs, runner.epoch)
+
+    def after_test_iter(self, runner, batch_idx: int, data_batch=None,
+                        outputs=None) -> None:
+        """Draw the videos of a batch."""
+        self._draw(runner, batch_idx, outputs, 0)
+
+    def _draw(self, runner, batch_idx: int, outputs, step: int) -> None:
+        if not self.enable or batch_idx % self.interval:
+            return
+        classes = runner.visualizer.dataset_meta['classes']
+        for sample in outputs:
+            name = sample.video_name
+            self._add(runner, f'timeline/{name}', draw_timeline(
+                name, sample.duration, self._rows(sample, classes), classes),
+                step)
+            if 'embeddings_file' in sample and 'regions' in sample:
+                self._add(runner, f'similarity/{name}',
+                          _similarity_map(sample, classes), step)
+
+    def _rows(self, sample, classes) -> List[TimelineRow]:
+        truth = sample.gt_instances.cpu().numpy()
+        rows = [TimelineRow('ground truth', truth.segments, truth.labels)]
+        title = 'detections'
+        if 'proposals' in sample:
+            title = 'with BAPG'
+            best = sample.proposals.cpu().numpy()[:self.max_proposals]
+            rows.append(TimelineRow('proposals', best.segments,
+                                    scores=best.scores))
+        if self.baseline is not None:
+            rows.append(TimelineRow('without BAPG', *self._of_baseline(
+                sample.video_name, classes)))
+        found = sample.pred_instances.cpu().numpy()
+        rows.append(TimelineRow(title, *best_detections(
+            found.segments, found.labels, found.scores, self.least_score)))
+        return rows
+
+    def _of_baseline(self, name: str, classes):
+        if self._baseline is None:
+            with open(self.baseline, encoding='utf-8') as file:
+                self._baseline = json.load(file)['results']
+        found = self._baseline.get(name, [])
+        return best_detections(
+            np.array([row['segment'] for row in found]).reshape(-1, 2),
+            np.array([classes.index(row['label']) for row in found], int),
+            np.array([row['score'] for row in found]), self.least_score)
+
+    def _add(self, runner, name: str, image: np.ndarray, step: int) -> None:
+        runner.visualizer.add_image(name, image, step)
+        if self.out_dir is None:
+            return
+        path = Path(runner.log_dir) / self.out_dir / f'{name}.png'
+        encoded = cv2.imencode('.png', image[..., ::-1])[1]
+        replace_file(path, lambda file: file.write(encoded.tobytes()))
+
+
+def _similarity_map(sample, classes) -> np.ndarray:
+    truth = sample.gt_instances.cpu().numpy()
+    finest = sample.regions.segmentation == sample.regions.segmentation.max()
+    starts = sample.regions.steps[finest, 0].cpu().numpy()
+    cuts = sample.grid.to_seconds(starts[np.isfinite(starts)])
+    return draw_similarity_map(
+        sample.video_name, read_embeddings(sample.embeddings_file).embeddings,
+        sample.duration, cuts, truth.segments, truth.labels, classes)
