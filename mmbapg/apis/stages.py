@@ -15,6 +15,8 @@ from mmengine.runner import Runner
 
 from mmbapg.engine import add_bapg
 
+from .cross_fit import cross_fit
+
 _RUN_NUMBER = itertools.count()
 
 
@@ -90,6 +92,8 @@ class FourStages:
             videos of each side.
         num_classes: Of the annotation file.
         seed: Of everything random.
+        cross_fit: Parts of :func:`mmbapg.apis.cross_fit.cross_fit`; 0 for one
+            encoder that embeds all videos.
         features_dir: Of stage 2 with the untrained encoder; in ``work_dir``
             by default.
     """
@@ -99,6 +103,7 @@ class FourStages:
     test: Mapping[str, object]
     num_classes: int
     seed: int = 0
+    cross_fit: int = 0
     features_dir: Optional[Path] = None
     extractor: str = 'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'
     encoder: str = 'similarity/similarity_temporal_1xb224-80e_fir-feature-0.25s.py'
@@ -157,23 +162,29 @@ class FourStages:
             'Extracting features').test()
         return self.features_dir
 
-    def train_encoder(self) -> Path:
-        """Stage 1.
+    def learn_embeddings(self) -> Path:
+        """Stages 1 and 2.
 
         Returns:
-            The checkpoint.
+            The encoder's checkpoint.
         """
         cfg = self.config('encoder')
-        folder = self.work_dir / 'encoder'
-        run(cfg, folder, 'Stage 1: similarity encoder',
+        if self.cross_fit:
+            return cross_fit(cfg, self.cross_fit, self._train_encoder,
+                             self._embed)
+        checkpoint = self._train_encoder(cfg, 'all')
+        self._embed(cfg, checkpoint, 'all')
+        return checkpoint
+
+    def _train_encoder(self, cfg: Config, name: str) -> Path:
+        folder = self.work_dir / 'encoder' / name
+        run(cfg, folder, f'Stage 1: similarity encoder ({name})',
             seed=self.seed).train()
         return folder / f'epoch_{cfg.train_cfg.max_epochs}.pth'
 
-    def embed(self, checkpoint: Path) -> Path:
-        """Stage 2."""
-        run(self.config('encoder'), self.work_dir / 'embed',
-            'Stage 2: embeddings', checkpoint).test()
-        return self.embeddings_dir
+    def _embed(self, cfg: Config, checkpoint: Path, name: str) -> None:
+        run(cfg, self.work_dir / 'encoder' / name, 'Stage 2: embeddings',
+            checkpoint).test()
 
     def train_localizer(self, stage: str) -> Path:
         """Stage 4, with stage 3 in its data pipeline if with BAPG.
