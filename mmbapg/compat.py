@@ -152,7 +152,7 @@ def mend_numpy_trapz() -> bool:
     AR@AN in every validation of BMN."""
     if hasattr(np, 'trapz'):
         return False
-    np.trapz = np.trapezoid
+    np.trapz = np.trapezoid  # noqa: NPY201
     return True
 
 

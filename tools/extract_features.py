@@ -6,9 +6,10 @@ already, from the same encoder, are kept.
 """
 import argparse
 
-import mmbapg  # noqa: F401
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
+
+import mmbapg  # noqa: F401
 
 
 def parse_args():
@@ -39,6 +40,10 @@ def main():
     cfg.launcher = args.launcher
     cfg.work_dir = args.work_dir
     cfg.load_from = args.checkpoint
+    cfg.custom_hooks = [
+        *cfg.get('custom_hooks', []),
+        dict(type='ProgressBarHook', description='Embedding')
+    ]
     Runner.from_cfg(cfg).test()
 
 

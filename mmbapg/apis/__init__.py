@@ -1,0 +1,3 @@
+from .inferencer import InferenceError, TemporalLocalizationInferencer
+
+__all__ = ['InferenceError', 'TemporalLocalizationInferencer']

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional
 
-import mmbapg
 from mmengine.config import Config, ConfigDict
 from mmengine.runner import Runner
 
+import mmbapg
 from mmbapg.engine import add_bapg
 
 from .cross_fit import cross_fit
@@ -72,13 +72,42 @@ def run(cfg: Config, work_dir: Path, title: str,
     cfg.randomness = dict(seed=seed)
     cfg.log_level = 'WARNING'
     cfg.experiment_name = f'run{next(_RUN_NUMBER)}'
-    if cfg.get('test_cfg', {}).get('type') != 'EmbedLoop' or cfg.get(
-            'train_dataloader') and checkpoint is None:
-        cfg.custom_hooks = [
-            *cfg.get('custom_hooks', []),
-            dict(type='ProgressBarHook', description=title)
-        ]
+    cfg.custom_hooks = [
+        *cfg.get('custom_hooks', []),
+        dict(type='ProgressBarHook', description=title)
+    ]
     return Runner.from_cfg(cfg)
+
+
+@dataclass
+class Encoding:
+    """Stages 1 and 2 with a config; each run in a folder of its own.
+
+    Attributes:
+        work_dir: For logs and checkpoints.
+        seed: Of everything random.
+    """
+    work_dir: Path
+    seed: int = 0
+
+    def train(self, cfg: Config, name: str) -> Path:
+        """Stage 1.
+
+        Args:
+            cfg: Of a similarity encoder.
+            name: Of the folder.
+
+        Returns:
+            The checkpoint.
+        """
+        run(cfg, self.work_dir / name, 'Stage 1: similarity encoder',
+            seed=self.seed).train()
+        return self.work_dir / name / f'epoch_{cfg.train_cfg.max_epochs}.pth'
+
+    def embed(self, cfg: Config, checkpoint: Path, name: str) -> None:
+        """Stage 2."""
+        run(cfg, self.work_dir / name, 'Stage 2: embeddings',
+            checkpoint).test()
 
 
 @dataclass
@@ -106,7 +135,8 @@ class FourStages:
     cross_fit: int = 0
     features_dir: Optional[Path] = None
     extractor: str = 'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'
-    encoder: str = 'similarity/similarity_temporal_1xb224-80e_fir-feature-0.25s.py'
+    encoder: str = (
+        'similarity/similarity_temporal_1xb224-80e_fir-feature-0.25s.py')
     host: str = 'actionformer/actionformer_1xb2-20e_fir-efficientnetlite0.py'
     host_with_bapg: str = (
         'actionformer/actionformer_bapg_1xb2-20e_fir-efficientnetlite0.py')
@@ -169,22 +199,13 @@ class FourStages:
             The encoder's checkpoint.
         """
         cfg = self.config('encoder')
+        encoding = Encoding(self.work_dir / 'encoder', self.seed)
         if self.cross_fit:
-            return cross_fit(cfg, self.cross_fit, self._train_encoder,
-                             self._embed)
-        checkpoint = self._train_encoder(cfg, 'all')
-        self._embed(cfg, checkpoint, 'all')
+            return cross_fit(cfg, self.cross_fit, encoding.train,
+                             encoding.embed)
+        checkpoint = encoding.train(cfg, 'all')
+        encoding.embed(cfg, checkpoint, 'all')
         return checkpoint
-
-    def _train_encoder(self, cfg: Config, name: str) -> Path:
-        folder = self.work_dir / 'encoder' / name
-        run(cfg, folder, f'Stage 1: similarity encoder ({name})',
-            seed=self.seed).train()
-        return folder / f'epoch_{cfg.train_cfg.max_epochs}.pth'
-
-    def _embed(self, cfg: Config, checkpoint: Path, name: str) -> None:
-        run(cfg, self.work_dir / 'encoder' / name, 'Stage 2: embeddings',
-            checkpoint).test()
 
     def train_localizer(self, stage: str) -> Path:
         """Stage 4, with stage 3 in its data pipeline if with BAPG.

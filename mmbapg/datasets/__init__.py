@@ -1,12 +1,18 @@
 from .samplers import HardNegativePairSampler, VideoShardSampler
 from .temporal_localization import TemporalLocalizationDataset
-from .transforms.clustering import (Clustering,
-                                    TemporalSimilarityClustering)
+from .transforms.clustering import Clustering, TemporalSimilarityClustering
 from .transforms.formatting import PackFeatures, PackProposals
-from .transforms.loading import (AppendTemporalDifference, LoadFeatures,
-                                 ResizeFeatures)
-from .transforms.sampled_frames import (LoadFrameFolder, LoadVideoFrames,
-                                        PackFrames, SampleFeatures)
+from .transforms.loading import (
+                                    AppendTemporalDifference,
+                                    LoadFeatures,
+                                    ResizeFeatures,
+)
+from .transforms.sampled_frames import (
+                                    LoadFrameFolder,
+                                    LoadVideoFrames,
+                                    PackFrames,
+                                    SampleFeatures,
+)
 from .transforms.truncation import RandomTruncation
 from .untrimmed_frames import UntrimmedFrameDataset
 

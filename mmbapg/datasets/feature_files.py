@@ -17,6 +17,8 @@ from typing import NamedTuple, Optional, Tuple
 import numpy as np
 import torch
 
+from mmbapg.files import replace_file
+
 #: Names under which a ``.npz`` file is expected to hold its features.
 FEATURE_KEYS = ('embeddings', 'feats', 'features', 'feat')
 
@@ -144,22 +146,6 @@ def _read_embeddings(path: str, read):
         raise FeatureFileError(
             f'{path}: not an embeddings file ({error}), expected the arrays '
             'embeddings, times and provenance') from None
-
-
-def replace_file(path: str, write) -> None:
-    """Let ``write(file)`` fill a file that then takes the place of ``path``.
-
-    Whoever looks sees the old file or the new one, never half of it.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f'{path.name}.{os.getpid()}.partial')
-    try:
-        with open(partial, 'wb') as file:
-            write(file)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _provenance(content) -> Provenance:

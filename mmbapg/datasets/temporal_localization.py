@@ -7,8 +7,15 @@ from mmaction.registry import DATASETS
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
-from .annotations import (AnnotationError, VideoAnnotation, class_names,
-                          load_annotations, named, read_database, select)
+from .annotations import (
+    AnnotationError,
+    VideoAnnotation,
+    class_names,
+    load_annotations,
+    named,
+    read_database,
+    select,
+)
 from .seeding import SeededSamples
 
 

@@ -9,8 +9,15 @@ from mmengine.logging import print_log
 
 from mmbapg.ops import TemporalGrid
 
-from .annotations import (AnnotationError, VideoAnnotation, class_names,
-                          load_annotations, named, read_database, select)
+from .annotations import (
+    AnnotationError,
+    VideoAnnotation,
+    class_names,
+    load_annotations,
+    named,
+    read_database,
+    select,
+)
 from .clips import instance_frames
 from .pair_pools import VideoFrames, build_pools
 from .seeding import SeededSamples

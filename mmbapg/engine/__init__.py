@@ -7,6 +7,6 @@ from .runner.bapg_runner import BAPGRunner, add_bapg
 
 __all__ = [
     'BAPGRunner', 'EmbedLoop', 'EpochSeedHook', 'FeatureStatisticsHook',
-    
+
     'LocalizationVisualizationHook', 'ProgressBarHook', 'add_bapg'
 ]

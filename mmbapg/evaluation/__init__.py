@@ -1,5 +1,9 @@
-from .average_precision import (Segments, average_precision, drop_repeated,
-                                recall_at_kx)
+from .average_precision import (
+                                Segments,
+                                average_precision,
+                                drop_repeated,
+                                recall_at_kx,
+)
 from .average_recall import AverageRecall, average_recall
 from .metrics.proposal_recall_metric import ProposalRecallMetric
 from .metrics.temporal_localization_metric import TemporalLocalizationMetric

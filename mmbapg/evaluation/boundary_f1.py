@@ -4,8 +4,11 @@ from typing import Sequence
 import numpy as np
 import torch
 
-from mmbapg.ops import (evenly_spaced_cuts, find_change_points,
-                        max_feasible_change_points)
+from mmbapg.ops import (
+    evenly_spaced_cuts,
+    find_change_points,
+    max_feasible_change_points,
+)
 
 #: Boundaries at the ends of a video need no finding, in seconds.
 EDGE = 0.01

@@ -13,8 +13,11 @@ from .losses.segment_iou_loss import SegmentDIoULoss
 from .necks.proposal_fusion import ProposalFusionNeck
 from .necks.pyramid_norm import PyramidNorm
 from .similarity.frame_similarity_learner import FrameSimilarityLearner
-from .task_modules import (CentrePointAssigner, PointGenerator,
-                           SegmentPostProcessor)
+from .task_modules import (
+                           CentrePointAssigner,
+                           PointGenerator,
+                           SegmentPostProcessor,
+)
 
 __all__ = [
     'BAPG', 'ActionFormer', 'AnchorFreeHead', 'CentrePointAssigner',

@@ -21,7 +21,7 @@ SOFT_NMS_METHODS = ('hard', 'linear', 'gaussian')
 
 
 class Detections(NamedTuple):
-    """Segments ``(N, 2)``, scores ``(N,)`` and labels ``(N,)`` of one video."""
+    """Segments ``(N, 2)``, scores ``(N,)``, labels ``(N,)`` of a video."""
     segments: Tensor
     scores: Tensor
     labels: Tensor
@@ -223,7 +223,7 @@ def _decay(iou, method, iou_threshold, sigma):
 
 
 def _drop_below(columns, score, first, alive, min_score):
-    """Remove low scores as the reference does: each gap is filled from the end.
+    """Remove low scores as the reference does: gaps are filled from the end.
 
     Walking up, the reference overwrites an entry that fell below ``min_score``
     with the last living one and looks at the same place again. The survivors

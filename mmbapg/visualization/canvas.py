@@ -1,7 +1,12 @@
 """Figures as images, for MMEngine's visualizer."""
+from pathlib import Path
+
+import cv2
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from mmbapg.files import replace_file
 
 #: One colour for each class, in turn; they differ for colour-blind eyes too.
 COLOURS = ('#0072B2', '#E69F00', '#009E73', '#CC79A7', '#D55E00', '#56B4E9',
@@ -24,3 +29,9 @@ def to_image(figure: Figure) -> np.ndarray:
 def class_colour(label: int) -> str:
     """The colour of a class, the same in every picture."""
     return COLOURS[int(label) % len(COLOURS)]
+
+
+def write_png(path: Path, image: np.ndarray) -> None:
+    """Write an RGB image; the file is there in full or not at all."""
+    encoded = cv2.imencode('.png', image[..., ::-1])[1].tobytes()
+    replace_file(path, lambda file: file.write(encoded))

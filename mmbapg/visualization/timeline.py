@@ -88,14 +88,13 @@ def stack(segments: np.ndarray) -> List[int]:
     lanes: List[List[tuple]] = []
     placed = []
     for start, end in segments:
-        for number, lane in enumerate(lanes):
-            if all(end <= other[0] or start >= other[1] for other in lane):
-                break
-        else:
-            number = len(lanes)
+        free = [number for number, lane in enumerate(lanes) if all(
+            end <= other[0] or start >= other[1] for other in lane)]
+        if not free:
+            free = [len(lanes)]
             lanes.append([])
-        lanes[number].append((start, end))
-        placed.append(number)
+        lanes[free[0]].append((start, end))
+        placed.append(free[0])
     return placed
 
 

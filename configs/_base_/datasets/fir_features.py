@@ -36,5 +36,9 @@ val_dataloader = dict(
         test_mode=True))
 test_dataloader = val_dataloader
 
+# How tools/localize.py makes the same features from raw video.
+video_input = dict(
+    extractor='similarity/extract_efficientnetlite0_fir-rgb-0.25s.py')
+
 val_evaluator = dict(type='TemporalLocalizationMetric')
 test_evaluator = val_evaluator

@@ -5,7 +5,8 @@ from .common import Rules, StateDict, convert, count
 _BLOCK = r'backbone\.(stem|branch)\.(\d+)\.'
 
 RULES: Rules = [
-    (r'backbone\.embd\.(\d+)\.conv\.weight', r'backbone.embed.convs.\1.weight'),
+    (r'backbone\.embd\.(\d+)\.conv\.weight',
+     r'backbone.embed.convs.\1.weight'),
     (r'backbone\.embd_norm\.(\d+)\.(\w+)', r'backbone.embed.norms.\1.\2'),
     (_BLOCK + r'ln([12])\.(\w+)', r'backbone.\1.\2.norm\3.\4'),
     (_BLOCK + r'attn\.(query|key|value)_conv\.conv\.weight',

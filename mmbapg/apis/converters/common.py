@@ -1,5 +1,4 @@
 """What the converters of official checkpoints share."""
-import os
 import re
 from pathlib import Path
 from typing import Callable, Dict, Sequence, Tuple
@@ -8,6 +7,8 @@ import torch
 from mmaction.registry import MODELS
 from mmengine.logging import print_log
 from torch import Tensor
+
+from mmbapg.files import replace_file
 
 StateDict = Dict[str, Tensor]
 #: Pattern of a source key and its replacement.
@@ -108,11 +109,12 @@ def convert(path: str, target: str, rules: Rules,
         shape = expected[new_key].shape
         if source[key].squeeze().shape != expected[new_key].squeeze().shape:
             raise ConversionError(
-                f'{path}: {key} has shape {tuple(source[key].shape)}, expected '
-                f'{tuple(shape)} from the rest of the file')
+                f'{path}: {key} has shape {tuple(source[key].shape)}, '
+                f'expected {tuple(shape)} from the rest of the file')
         converted[new_key] = source[key].reshape(shape).clone()
-    _save(dict(meta=dict(converted_from=Path(path).name, model=config),
-               state_dict=converted), target)
+    checkpoint = dict(meta=dict(converted_from=Path(path).name, model=config),
+                      state_dict=converted)
+    replace_file(target, lambda file: torch.save(checkpoint, file))
     print_log(f'{len(converted)} of {len(source)} weights mapped, none left '
               f'over, none missing; written to {target}', 'current')
     return config
@@ -127,11 +129,3 @@ def count(source: StateDict, pattern: str) -> int:
 
 def _first(keys) -> str:
     return f' (first {keys[0]})' if keys else ''
-
-
-def _save(checkpoint: dict, target: str) -> None:
-    target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + '.partial')
-    torch.save(checkpoint, partial)
-    os.replace(partial, target)

@@ -11,14 +11,27 @@ from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 from torch import Tensor
 
-from mmbapg.ops import (choose_num_change_points, cut_into_regions,
-                        find_change_points, max_feasible_change_points,
-                        merge_regions, region_contrast, segmentations_of,
-                        total_scatter, unique_regions)
+from mmbapg.files import replace_file
+from mmbapg.ops import (
+    choose_num_change_points,
+    cut_into_regions,
+    find_change_points,
+    max_feasible_change_points,
+    merge_regions,
+    region_contrast,
+    segmentations_of,
+    total_scatter,
+    unique_regions,
+)
 
-from ..feature_files import (Embeddings, FeatureFileError, Provenance,
-                             file_hash, read_embeddings, read_provenance,
-                             replace_file)
+from ..feature_files import (
+    Embeddings,
+    FeatureFileError,
+    Provenance,
+    file_hash,
+    read_embeddings,
+    read_provenance,
+)
 
 
 class Clustering(NamedTuple):

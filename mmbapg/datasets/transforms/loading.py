@@ -8,7 +8,7 @@ from mmcv.transforms import BaseTransform
 
 from mmbapg.ops import TemporalGrid
 
-from ..feature_files import (FeatureFileError, read_embeddings, read_features)
+from ..feature_files import FeatureFileError, read_embeddings, read_features
 
 
 @TRANSFORMS.register_module()

@@ -5,7 +5,7 @@ what is shown in the middle of each step.
 """
 from functools import lru_cache
 from pathlib import Path
-from typing import Sequence
+from typing import Optional, Sequence
 
 import mmcv
 import numpy as np
@@ -94,10 +94,11 @@ class SampleFeatures(BaseTransform):
 
     def __init__(self, **kwargs) -> None:
         self.load = LoadFeatures(**kwargs)
+        self._recent = lru_cache(32)(self._load)
 
     def transform(self, results: dict) -> dict:
-        features, grid = self._load(results['path'], results['video_name'],
-                                    results.get('fps'))
+        features, grid = self._recent(results['path'], results['video_name'],
+                                      results.get('fps'))
         steps = np.rint(grid.to_steps(sampled_times(results))).astype(int)
         if steps[-1] >= len(features) + max(1 / grid.interval, 1):
             raise FeatureFileError(
@@ -107,8 +108,7 @@ class SampleFeatures(BaseTransform):
         results['features'] = features[steps.clip(0, len(features) - 1)]
         return results
 
-    @lru_cache(32)
-    def _load(self, path, video_name, fps) -> 'tuple[np.ndarray, TemporalGrid]':
+    def _load(self, path: str, video_name: str, fps: Optional[float]):
         loaded = self.load.transform(
             dict(feature_paths=[path], video_name=video_name, fps=fps))
         return loaded['features'], loaded['grid']

