@@ -14,8 +14,6 @@ from mmaction.registry import TRANSFORMS
 from mmaction.structures import ActionDataSample
 from mmcv.transforms import BaseTransform
 
-from mmbapg.ops import TemporalGrid
-
 from ..feature_files import FeatureFileError
 from ..video_reader import VideoError, open_video
 from .loading import LoadFeatures

@@ -38,7 +38,9 @@ def add_bapg(cfg: Config) -> Config:
         cfg: Config of a host with a field ``bapg``: ``clustering`` and
             ``neck`` are configs of ``TemporalSimilarityClustering`` and
             ``ProposalFusionNeck``; the widths that follow from the host and
-            the clustering are filled in.
+            the clustering are filled in. ``encoder``, if given, is the
+            ``config`` and the ``checkpoint`` of the similarity encoder, for
+            inference on raw video.
 
     Returns:
         A new config without ``bapg`` and ``runner_type``. A config without
@@ -59,6 +61,11 @@ def add_bapg(cfg: Config) -> Config:
     if 'in_channels' not in neck:
         neck['in_channels'] = feature_channels(cfg.model)
     cfg.model = ConfigDict(type='BAPG', localizer=cfg.model, neck=neck)
+    if 'encoder' in settings:
+        cfg.video_input = ConfigDict(
+            cfg.get('video_input') or {},
+            encoder=settings.encoder.config,
+            encoder_checkpoint=settings.encoder.checkpoint)
     for name in DATALOADERS:
         if cfg.get(name) is not None:
             for dataset in _datasets(cfg[name].dataset):
