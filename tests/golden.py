@@ -1,0 +1,74 @@
+"""Weights and inputs of the golden numbers, made by a fixed rule."""
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+import torch
+
+FOLDER = Path(__file__).parent / 'data' / 'golden'
+
+
+def load(stem: str):
+    """Arrays of a golden file."""
+    return np.load(FOLDER / f'{stem}.npz', allow_pickle=False)
+
+
+def load_json(name: str) -> dict:
+    """Content of a golden JSON file."""
+    return json.loads((FOLDER / name).read_text())
+
+
+def noise(key: str, shape) -> np.ndarray:
+    """Normal noise that depends on nothing but the key."""
+    seed = zlib.crc32(key.encode()) & 0x7fffffff
+    count = int(np.prod(shape)) if len(shape) else 1
+    draws = np.random.RandomState(seed).standard_normal(count)
+    return draws.astype(np.float32).astype(np.float64).reshape(shape)
+
+
+def features(name: str, shape) -> torch.Tensor:
+    """An input."""
+    return torch.from_numpy(
+        (0.5 * noise(f'input:{name}', shape)).astype(np.float32))
+
+
+def weight(key: str, shape, kind: str) -> torch.Tensor:
+    """An entry of the reference's state dict."""
+    draws = noise(key, shape)
+    if kind in ('norm_weight', 'scale_scalar'):
+        value = 1 + 0.1 * draws
+    elif kind in ('norm_bias', 'bias'):
+        value = 0.05 * draws
+    elif kind == 'scale_channel':
+        value = 0.3 + 0.1 * draws
+    elif kind.startswith('weight'):
+        scale = float(kind[7:] or 1)
+        value = draws * (scale * np.sqrt(2 / np.prod(shape[1:])))
+    elif kind == 'cls_bias':
+        value = -2 + 0.05 * draws
+    elif kind.startswith('affine:'):
+        offset, slope = map(float, kind.split(':')[1:])
+        value = offset + slope * draws
+    else:
+        raise KeyError(kind)
+    return torch.from_numpy(np.asarray(value).astype(np.float32))
+
+
+def shapes(golden) -> dict:
+    """Reference key -> shape."""
+    return {
+        str(key): () if text == 'scalar' else tuple(
+            map(int, str(text).split('x')))
+        for key, text in zip(golden['keys'], golden['shapes'])
+    }
+
+
+def write_official_checkpoint(golden, path: Path) -> None:
+    """A checkpoint as the reference's training writes it."""
+    weights = {
+        f'module.{key}': weight(key, shape, str(kind))
+        for (key, shape), kind in zip(shapes(golden).items(), golden['kinds'])
+    }
+    other = {key: torch.zeros_like(value) for key, value in weights.items()}
+    torch.save(dict(epoch=35, state_dict=other, state_dict_ema=weights), path)

@@ -1,0 +1,103 @@
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from mmbapg.ops import (choose_num_change_points, evenly_spaced_cuts,
+                        find_change_points, total_scatter)
+from mmbapg.ops.change_points import BLOCK, ImpossibleSegmentation
+from tests import golden
+
+GOLDEN = golden.load('tsc')
+SETS = list(enumerate(map(str, GOLDEN['set_names'])))
+
+
+@pytest.mark.parametrize('index,name', SETS)
+@pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
+def test_optimum_for_every_number_as_ruptures_finds_it(index, name, dtype):
+    embeddings = torch.from_numpy(GOLDEN[f'set{index}_x']).to(dtype)
+    expected = GOLDEN[f'set{index}_change_points']
+    found = find_change_points(embeddings, len(expected))
+    np.testing.assert_allclose(
+        found.objective, GOLDEN[f'set{index}_objective'], rtol=1e-5,
+        atol=1e-5)
+    unique = GOLDEN[f'set{index}_agree'].astype(bool)
+    for number in np.flatnonzero(unique) + 1:
+        np.testing.assert_array_equal(
+            found.change_points[number - 1, :number],
+            expected[number - 1, :number])
+    assert (found.change_points[0, 1:] == -1).all()
+    assert total_scatter(embeddings) == pytest.approx(
+        float(GOLDEN[f'set{index}_objective_m0']), rel=1e-5, abs=1e-5)
+
+
+def brute_force(unit, number, min_size):
+    def cost(start, end):
+        region = unit[start:end]
+        return float((region - region.mean(0)).square().sum())
+
+    return min(
+        (sum(cost(*pair) for pair in itertools.pairwise((0, *cuts, len(unit))))
+         for cuts in itertools.combinations(range(1, len(unit)), number)
+         if all(b - a >= min_size
+                for a, b in itertools.pairwise((0, *cuts, len(unit))))))
+
+
+@pytest.mark.parametrize('min_size', [1, 2, 3])
+def test_min_size_against_every_segmentation(min_size):
+    generator = torch.Generator().manual_seed(min_size)
+    embeddings = torch.randn(11, 3, generator=generator).double()
+    unit = torch.nn.functional.normalize(embeddings, dim=1)
+    found = find_change_points(embeddings, 2, min_size)
+    for number in (1, 2):
+        assert float(found.objective[number - 1]) == pytest.approx(
+            brute_force(unit, number, min_size))
+        edges = [0, *found.change_points[number - 1, :number].tolist(), 11]
+        assert min(np.diff(edges)) >= min_size
+
+
+def test_blocks_do_not_show():
+    """Regions that span several blocks of the similarity matrix."""
+    length = 2 * BLOCK + 37
+    centre = torch.eye(4)[torch.arange(length) * 4 // length]
+    noise = torch.randn(length, 4, generator=torch.Generator().manual_seed(0))
+    found = find_change_points(centre + 0.01 * noise, 3)
+    expected = [length * k / 4 for k in (1, 2, 3)]
+    np.testing.assert_allclose(found.change_points[2], expected, atol=1)
+
+
+def test_scale_of_embeddings_has_no_effect():
+    embeddings = torch.randn(40, 5, generator=torch.Generator().manual_seed(1))
+    scales = torch.rand(40, 1) * 10 + 0.1
+    assert torch.equal(
+        find_change_points(embeddings, 5).change_points,
+        find_change_points(embeddings * scales, 5).change_points)
+
+
+def test_auto_finds_the_planted_number():
+    parts = torch.eye(8)[:6].repeat_interleave(30, dim=0)
+    noise = torch.randn(180, 8, generator=torch.Generator().manual_seed(0))
+    embeddings = parts + 0.02 * noise
+    found = find_change_points(embeddings, 40)
+    number = choose_num_change_points(found.objective,
+                                      total_scatter(embeddings), 180)
+    assert number == 5
+    fewer = choose_num_change_points(found.objective,
+                                     total_scatter(embeddings), 180, 1000.0)
+    assert fewer == 0
+
+
+def test_impossible_requests_have_their_own_error():
+    with pytest.raises(ImpossibleSegmentation, match='at most 3'):
+        find_change_points(torch.randn(4, 2), 4)
+    with pytest.raises(ImpossibleSegmentation, match='at least 3'):
+        find_change_points(torch.randn(8, 2), 2, min_size=3)
+    with pytest.raises(ValueError, match='NaN'):
+        find_change_points(torch.full((4, 2), float('nan')), 1)
+    with pytest.raises(ValueError, match='shape'):
+        find_change_points(torch.randn(4), 1)
+
+
+def test_evenly_spaced_cuts():
+    assert evenly_spaced_cuts(100, 3).tolist() == [25, 50, 75]
