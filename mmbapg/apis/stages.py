@@ -4,6 +4,7 @@ What a user does with ``tools/train.py``, ``tools/extract_features.py`` and
 ``tools/test.py``, done in one process: for the quick start, for
 cross-validation, and for raw video at inference.
 """
+import copy
 import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +67,7 @@ def run(cfg: Config, work_dir: Path, title: str,
         checkpoint: To load.
         seed: Of everything random.
     """
-    cfg = add_bapg(cfg)
+    cfg = copy.deepcopy(add_bapg(cfg))
     cfg.work_dir = str(work_dir)
     cfg.load_from = None if checkpoint is None else str(checkpoint)
     cfg.randomness = dict(seed=seed)

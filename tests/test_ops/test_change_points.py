@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from mmbapg.ops import (choose_num_change_points, evenly_spaced_cuts,
-                        find_change_points, total_scatter)
+from mmbapg.ops import (
+    choose_num_change_points,
+    evenly_spaced_cuts,
+    find_change_points,
+    total_scatter,
+)
 from mmbapg.ops.change_points import BLOCK, ImpossibleSegmentation
 from tests import golden
 
@@ -38,10 +42,10 @@ def brute_force(unit, number, min_size):
         return float((region - region.mean(0)).square().sum())
 
     return min(
-        (sum(cost(*pair) for pair in itertools.pairwise((0, *cuts, len(unit))))
+        sum(cost(*pair) for pair in itertools.pairwise((0, *cuts, len(unit))))
          for cuts in itertools.combinations(range(1, len(unit)), number)
          if all(b - a >= min_size
-                for a, b in itertools.pairwise((0, *cuts, len(unit))))))
+                for a, b in itertools.pairwise((0, *cuts, len(unit)))))
 
 
 @pytest.mark.parametrize('min_size', [1, 2, 3])

@@ -3,8 +3,12 @@ import pytest
 import torch
 
 from mmbapg.ops import TemporalGrid, segment_iou
-from mmbapg.ops.regions import (cut_into_regions, merge_regions,
-                                region_contrast, unique_regions)
+from mmbapg.ops.regions import (
+    cut_into_regions,
+    merge_regions,
+    region_contrast,
+    unique_regions,
+)
 
 
 def test_grid_is_actionformers_convention():
