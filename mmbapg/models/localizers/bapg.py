@@ -61,9 +61,11 @@ class BAPG(BaseModel):
         return self.localizer(fused, data_samples, mode=mode, **kwargs)
 
     def _adopt_host_weights(self, state_dict, prefix, *_) -> None:
-        own = (prefix + 'localizer.', prefix + 'neck.',
-               prefix + 'data_preprocessor.')
-        for key in [key for key in state_dict
-                    if key.startswith(prefix) and not key.startswith(own)]:
+        """Find the weights of a checkpoint of the host alone."""
+        keys = [key for key in state_dict if key.startswith(prefix)]
+        if any(key.startswith(prefix + 'localizer.') for key in keys):
+            return
+        for key in keys:
             name = key[len(prefix):]
-            state_dict[f'{prefix}localizer.{name}'] = state_dict.pop(key)
+            if not name.startswith('data_preprocessor.'):
+                state_dict[f'{prefix}localizer.{name}'] = state_dict.pop(key)

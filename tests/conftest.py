@@ -1,0 +1,27 @@
+import warnings
+
+import pytest
+
+import mmbapg  # noqa: F401  (mends upstream before anything imports it)
+from mmbapg.datasets.sources.rendered import write_rendered_set
+from tests import tiny
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    warnings.simplefilter('ignore')
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A tiny dataset of features with embeddings, for one test."""
+    tiny.write_features(tmp_path)
+    tiny.write_video_embeddings(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope='session')
+def videos(tmp_path_factory):
+    """Real mp4 files with annotations: three rendered videos of 12 s."""
+    return write_rendered_set(tmp_path_factory.mktemp('rendered'),
+                              num_videos=3, duration=12.0)

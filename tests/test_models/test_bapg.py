@@ -1,0 +1,134 @@
+"""Plug-and-play: the fusion neck before training is not there."""
+import copy
+
+import pytest
+import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
+from mmengine.runner import load_checkpoint
+from mmengine.structures import InstanceData
+
+from mmbapg.models.necks.proposal_fusion import (ProposalFusionNeck,
+                                                 region_membership)
+from tests import runs, tiny
+
+
+def regions(steps, segmentation):
+    return InstanceData(steps=torch.tensor(steps, dtype=torch.float32),
+                        segmentation=torch.tensor(segmentation))
+
+
+ONE_CUT = regions([[-float('inf'), 3.0], [3.0, float('inf')]], [0, 0])
+
+
+def test_host_weights_give_bit_identical_output(folder):
+    """After loading a host's checkpoint into the host with BAPG."""
+    host = runs.build(tiny.localizer_config(folder, epochs=1))
+    host.train()
+    checkpoint = folder / 'work_dirs/tiny/epoch_1.pth'
+    with_bapg = runs.build(tiny.bapg_config(folder))
+    load_checkpoint(host.model, str(checkpoint))
+    load_checkpoint(with_bapg.model, str(checkpoint))
+    host.model.eval()
+    with_bapg.model.eval()
+    batches = zip(host.test_dataloader, with_bapg.test_dataloader)
+    compared = 0
+    with torch.no_grad():
+        for plain, fused in batches:
+            raw = [model(**model.data_preprocessor(batch), mode='tensor')
+                   for model, batch in ((host.model, plain),
+                                        (with_bapg.model, fused))]
+            for ours, theirs in zip(*raw):
+                assert all(torch.equal(a, b) for a, b in zip(ours, theirs))
+            found = [model.test_step(copy.deepcopy(batch))[0].pred_instances
+                     for model, batch in ((host.model, plain),
+                                          (with_bapg.model, fused))]
+            assert len(found[0]) > 0
+            for field in ('segments', 'scores', 'labels'):
+                assert torch.equal(found[0][field], found[1][field])
+            compared += 1
+    assert compared == 3
+
+
+def test_thumos_host_is_bit_identical_too():
+    """At full size, through the converted network's config."""
+    path = tiny.CONFIGS / 'actionformer/actionformer_1xb2-35e_thumos14-i3d.py'
+    cfg = Config.fromfile(path).model
+    torch.manual_seed(0)
+    host = MODELS.build(cfg).eval()
+    fused = MODELS.build(dict(
+        type='BAPG', localizer=cfg,
+        neck=dict(type='ProposalFusionNeck', in_channels=2048,
+                  num_segmentations=4))).eval()
+    fused.load_state_dict({**fused.state_dict(),
+                           **{f'localizer.{key}': value for key, value in
+                              host.state_dict().items()}})
+    from mmaction.structures import ActionDataSample
+    sample = ActionDataSample()
+    sample.regions = ONE_CUT
+    features = torch.randn(2048, 200)
+    with torch.no_grad():
+        for ours, theirs in zip(host([features]), fused([features], [sample])):
+            assert all(torch.equal(a, b) for a, b in zip(ours, theirs))
+
+
+def test_training_moves_the_neck(folder):
+    runner = runs.build(tiny.bapg_config(folder, epochs=2))
+    before = runner.model.neck.out_proj.weight.clone()
+    assert not before.any()
+    runner.train()
+    assert runner.model.neck.out_proj.weight.any()
+    assert runner.model.localizer.head.cls_out.weight.requires_grad
+
+
+def test_region_features_are_means_of_the_regions():
+    """The neck's output, by hand."""
+    torch.manual_seed(0)
+    neck = ProposalFusionNeck(2, 2, hidden_channels=3)
+    torch.nn.init.normal_(neck.out_proj.weight)
+    x = torch.randn(1, 2, 6)
+    mask = torch.tensor([[[1, 1, 1, 1, 1, 0]]], dtype=torch.bool)
+    video = regions([[-float('inf'), 2], [2, float('inf')],
+                     [-float('inf'), float('inf')]], [0, 0, 1])
+    fused = neck(x, mask, [video])
+    parts = neck.region_proj.weight[..., 0].view(2, 3, 2)
+    for step in range(5):
+        own = x[0, :, :2] if step < 2 else x[0, :, 2:5]
+        hidden = (neck.video_proj.weight[..., 0] @ x[0, :, step] +
+                  neck.video_proj.bias + parts[0] @ own.mean(1) +
+                  parts[1] @ x[0, :, :5].mean(1))
+        expected = x[0, :, step] + neck.out_proj.weight[..., 0] @ hidden.relu()
+        torch.testing.assert_close(fused[0, :, step], expected)
+    assert torch.equal(fused[0, :, 5], x[0, :, 5])
+
+
+def test_padding_and_other_videos_change_nothing():
+    torch.manual_seed(0)
+    neck = ProposalFusionNeck(4, 1, hidden_channels=3)
+    torch.nn.init.normal_(neck.out_proj.weight)
+    x = torch.randn(1, 4, 7)
+    alone = neck(x, torch.ones(1, 1, 7, dtype=torch.bool), [ONE_CUT])
+    padded = torch.zeros(2, 4, 12)
+    padded[0, :, :7] = x[0]
+    padded[1] = torch.randn(4, 12)
+    mask = torch.ones(2, 1, 12, dtype=torch.bool)
+    mask[0, :, 7:] = False
+    other = regions([[-float('inf'), 5], [5, 8], [8, float('inf')]],
+                    [0, 0, 0])
+    together = neck(padded, mask, [ONE_CUT, other])
+    torch.testing.assert_close(together[0, :, :7], alone[0])
+
+
+def test_every_valid_step_lies_in_one_region_of_each_segmentation():
+    mask = torch.ones(1, 1, 9, dtype=torch.bool)
+    video = regions([[-float('inf'), 2.5], [2.5, float('inf')],
+                     [-float('inf'), 6.0], [6.0, float('inf')]], [0, 0, 1, 1])
+    member = region_membership([video], mask).member
+    assert torch.equal(member.sum(dim=2), torch.full((1, 9), 2.0))
+
+
+def test_too_many_segmentations_are_refused():
+    neck = ProposalFusionNeck(4, 1)
+    with pytest.raises(ValueError, match='disagree'):
+        neck(torch.randn(1, 4, 9), torch.ones(1, 1, 9, dtype=torch.bool),
+             [regions([[0, 9], [0, 9]], [0, 1])])

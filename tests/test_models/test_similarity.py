@@ -1,0 +1,113 @@
+"""Stage 1: Eq. 3 and what it does."""
+import pytest
+import torch
+from mmaction.registry import MODELS
+from mmaction.structures import ActionDataSample
+
+from mmbapg.models.losses.pair_contrastive_loss import (pair_contrastive_loss,
+                                                        pair_masks)
+
+
+def sample(instances=(), negative_of=()):
+    return ActionDataSample(metainfo=dict(
+        instances=list(instances), negative_of=list(negative_of)))
+
+
+BATCH = [sample([0]), sample([0]), sample(negative_of=[0]),
+         sample(negative_of=[0]), sample([1]), sample([1], [0]),
+         sample(negative_of=[1]), sample()]
+
+
+def negative_gradient(margin):
+    """Gradient that reaches frames that are nothing but negatives, from the
+    negative term alone."""
+    torch.manual_seed(0)
+    embeddings = torch.randn(len(BATCH), 6, requires_grad=True)
+    unit = torch.nn.functional.normalize(embeddings + 2, dim=1)
+    pairs = pair_masks(
+        torch.tensor([[0], [0], [-1], [-1], [1], [1], [-1], [-1]]),
+        torch.tensor([[-1], [-1], [0], [0], [-1], [0], [1], [-1]]))
+    pair_contrastive_loss(unit @ unit.T, pairs, margin).backward()
+    return embeddings.grad[[2, 3, 6]]
+
+
+def test_the_papers_margin_gives_negatives_no_gradient():
+    assert not negative_gradient(1.0).any()
+    assert (negative_gradient(0.0).norm(dim=1) > 1e-3).all()
+
+
+def test_masks():
+    pairs = pair_masks(torch.tensor([[0, -1], [0, 1], [1, -1], [-1, -1]]),
+                       torch.tensor([[-1], [-1], [0], [0]]))
+    assert pairs.positive.int().tolist() == [
+        [0, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
+    # frame 2 is a negative of instance 0, but shares instance 1 with frame 1
+    assert pairs.negative.int().tolist() == [
+        [0, 0, 1, 1], [0, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 0]]
+
+
+def test_loss_by_hand():
+    similarity = torch.tensor([[1.0, 0.8, 0.3, -0.5]] * 4)
+    pairs = pair_masks(torch.tensor([[0], [0], [-1], [-1]]),
+                       torch.tensor([[-1], [-1], [0], [0]]))
+    # positives (0,1), (1,0): 0.8 and 1.0; negatives 0.3 and -0.5, twice
+    loss = pair_contrastive_loss(similarity, pairs, 0.0)
+    assert loss.item() == pytest.approx((0.3 + 0) / 2 - 0.9)
+    loss = pair_contrastive_loss(similarity, pairs, 0.1)
+    assert loss.item() == pytest.approx((0.2 + 0) / 2 - 0.9)
+
+
+def train(margin):
+    torch.manual_seed(0)
+    head = MODELS.build(dict(type='PairContrastiveHead', margin=margin))
+    embeddings = torch.nn.Parameter(torch.randn(len(BATCH), 6))
+    optimizer = torch.optim.Adam([embeddings], lr=0.1)
+    for _ in range(150):
+        losses = head.loss(embeddings, BATCH)
+        optimizer.zero_grad()
+        losses['loss_pair'].backward()
+        optimizer.step()
+    return {name: value.item() for name, value in losses.items()}
+
+
+def test_training_pulls_positives_together_and_negatives_apart():
+    figures = train(0.0)
+    assert figures['positive_similarity'] > 0.98
+    assert figures['negative_similarity'] < 0.05
+    assert figures['collapse'] < 0.6
+
+
+def test_a_batch_without_pairs_says_what_to_do():
+    head = MODELS.build(dict(type='PairContrastiveHead'))
+    with pytest.raises(ValueError, match='HardNegativePairSampler'):
+        head.loss(torch.randn(2, 4), [sample([0]), sample([1])])
+
+
+def test_modes_of_the_learner():
+    learner = MODELS.build(dict(
+        type='FrameSimilarityLearner',
+        backbone=dict(type='TemporalFeatureEncoder', in_channels=4,
+                      channels=8, out_channels=3, num_layers=1, reach=1),
+        head=dict(type='PairContrastiveHead'))).eval()
+    frames = [torch.randn(4, 1 + 2) for _ in BATCH]
+    assert learner(frames).shape == (8, 3)
+    assert set(learner(frames, BATCH, mode='loss')) == {
+        'loss_pair', 'positive_similarity', 'negative_similarity', 'collapse'}
+    run_of_frames = [torch.randn(4, 10 + 2)]
+    found = learner(run_of_frames, [ActionDataSample()], mode='predict')
+    assert found[0].embeddings.shape == (10, 3)
+    with pytest.raises(ValueError, match="'train'"):
+        learner(frames, mode='train')
+
+
+def test_efficientnet_is_frozen_and_folded():
+    pytest.importorskip('efficientnet_lite_pytorch')
+    plain, frozen = (MODELS.build(dict(
+        type='EfficientNetLite', pretrained=True, frozen=each))
+        for each in (False, True))
+    assert not any(p.requires_grad for p in frozen.parameters())
+    frames = torch.randn(2, 3, 96, 96)
+    with torch.no_grad():
+        first, second = plain.eval()(frames), frozen.train()(frames)
+    torch.testing.assert_close(first, second, rtol=1e-3, atol=1e-4)
+    assert first.shape[1] == 1280
