@@ -24,15 +24,17 @@ class BuildWithMim(build_py):
         super().run()
         target = ROOT / 'mmbapg' if self.editable_mode else Path(
             self.build_lib) / 'mmbapg'
-        for name in ('configs', 'tools'):
+        for name in ('configs', 'tools', 'model-index.yml'):
             place = target / '.mim' / name
             place.parent.mkdir(parents=True, exist_ok=True)
             if place.is_symlink() or place.exists():
                 continue
             if self.editable_mode:
                 os.symlink(os.path.join('..', '..', name), place)
-            else:
+            elif (ROOT / name).is_dir():
                 shutil.copytree(ROOT / name, place)
+            else:
+                shutil.copy(ROOT / name, place)
 
 
 setup(

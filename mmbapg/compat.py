@@ -138,12 +138,22 @@ def _find_package(package: str):
 
 
 def register_config_package() -> bool:
-    """MMEngine's list of packages for ``_base_ = 'package::...'`` is closed;
-    this adds ours."""
+    """MMEngine's list of packages for ``_base_ = 'package::...'`` is closed,
+    and it takes a package that is installed in editable mode to lie in
+    site-packages; this adds ours, wherever it is."""
+    from mmengine.config import config
     from mmengine.config.utils import MODULE2PACKAGE
     if 'mmbapg' in MODULE2PACKAGE:
         return False
     MODULE2PACKAGE['mmbapg'] = 'mmbapg'
+    of_others = config.get_installed_path
+
+    def get_installed_path(package: str) -> str:
+        if package == 'mmbapg':
+            return str(Path(__file__).parent)
+        return of_others(package)
+
+    config.get_installed_path = get_installed_path
     return True
 
 
