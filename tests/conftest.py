@@ -1,6 +1,7 @@
 import warnings
 
 import pytest
+from mmengine.registry import init_default_scope
 
 import mmbapg  # noqa: F401  (mends upstream before anything imports it)
 from mmbapg.datasets.sources.rendered import write_rendered_set
@@ -9,7 +10,9 @@ from tests import tiny
 
 @pytest.fixture(autouse=True)
 def quiet():
+    """No warnings, and the scope that MMAction2's configs set."""
     warnings.simplefilter('ignore')
+    init_default_scope('mmaction')
 
 
 @pytest.fixture

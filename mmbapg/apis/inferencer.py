@@ -11,6 +11,7 @@ from mmaction.registry import DATASETS, MODELS
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.device import get_device
+from mmengine.registry import init_default_scope
 from mmengine.runner import load_checkpoint
 from rich.progress import track
 
@@ -53,6 +54,7 @@ class TemporalLocalizationInferencer:
                  checkpoint: Union[str, Path],
                  encoder_checkpoint: Union[None, str, Path] = None) -> None:
         cfg = config if isinstance(config, Config) else Config.fromfile(config)
+        init_default_scope('mmaction')
         self.cfg = add_bapg(cfg)
         self.video_input = dict(self.cfg.get('video_input') or {})
         if encoder_checkpoint is not None:

@@ -1,0 +1,133 @@
+"""Stage 3 inside the data pipeline."""
+import os
+
+import numpy as np
+import pytest
+import torch
+from mmaction.registry import DATASETS, TRANSFORMS
+from mmengine.config import Config
+
+from mmbapg.datasets import TemporalSimilarityClustering
+from mmbapg.datasets.feature_files import (Embeddings, FeatureFileError,
+                                           Provenance, write_embeddings)
+from mmbapg.ops import find_change_points
+from tests import tiny
+
+
+def write(folder, embeddings, interval=0.5, checkpoint='untrained', name='v'):
+    times = (np.arange(len(embeddings)) + 0.5) * interval
+    write_embeddings(folder / f'{name}.npz', Embeddings(
+        np.asarray(embeddings, np.float32), times,
+        Provenance(interval, 'config', checkpoint)))
+
+
+def clusters(folder, duration=10.0, **settings):
+    transform = TemporalSimilarityClustering(str(folder), **settings)
+    return transform.transform(
+        dict(video_name='v', duration=duration))['clustering']
+
+
+BLOCKS = np.eye(4)[np.repeat([0, 1, 2, 3], 5)]  # 20 frames of 0.5 s
+
+
+def test_proposals_are_the_regions_in_seconds(tmp_path):
+    write(tmp_path, BLOCKS)
+    found = clusters(tmp_path, num_change_points=[3])
+    expected = [[0, 2.5], [2.5, 5], [5, 7.5], [7.5, 10]]
+    assert sorted(found.proposals.tolist()) == expected
+    assert found.regions.tolist() == expected
+    assert found.segmentation.tolist() == [0, 0, 0, 0]
+    np.testing.assert_allclose(found.scores, 1.0)
+
+
+def test_segmentations_are_the_optima_for_their_numbers(tmp_path):
+    embeddings = np.random.default_rng(0).standard_normal((20, 3))
+    write(tmp_path, embeddings)
+    found = clusters(tmp_path, num_change_points=[5, 2])
+    cuts = find_change_points(torch.from_numpy(embeddings).float(),
+                              5).change_points
+    for place, number in enumerate((2, 5)):
+        starts = found.regions[found.segmentation == place][1:, 0]
+        np.testing.assert_allclose(starts, cuts[number - 1, :number] * 0.5)
+
+
+def test_merging_and_shortest_duration(tmp_path):
+    write(tmp_path, BLOCKS)
+    merged = clusters(tmp_path, num_change_points=[3], max_merge=2)
+    assert [2.5, 7.5] in merged.proposals.tolist()
+    assert len(merged.proposals) == 4 + 3
+    long = clusters(tmp_path, num_change_points=[3], max_merge=2,
+                    min_duration=3.0)
+    assert len(long.proposals) == 3 and len(long.regions) == 4
+
+
+def test_auto_chooses_the_number(tmp_path):
+    write(tmp_path, np.repeat(BLOCKS, 10, axis=0), interval=0.05)
+    found = clusters(tmp_path, num_change_points='auto')
+    assert len(found.regions) == 4
+
+
+def test_more_change_points_than_frames(tmp_path, caplog):
+    """Said, and cut to what the video allows."""
+    import logging
+    write(tmp_path, BLOCKS[:6])
+    with caplog.at_level(logging.WARNING, 'mmengine'):
+        found = clusters(tmp_path, duration=3.0, num_change_points=[2, 20])
+    assert (found.segmentation == 1).sum() == 6
+    one = clusters(tmp_path, duration=3.0, num_change_points=[2, 20],
+                   min_size=6)
+    assert one.regions.tolist() == [[0, 3], [0, 3]]
+
+
+def test_results_are_cached_until_something_changes(tmp_path):
+    write(tmp_path, BLOCKS)
+    clusters(tmp_path, num_change_points=[3])
+    cached, = (tmp_path / 'proposals').glob('*/v.npz')
+    stamp = os.stat(cached).st_mtime_ns
+    clusters(tmp_path, num_change_points=[3])
+    assert os.stat(cached).st_mtime_ns == stamp
+    clusters(tmp_path, num_change_points=[2])
+    write(tmp_path, BLOCKS[::-1], checkpoint='other')
+    clusters(tmp_path, num_change_points=[3])
+    assert len(list((tmp_path / 'proposals').glob('*/v.npz'))) == 3
+
+
+def test_no_cache_writes_nothing(tmp_path):
+    write(tmp_path, BLOCKS)
+    clusters(tmp_path, num_change_points=[3], cache='')
+    assert [path.name for path in tmp_path.iterdir()] == ['v.npz']
+
+
+def test_the_checkpoint_can_be_demanded(tmp_path):
+    weights = tmp_path / 'encoder.pth'
+    torch.save(dict(state_dict={}), weights)
+    from mmbapg.datasets.feature_files import file_hash
+    write(tmp_path, BLOCKS, checkpoint=file_hash(weights))
+    assert len(clusters(tmp_path, num_change_points=[3],
+                        checkpoint=str(weights)).regions) == 4
+    with pytest.raises(FeatureFileError, match='no such checkpoint'):
+        clusters(tmp_path, checkpoint=str(tmp_path / 'gone.pth'))
+
+
+def test_packed_proposals_lie_on_the_grid_of_the_features(folder):
+    cfg = Config.fromfile(tiny.localizer_config(folder))
+    pipeline = [*cfg.load,
+                dict(type='TemporalSimilarityClustering',
+                     embeddings=str(folder / 'embeddings'),
+                     num_change_points=[2, 4]),
+                dict(type='PackProposals', pack=dict(type='PackFeatures'))]
+    data = DATASETS.build(dict(cfg.test_dataloader.dataset,
+                               pipeline=pipeline))
+    sample = data[0]['data_samples']
+    assert len(sample.regions.segmentation) == 3 + 5
+    inner = sample.regions.steps[1]
+    seconds = sample.grid.to_seconds(inner)
+    assert any(torch.allclose(seconds, segment.float(), atol=1e-4)
+               for segment in sample.proposals.segments)
+    outer = sample.regions.steps[[0, 2, 3, 7]]
+    assert torch.isinf(outer).sum() == 4
+
+
+def test_it_is_registered():
+    assert TRANSFORMS.get('TemporalSimilarityClustering') is (
+        TemporalSimilarityClustering)
