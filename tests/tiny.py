@@ -4,8 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from mmbapg.datasets.feature_files import (Embeddings, Provenance,
-                                           write_embeddings)
+from mmbapg.datasets.feature_files import (
+    Embeddings,
+    Provenance,
+    write_embeddings,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT / 'configs'

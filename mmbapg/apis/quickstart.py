@@ -121,7 +121,7 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
         data=source,
         classes=list(classes),
         seed=seed,
-        boundary_f1=boundary_table(stages),
+        boundary_f1=boundary_table(stages, TEST_FOLD),
         metrics=metrics,
         checkpoints={name: str(path) for name, path in dict(
             checkpoints, encoder=encoder).items()},
@@ -135,13 +135,13 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
     return results
 
 
-def boundary_table(stages: FourStages) -> Dict[str, List[float]]:
-    """Boundary F1 of the test videos, for each tolerance.
+def boundary_table(stages: FourStages, fold: int) -> Dict[str, List[float]]:
+    """Boundary F1 of the videos of a fold, for each tolerance.
 
     Every method is told the true number of change points.
     """
-    videos = [video for video in load_annotations(stages.annotations).values()
-              if video.fields.get('fold') == TEST_FOLD]
+    videos = select(load_annotations(stages.annotations),
+                    where=dict(fold=fold))
     true = [true_boundaries(video.segments, video.duration)
             for video in videos]
 

@@ -3,8 +3,12 @@ import json
 import numpy as np
 import pytest
 
-from mmbapg.datasets.annotations import (class_names, load_annotations,
-                                         read_database, select)
+from mmbapg.datasets.annotations import (
+    class_names,
+    load_annotations,
+    read_database,
+    select,
+)
 
 
 def write(folder, database):

@@ -2,8 +2,12 @@
 import numpy as np
 import pytest
 
-from mmbapg.datasets.clips import (background_clips, frames_in,
-                                   instance_frames, merge_segments)
+from mmbapg.datasets.clips import (
+    background_clips,
+    frames_in,
+    instance_frames,
+    merge_segments,
+)
 from mmbapg.datasets.pair_pools import VideoFrames, build_pools
 
 

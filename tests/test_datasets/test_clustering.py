@@ -8,8 +8,12 @@ from mmaction.registry import DATASETS, TRANSFORMS
 from mmengine.config import Config
 
 from mmbapg.datasets import TemporalSimilarityClustering
-from mmbapg.datasets.feature_files import (Embeddings, FeatureFileError,
-                                           Provenance, write_embeddings)
+from mmbapg.datasets.feature_files import (
+    Embeddings,
+    FeatureFileError,
+    Provenance,
+    write_embeddings,
+)
 from mmbapg.ops import find_change_points
 from tests import tiny
 

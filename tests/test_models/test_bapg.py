@@ -8,8 +8,10 @@ from mmengine.config import Config
 from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
-from mmbapg.models.necks.proposal_fusion import (ProposalFusionNeck,
-                                                 region_membership)
+from mmbapg.models.necks.proposal_fusion import (
+    ProposalFusionNeck,
+    region_membership,
+)
 from tests import runs, tiny
 
 

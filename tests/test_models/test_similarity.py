@@ -4,8 +4,10 @@ import torch
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 
-from mmbapg.models.losses.pair_contrastive_loss import (pair_contrastive_loss,
-                                                        pair_masks)
+from mmbapg.models.losses.pair_contrastive_loss import (
+    pair_contrastive_loss,
+    pair_masks,
+)
 
 
 def sample(instances=(), negative_of=()):
