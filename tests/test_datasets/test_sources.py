@@ -4,8 +4,8 @@ from mmbapg.datasets.annotations import load_annotations
 from mmbapg.datasets.sources import fir, rendered
 from mmbapg.datasets.video_reader import VideoReader
 
-LABELS = '''20200626_154313_mlx90640_01_light_none.csv,35,60,walk,60,79,sitdown,79,106,lying,106,160,standup,245,5000,falling,
-'''
+LABELS = ('20200626_154313_mlx90640_01_light_none.csv,35,60,walk,60,79,'
+          'sitdown,79,106,lying,106,160,standup,245,5000,falling,\n')
 
 
 def test_rendered_videos_are_what_their_annotations_say(videos):
