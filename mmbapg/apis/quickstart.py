@@ -14,6 +14,7 @@ from mmbapg.datasets.annotations import (
     class_names,
     load_annotations,
     read_database,
+    select,
 )
 from mmbapg.datasets.feature_files import read_embeddings
 from mmbapg.datasets.sources import fir, rendered
