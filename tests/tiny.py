@@ -61,7 +61,7 @@ def write_video_embeddings(folder: Path, interval=INTERVAL) -> Path:
 
 
 def localizer_config(folder: Path, name='tiny.py', bases=(), epochs=2,
-                     extra='') -> Path:
+                     checkpoints=None, extra='') -> Path:
     """A small ActionFormer on :func:`write_features`."""
     base_files = [CONFIGS / '_base_' / each for each in (
         'default_runtime.py', 'models/actionformer.py',
@@ -102,7 +102,8 @@ param_scheduler = [dict(type='LinearLR', start_factor=0.1, end=1,
                         convert_to_iter_based=True)]
 custom_hooks = [dict(type='EMAHook', ema_type='ExponentialMovingAverage',
                      momentum=0.1)]
-default_hooks = dict(logger=dict(interval=1))
+default_hooks = dict(logger=dict(interval=1),
+                     checkpoint=dict(interval={checkpoints or epochs}))
 log_processor = dict(window_size=1)
 work_dir = '{folder}/work_dirs/{Path(name).stem}'
 randomness = dict(seed=0)

@@ -1,0 +1,102 @@
+"""Stage 2: whole files, kept when finished, replaced when outdated."""
+import numpy as np
+import pytest
+
+from mmbapg.datasets.feature_files import (
+    FeatureFileError,
+    read_embeddings,
+    read_provenance,
+)
+from tests import runs, tiny
+
+
+@pytest.fixture
+def config(folder):
+    for path in (folder / 'embeddings').glob('*.npz'):
+        path.unlink()
+    return tiny.encoder_config(folder)
+
+
+def stamps(folder):
+    return {path.name: path.stat().st_mtime_ns
+            for path in (folder / 'embeddings').glob('*.npz')}
+
+
+def test_one_file_for_each_video(folder, config):
+    assert runs.build(config).test() == dict(embedded=9, kept=0)
+    content = read_embeddings(folder / 'embeddings/video0.npz')
+    steps = len(np.load(folder / 'features/video0.npy'))
+    assert content.embeddings.shape == (steps, 8)
+    np.testing.assert_allclose(content.times,
+                               (np.arange(steps) + 0.5) * tiny.INTERVAL)
+    assert content.provenance.interval == tiny.INTERVAL
+    assert content.provenance.checkpoint == 'untrained'
+
+
+def test_finished_videos_are_kept_and_missing_ones_made(folder, config):
+    runs.build(config, **{'randomness.seed': 0}).test()
+    before = stamps(folder)
+    (folder / 'embeddings/video4.npz').unlink()
+    assert runs.build(config).test() == dict(embedded=1, kept=8)
+    after = stamps(folder)
+    assert {name for name in after if after[name] != before[name]} == {
+        'video4.npz'}
+
+
+def test_half_written_files_do_not_count(folder, config):
+    runs.build(config).test()
+    path = folder / 'embeddings/video2.npz'
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(FeatureFileError, match='not an embeddings file'):
+        read_embeddings(path)
+    assert runs.build(config).test() == dict(embedded=1, kept=8)
+
+
+def test_another_encoder_replaces_them(folder, config):
+    runs.build(config).test()
+    runner = runs.build(config)
+    runner.train()
+    checkpoint = folder / 'work_dirs/encoder/epoch_2.pth'
+    again = runs.build(config, load_from=checkpoint)
+    assert again.test() == dict(embedded=9, kept=0)
+    provenance = read_provenance(folder / 'embeddings/video0.npz')
+    assert provenance.checkpoint not in ('untrained', '')
+    assert provenance.training_videos == tuple(
+        f'video{index}' for index in range(6))
+
+
+def test_another_interval_has_another_provenance(folder, config):
+    runs.build(config).test()
+    before = read_provenance(folder / 'embeddings/video0.npz')
+    runs.build(config, **{'test_dataloader.dataset.interval': 0.5}).test()
+    after = read_provenance(folder / 'embeddings/video0.npz')
+    assert before.config != after.config and after.interval == 0.5
+
+
+def test_chunks_give_what_whole_videos_give(folder, config):
+    runs.build(config).test()
+    whole = read_embeddings(folder / 'embeddings/video0.npz').embeddings
+    runs.build(config, **{
+        'test_dataloader.dataset.chunk_size': 7,
+        'test_cfg.out_dir': str(folder / 'chunks')}).test()
+    parts = read_embeddings(folder / 'chunks/video0.npz').embeddings
+    np.testing.assert_allclose(parts, whole, rtol=1e-5, atol=1e-6)
+
+
+def test_an_untrained_encoder_is_a_feature_extractor(videos, tmp_path):
+    """Raw video in, clip features out, that a localizer reads."""
+    pytest.importorskip('efficientnet_lite_pytorch')
+    from mmengine.config import Config
+
+    from mmbapg.apis.stages import find_config, relocated, run
+    from mmbapg.datasets import LoadFeatures
+    cfg = Config.fromfile(
+        find_config('similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'))
+    cfg = Config(relocated(cfg._cfg_dict, {'data/fir/': f'{videos}/'}))
+    cfg.test_cfg.out_dir = str(tmp_path / 'features')
+    assert run(cfg, tmp_path / 'logs', 'test').test()['embedded'] == 3
+    loaded = LoadFeatures(channels=1280).transform(dict(
+        feature_paths=[str(tmp_path / 'features/rendered_00.npz')],
+        video_name='rendered_00', fps=25))
+    assert loaded['features'].shape == (48, 1280)
+    assert loaded['grid'].to_seconds(0.0) == pytest.approx(0.125)
