@@ -16,6 +16,19 @@ def quiet():
 
 
 @pytest.fixture
+def logged(caplog):
+    """What MMEngine's logger says."""
+    from mmengine.logging import MMLogger
+    logger = MMLogger.get_current_instance()
+    level = logger.level
+    logger.setLevel('INFO')
+    logger.addHandler(caplog.handler)
+    yield lambda: caplog.text
+    logger.removeHandler(caplog.handler)
+    logger.setLevel(level)
+
+
+@pytest.fixture
 def folder(tmp_path):
     """A tiny dataset of features with embeddings, for one test."""
     tiny.write_features(tmp_path)
