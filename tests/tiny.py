@@ -124,7 +124,7 @@ def bapg_config(folder: Path, name='tiny_bapg.py', **kwargs) -> Path:
 
 
 def encoder_config(folder: Path, name='encoder.py', epochs=2,
-                   extra='') -> Path:
+                   checkpoints=None, extra='') -> Path:
     """A small similarity encoder on the same features."""
     path = folder / name
     path.write_text(f'''
@@ -151,7 +151,8 @@ test_evaluator = []
 train_cfg = dict(type='EpochBasedTrainLoop', max_epochs={epochs})
 test_cfg = dict(type='EmbedLoop', out_dir='{folder}/embeddings')
 optim_wrapper = dict(optimizer=dict(type='Adam', lr=1e-3))
-default_hooks = dict(logger=dict(interval=1))
+default_hooks = dict(logger=dict(interval=1),
+                     checkpoint=dict(interval={checkpoints or epochs}))
 work_dir = '{folder}/work_dirs/encoder'
 randomness = dict(seed=0)
 {extra}

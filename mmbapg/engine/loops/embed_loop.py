@@ -7,7 +7,7 @@ from typing import Optional
 import numpy as np
 import torch
 from mmaction.registry import LOOPS
-from mmengine.dist import all_reduce, barrier
+from mmengine.dist import all_reduce, barrier, broadcast_object_list
 from mmengine.runner import TestLoop
 
 from mmbapg.datasets.feature_files import (
@@ -53,8 +53,11 @@ class EmbedLoop(TestLoop):
         """
         provenance = provenance_of(self.runner)
         dataset, sampler = self.dataloader.dataset, self.dataloader.sampler
-        finished = [video.name for video in dataset.videos
-                    if self._is_finished(video.name, provenance)]
+        finished = [[video.name for video in dataset.videos
+                     if self._is_finished(video.name, provenance)]]
+        # one view for all ranks: a rank that comes late sees more files
+        broadcast_object_list(finished)
+        finished, = finished
         sampler.skip(finished)
         self.runner.call_hook('before_test')
         self.runner.call_hook('before_test_epoch')
@@ -67,7 +70,8 @@ class EmbedLoop(TestLoop):
         barrier()
         self.runner.logger.info(
             f'{int(embedded)} videos embedded, {len(finished)} kept, in '
-            f'{self.out_dir} ({provenance})')
+            f'{self.out_dir} (interval {provenance.interval:g} s, checkpoint '
+            f'{provenance.checkpoint})')
         return dict(embedded=int(embedded), kept=len(finished))
 
     def _path(self, video: str) -> Path:
