@@ -161,7 +161,9 @@ class TemporalLocalizationInferencer:
     def _embed(self, stage: str, source: dict, filename_tmpl: str,
                folder: Path, out: str) -> None:
         cfg = Config.fromfile(_config_path(self.video_input[stage]))
-        cfg.train_dataloader = cfg.optim_wrapper = cfg.train_cfg = None
+        for name in ('train_dataloader', 'train_cfg', 'optim_wrapper',
+                     'param_scheduler'):
+            cfg[name] = None
         cfg.test_dataloader.dataset = self._on_folder(
             cfg.test_dataloader.dataset, folder, source, filename_tmpl)
         cfg.test_cfg.out_dir = str(folder / out)

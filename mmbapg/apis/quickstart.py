@@ -77,13 +77,14 @@ def prepare_data(folder: Path, data: Optional[str],
 
 
 def quickstart(data: Optional[str], work_dir: Path, beside: Path,
-               seed: int = 0) -> dict:
+               seed: int = 0, options: Optional[dict] = None) -> dict:
     """Run all stages without and with BAPG, and report.
 
     Args:
         data, beside: See :func:`prepare_data`.
         work_dir: For everything that is written.
         seed: Of everything random.
+        options: Of :class:`FourStages`: changes to the stages' configs.
 
     Returns:
         The content of ``results.json``.
@@ -96,7 +97,7 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
     stages = FourStages(
         data_root, work_dir, train=dict(fold=[0, 1]),
         test=dict(fold=[TEST_FOLD]), num_classes=len(classes), seed=seed,
-        features_dir=data_root / 'features')
+        features_dir=data_root / 'features', options=options or {})
     seconds: Dict[str, float] = {}
 
     def timed(name: str, stage, *args):

@@ -126,6 +126,8 @@ class FourStages:
             encoder that embeds all videos.
         features_dir: Of stage 2 with the untrained encoder; in ``work_dir``
             by default.
+        extractor, encoder, host, host_with_bapg: Names of configs.
+        options: Stage -> changes to its config, as for ``--cfg-options``.
     """
     data_root: Path
     work_dir: Path
@@ -170,7 +172,8 @@ class FourStages:
             cfg.data_root + 'embeddings': str(self.embeddings_dir),
             cfg.data_root: f'{self.data_root}/'
         }
-        cfg = Config(relocated(cfg._cfg_dict, places))
+        cfg = Config(relocated(cfg._cfg_dict, places), filename=cfg.filename)
+        cfg.merge_from_dict(self.options.get(stage, {}))
         if cfg.get('train_dataloader'):
             cfg.train_dataloader.dataset.where = ConfigDict(self.train)
         if stage.startswith('host'):
@@ -184,7 +187,6 @@ class FourStages:
             ]
         cfg.default_hooks.checkpoint.interval = cfg.get(
             'train_cfg', {}).get('max_epochs', 1)
-        cfg.merge_from_dict(self.options.get(stage, {}))
         return cfg
 
     def extract(self) -> Path:

@@ -1,0 +1,69 @@
+"""Pictures show what they are given."""
+import numpy as np
+
+from mmbapg.visualization import (
+    TimelineRow,
+    best_detections,
+    draw_similarity_map,
+    draw_timeline,
+)
+from mmbapg.visualization.canvas import class_colour
+from mmbapg.visualization.timeline import stack
+
+
+def colour(name):
+    return [int(name[place:place + 2], 16) for place in (1, 3, 5)]
+
+
+def count(image, name):
+    return int((abs(image.astype(int) - colour(name)).max(axis=2) < 3).sum())
+
+
+def test_a_timeline_shows_instances_in_the_colours_of_their_classes():
+    rows = [TimelineRow('truth', np.array([[0, 10], [20, 40.0]]),
+                        np.array([0, 1]))]
+    image = draw_timeline('video', 50.0, rows, ['a', 'b'])
+    assert image.dtype == np.uint8 and image.shape[2] == 3
+    first, second = (count(image, class_colour(label)) for label in (0, 1))
+    assert first > 500 and second > 1.5 * first
+
+
+def test_overlapping_segments_are_stacked():
+    assert stack([[0, 10], [5, 15], [10, 20], [0, 3]]) == [0, 1, 0, 1]
+    tall, flat = (draw_timeline('v', 20.0, [TimelineRow(
+        'x', np.array(segments, float))]).shape[0]
+        for segments in ([[0, 10], [1, 11], [2, 12]], [[0, 5], [6, 9]]))
+    assert tall > flat
+
+
+def test_empty_rows_are_drawn():
+    empty = TimelineRow('none', np.zeros((0, 2)), np.zeros(0, int),
+                        np.zeros(0))
+    assert draw_timeline('v', 10.0, [empty, empty]).std() > 0
+
+
+def test_only_sure_detections_are_shown():
+    segments = np.arange(10.0).reshape(5, 2)
+    scores = np.array([0.1, 0.9, 0.3, 0.15, 0.5])
+    shown = best_detections(segments, np.arange(5), scores, 0.2)
+    assert shown[1].tolist() == [1, 4, 2]
+    unsure = best_detections(segments, np.arange(5), scores / 10, 0.2)
+    assert len(unsure[0]) == 3
+
+
+def test_a_similarity_map_shows_blocks_and_cuts():
+    embeddings = np.eye(2)[np.repeat([0, 1], 50)] + 0.01
+    image = draw_similarity_map('v', embeddings, 25.0, np.array([12.5]),
+                                np.array([[12.5, 25.0]]), np.array([0]),
+                                ['act'])
+    assert count(image, '#FF3B30') > 40  # the change point
+    assert count(image, class_colour(0)) > 100  # the instance
+    yellow, violet = count(image, '#FDE725'), count(image, '#440154')
+    assert yellow > 10000 and violet > 10000
+
+
+def test_long_videos_are_averaged():
+    embeddings = np.random.default_rng(0).standard_normal((3000, 4))
+    image = draw_similarity_map('v', embeddings, 750.0, np.array([100.0]),
+                                np.zeros((0, 2)), np.zeros(0, int))
+    assert image.shape[0] < 2000
