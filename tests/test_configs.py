@@ -1,0 +1,78 @@
+"""Every config builds, and says what the papers say."""
+import pytest
+from mmaction.registry import DATA_SAMPLERS, MODELS, TRANSFORMS
+from mmengine.config import Config
+
+from mmbapg.engine import add_bapg
+from tests.tiny import CONFIGS
+
+ALL = sorted(str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob('*.py')
+             if '_base_' not in path.parts)
+
+
+def load(name):
+    return Config.fromfile(CONFIGS / name)
+
+
+@pytest.mark.parametrize('name', ALL)
+def test_config_builds(name):
+    cfg = add_bapg(load(name))
+    if cfg.model.type == 'FrameSimilarityLearner':
+        cfg.model.backbone.pop('pretrained', None)
+        if cfg.model.backbone.type == 'EfficientNetLite':
+            pytest.importorskip('efficientnet_lite_pytorch')
+            cfg.model.backbone.pretrained = False
+    assert sum(p.numel() for p in MODELS.build(cfg.model).parameters()) > 0
+    for part in ('train', 'test'):
+        loader = cfg.get(f'{part}_dataloader')
+        if loader is None:
+            continue
+        assert loader.sampler.type == 'DefaultSampler' or (
+            DATA_SAMPLERS.get(loader.sampler.type))
+        for step in loader.dataset.pipeline:
+            TRANSFORMS.build(step)
+
+
+@pytest.mark.parametrize('data,interval', [
+    ('thumos14-rgb-1s', 1.0), ('thumos14-rgb-0.1s', 0.1),
+    ('activitynet13-rgb-1s', 1.0), ('fir-rgb-0.25s', 0.25)])
+def test_the_papers_recipe(data, interval):
+    """BAPG, Sec. III-B."""
+    cfg = load(f'similarity/similarity_resnet50_1xb112-100e_{data}.py')
+    assert cfg.model.backbone.type == 'ResNet'
+    assert cfg.model.backbone.depth == 50
+    assert cfg.train_dataloader.batch_size == 112
+    assert cfg.train_dataloader.sampler.samples_per_class == 2
+    assert cfg.train_dataloader.dataset.interval == interval
+    assert cfg.test_dataloader.dataset.interval == interval
+    assert cfg.train_cfg.max_epochs == 100
+    optimizer = cfg.optim_wrapper.optimizer
+    assert (optimizer.type, optimizer.lr, optimizer.weight_decay) == (
+        'Adam', 1e-5, 4e-4)
+    assert cfg.param_scheduler[0].type == 'MultiStepLR'
+    assert cfg.model.head.margin == 0.0
+
+
+def test_margin_of_the_paper_is_one_setting_away():
+    cfg = load(
+        'similarity/similarity_temporal_1xb224-80e_fir-feature-0.25s.py')
+    cfg.merge_from_dict({'model.head.margin': 1.0})
+    assert MODELS.build(cfg.model).head.loss_fn.margin == 1.0
+
+
+def test_sizes_of_the_hosts():
+    sizes = {'actionformer/actionformer_1xb2-35e_thumos14-i3d.py': 29251612}
+    for name, size in sizes.items():
+        model = MODELS.build(load(name).model)
+        assert sum(p.numel() for p in model.parameters()) == size
+    small = MODELS.build(load(
+        'actionformer/actionformer_1xb2-20e_fir-efficientnetlite0.py').model)
+    assert sum(p.numel() for p in small.parameters()) == pytest.approx(
+        2.44e6, rel=0.01)
+
+
+def test_bapg_is_one_line_in_base():
+    host = load('actionformer/actionformer_1xb2-35e_thumos14-i3d.py')
+    fused = load('actionformer/actionformer_bapg_1xb2-35e_thumos14-i3d.py')
+    changed = {key for key in fused if fused[key] != host.get(key)}
+    assert changed == {'bapg', 'runner_type'}
