@@ -7,9 +7,9 @@ _base_ = [
 channels = 128
 model = dict(
     max_seq_len=896,
-    data_preprocessor=dict(type='FeatureStandardizer', channels=2560),
+    data_preprocessor=dict(type='FeatureStandardizer', channels=1280),
     backbone=dict(
-        in_channels=2560,
+        in_channels=1280,
         channels=channels,
         arch=(2, 2, 4),
         window=9,

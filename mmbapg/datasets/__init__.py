@@ -3,7 +3,6 @@ from .temporal_localization import TemporalLocalizationDataset
 from .transforms.clustering import Clustering, TemporalSimilarityClustering
 from .transforms.formatting import PackFeatures, PackProposals
 from .transforms.loading import (
-                                    AppendTemporalDifference,
                                     LoadFeatures,
                                     ResizeFeatures,
 )
@@ -17,7 +16,7 @@ from .transforms.truncation import RandomTruncation
 from .untrimmed_frames import UntrimmedFrameDataset
 
 __all__ = [
-    'AppendTemporalDifference', 'Clustering', 'HardNegativePairSampler',
+    'Clustering', 'HardNegativePairSampler',
     'LoadFeatures',
     'LoadFrameFolder', 'LoadVideoFrames', 'PackFeatures', 'PackFrames',
     'PackProposals', 'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',

@@ -36,15 +36,6 @@ def test_short_videos_are_cropped_to_a_share():
     assert min(lengths) >= 45 and max(lengths) == 50 and len(lengths) > 2
 
 
-def test_temporal_difference():
-    transform = TRANSFORMS.build(dict(type='AppendTemporalDifference',
-                                      reach=0.5))
-    features = transform.transform(results())['features']
-    assert features.shape == (50, 6)
-    np.testing.assert_array_equal(features[10, 3:], 4)  # 12 - 8
-    np.testing.assert_array_equal(features[0, 3:], 2)  # the first stands in
-
-
 def test_several_folders_are_concatenated(folder):
     cfg = Config.fromfile(tiny.localizer_config(folder))
     data = dict(cfg.train_dataloader.dataset)

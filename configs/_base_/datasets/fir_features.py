@@ -9,8 +9,7 @@ dataset = dict(
     filename_tmpl='{}.npz')
 load = [
     # the grid is in the files: tools/extract_features.py wrote them
-    dict(type='LoadFeatures', channels=1280),
-    dict(type='AppendTemporalDifference', reach=0.5)
+    dict(type='LoadFeatures', channels=1280)
 ]
 train_dataloader = dict(
     batch_size=2,

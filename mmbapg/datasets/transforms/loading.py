@@ -99,28 +99,3 @@ class ResizeFeatures(BaseTransform):
             features.shape[2], self.length)
         results['features'] = resized[0].numpy().T
         return results
-
-
-@TRANSFORMS.register_module()
-class AppendTemporalDifference(BaseTransform):
-    """Append each step's change: its successor minus its predecessor.
-
-    Frame features say what is there, their change what happens. Doubles the
-    width. At the ends the nearest steps stand in.
-
-    Args:
-        reach: Seconds to predecessor and successor.
-    """
-
-    def __init__(self, reach: float) -> None:
-        self.reach = reach
-
-    def transform(self, results: dict) -> dict:
-        features = results['features']
-        steps = max(round(self.reach / results['grid'].interval), 1)
-        index = np.arange(len(features))
-        after = features[np.minimum(index + steps, len(features) - 1)]
-        before = features[np.maximum(index - steps, 0)]
-        results['features'] = np.concatenate(
-            [features, after - before], axis=1)
-        return results
