@@ -42,9 +42,10 @@ def main():
                                  generator=torch.Generator().manual_seed(0))
         unit = torch.nn.functional.normalize(embeddings.double(), dim=1)
 
-        def theirs(unit=unit.numpy()):
+        def theirs(unit=unit):
             search = ruptures.KernelCPD(kernel='linear', min_size=1)
-            return search.fit(unit).predict(n_bkps=args.change_points)[:-1]
+            search.fit(unit.numpy())
+            return search.predict(n_bkps=args.change_points)[:-1]
 
         def ours(embeddings=embeddings):
             return find_change_points(embeddings, args.change_points)

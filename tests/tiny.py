@@ -132,7 +132,7 @@ _base_ = ['{CONFIGS}/_base_/default_runtime.py']
 model = dict(
     type='FrameSimilarityLearner',
     backbone=dict(type='TemporalFeatureEncoder', in_channels={CHANNELS},
-                  channels=16, out_channels=8, num_layers=1, reach=2),
+                  channels=16, out_channels=8, num_layers=1, reaches=(1, 2)),
     head=dict(type='PairContrastiveHead'))
 dataset = dict(
     type='UntrimmedFrameDataset', ann_file='{folder}/annotations.json',

@@ -2,7 +2,7 @@
 _base_ = ['../_base_/default_runtime.py']
 
 data_root = 'data/fir/'
-reach = 4  # frames to the two whose difference shows the change: 1 s
+reaches = (2, 4)  # changes within half a second and within a second
 
 model = dict(
     type='FrameSimilarityLearner',
@@ -12,7 +12,7 @@ model = dict(
         channels=256,
         out_channels=64,
         num_layers=2,
-        reach=reach,
+        reaches=reaches,
         dropout=0.2),
     head=dict(type='PairContrastiveHead', margin=0.0))
 
@@ -22,7 +22,7 @@ dataset = dict(
     data_prefix=dict(feature=data_root + 'features'),
     filename_tmpl='{}.npz',
     interval=0.25,
-    context=reach,
+    context=max(reaches),
     pipeline=[
         dict(type='SampleFeatures', channels=1280),
         dict(type='PackFrames')

@@ -3,14 +3,14 @@ from .temporal_localization import TemporalLocalizationDataset
 from .transforms.clustering import Clustering, TemporalSimilarityClustering
 from .transforms.formatting import PackFeatures, PackProposals
 from .transforms.loading import (
-                                    LoadFeatures,
-                                    ResizeFeatures,
+    LoadFeatures,
+    ResizeFeatures,
 )
 from .transforms.sampled_frames import (
-                                    LoadFrameFolder,
-                                    LoadVideoFrames,
-                                    PackFrames,
-                                    SampleFeatures,
+    LoadFrameFolder,
+    LoadVideoFrames,
+    PackFrames,
+    SampleFeatures,
 )
 from .transforms.truncation import RandomTruncation
 from .untrimmed_frames import UntrimmedFrameDataset

@@ -89,7 +89,7 @@ def test_modes_of_the_learner():
     learner = MODELS.build(dict(
         type='FrameSimilarityLearner',
         backbone=dict(type='TemporalFeatureEncoder', in_channels=4,
-                      channels=8, out_channels=3, num_layers=1, reach=1),
+                      channels=8, out_channels=3, num_layers=1, reaches=(1, )),
         head=dict(type='PairContrastiveHead'))).eval()
     frames = [torch.randn(4, 1 + 2) for _ in BATCH]
     assert learner(frames).shape == (8, 3)

@@ -1,8 +1,7 @@
 """The encoder of stage 1 for stored clip features."""
-from typing import Optional
+from typing import Optional, Sequence
 
 import torch
-import torch.nn.functional as F
 from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
@@ -12,17 +11,17 @@ from torch import Tensor, nn
 class TemporalFeatureEncoder(BaseModule):
     """A small temporal network on clip features.
 
-    Every feature is standardized, its change over ``2 * reach`` steps is
-    appended, and a perceptron embeds the two. What is there does not tell
-    where an action ends, how it changes does.
+    To every feature its changes over ``2 * reach`` steps are appended, for
+    each reach; all are standardized, and a perceptron embeds them. What is
+    there does not tell where an action ends, how it changes does.
 
     Args:
         in_channels: Width of the features.
         channels: Width of the hidden layers.
         out_channels: Width of the embedding.
         num_layers: Hidden layers.
-        reach: Steps to the predecessor and successor whose difference is
-            appended; the dataset's ``context``.
+        reaches: Steps to the predecessors and successors whose differences
+            are appended; the greatest is the dataset's ``context``.
         dropout: Before every hidden layer.
         init_cfg: See :class:`mmengine.model.BaseModule`.
     """
@@ -32,15 +31,15 @@ class TemporalFeatureEncoder(BaseModule):
                  channels: int = 256,
                  out_channels: int = 64,
                  num_layers: int = 2,
-                 reach: int = 2,
+                 reaches: Sequence[int] = (2, 4),
                  dropout: float = 0.2,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
-        self.reach = reach
+        self.reaches = list(reaches)
+        inputs = (1 + len(self.reaches)) * in_channels
         # no momentum: the statistics of all that training has seen
-        self.norm = nn.BatchNorm1d(2 * in_channels, affine=False,
-                                   momentum=None)
-        widths = [2 * in_channels] + [channels] * num_layers
+        self.norm = nn.BatchNorm1d(inputs, affine=False, momentum=None)
+        widths = [inputs] + [channels] * num_layers
         layers = []
         for width in widths[:-1]:
             layers += [nn.Dropout(dropout), nn.Conv1d(width, channels, 1),
@@ -49,8 +48,14 @@ class TemporalFeatureEncoder(BaseModule):
             *layers, nn.Conv1d(widths[-1], out_channels, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        """``(B, C, n + 2 * reach)`` features to ``(B, D, n)`` embeddings."""
-        length = x.shape[2] - 2 * self.reach
-        change = x[:, :, 2 * self.reach:] - x[:, :, :length]
-        centre = F.pad(x, (-self.reach, -self.reach))
-        return self.layers(self.norm(torch.cat([centre, change], dim=1)))
+        """``(B, C, n + 2 * context)`` features to ``(B, D, n)`` embeddings,
+        where ``context`` is the greatest reach."""
+        context = max(self.reaches)
+        last = x.shape[2] - context
+
+        def shifted(steps: int) -> Tensor:
+            return x[:, :, context + steps:last + steps]
+
+        changes = [shifted(reach) - shifted(-reach) for reach in self.reaches]
+        return self.layers(self.norm(torch.cat([shifted(0), *changes],
+                                               dim=1)))
