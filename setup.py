@@ -68,6 +68,7 @@ setup(
         'matplotlib',
         'opencv-contrib-python',
         'rich',
+        'scipy',
         'setuptools>=77.0.3,<82',  # MMEngine needs its pkg_resources
     ],
     extras_require=dict(

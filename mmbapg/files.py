@@ -1,5 +1,6 @@
 """Files that are there in full or not at all."""
 import os
+import uuid
 from pathlib import Path
 from typing import BinaryIO, Callable
 
@@ -11,7 +12,7 @@ def replace_file(path, write: Callable[[BinaryIO], object]) -> None:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f'{path.name}.{os.getpid()}.partial')
+    partial = path.with_name(f'{path.name}.{uuid.uuid4().hex[:8]}.partial')
     try:
         with open(partial, 'wb') as file:
             write(file)

@@ -19,4 +19,4 @@ done
 source "$tools/setup_env.sh"
 echo 'Installing ...'
 setup_env efficientnet,tensorboard "$use_active"
-python "$tools/quickstart.py" "${arguments[@]}"
+python "$tools/quickstart.py" ${arguments[@]+"${arguments[@]}"}

@@ -23,6 +23,9 @@ setup_env() {
         # shellcheck disable=SC1091
         source "$venv/bin/activate"
     fi
+    # other Pythons have other versions of NumPy and friends
+    python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' ||
+        constraints=()
     if has_module mmcv; then :; else extras="lite,$extras"; fi
     has_module torch || pip install -q torch==2.13.0
     pip install -q 'setuptools>=77.0.3,<82'

@@ -10,6 +10,7 @@ default_hooks = dict(
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sync_buffers=dict(type='SyncBuffersHook'),
     epoch_seed=dict(type='EpochSeedHook'),
+    dataset_check=dict(type='DatasetCheckHook'),
     visualization=dict(type='LocalizationVisualizationHook', enable=False))
 
 env_cfg = dict(

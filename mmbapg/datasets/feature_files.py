@@ -37,11 +37,14 @@ class Provenance:
         checkpoint: Hash of the weights file, or ``untrained``.
         training_videos: Videos that trained the encoder: it sees their
             boundaries far better than those of any other video.
+        source_bytes: Size of the file that was embedded, by which a file that
+            was replaced is told.
     """
     interval: float
     config: str
     checkpoint: str
     training_videos: Tuple[str, ...] = ()
+    source_bytes: int = 0
 
 
 class Embeddings(NamedTuple):

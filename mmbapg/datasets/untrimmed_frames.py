@@ -136,11 +136,15 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
         """The samples, in order, that make up a video."""
         return range(*self._first_sample[index:index + 2].tolist())
 
+    def video_info(self, index: int) -> dict:
+        """Name, file, duration and number of frames of a video."""
+        return super().get_data_info(index)
+
     def get_data_info(self, idx: int) -> dict:
         """What the pipeline starts from: a run of frames ``first..last``."""
         self.full_init()
         video = int(np.searchsorted(self._first_sample, idx, 'right')) - 1
-        info = super().get_data_info(video)
+        info = self.video_info(video)
         size = self.chunk_size if self.test_mode else 1
         first = (idx - self._first_sample[video]) * (size or 0)
         info.update(

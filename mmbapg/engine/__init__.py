@@ -1,12 +1,14 @@
+from .hooks.dataset_check_hook import DatasetCheckHook
 from .hooks.epoch_seed_hook import EpochSeedHook
 from .hooks.feature_statistics_hook import FeatureStatisticsHook
 from .hooks.progress_bar_hook import ProgressBarHook
 from .hooks.visualization_hook import LocalizationVisualizationHook
+from .local_wrapper import LocalModelWrapper
 from .loops.embed_loop import EmbedLoop
 from .runner.bapg_runner import BAPGRunner, add_bapg
 
 __all__ = [
-    'BAPGRunner', 'EmbedLoop', 'EpochSeedHook', 'FeatureStatisticsHook',
-
+    'BAPGRunner', 'DatasetCheckHook', 'EmbedLoop', 'EpochSeedHook',
+    'FeatureStatisticsHook', 'LocalModelWrapper',
     'LocalizationVisualizationHook', 'ProgressBarHook', 'add_bapg'
 ]

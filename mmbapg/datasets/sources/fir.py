@@ -7,10 +7,10 @@ filmed alongside; the camera recorded at 24 frames per second, and the files
 play at 25.
 """
 import csv
+import http.client
 import json
 import os
 import shutil
-import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Dict, List
@@ -162,7 +162,15 @@ def _fetch(place: str, target: Path, timeout: float) -> Path:
     url = f'{REPOSITORY}/{place}'
     try:
         with urllib.request.urlopen(url, timeout=timeout) as answer:
-            replace_file(target, lambda file: shutil.copyfileobj(answer, file))
-    except (urllib.error.URLError, OSError) as error:
+            replace_file(target, lambda file: _copy_whole(answer, file))
+    except (http.client.HTTPException, OSError) as error:
         raise SourceUnreachable(f'{url}: {error}') from None
     return target
+
+
+def _copy_whole(answer, file) -> None:
+    """Copy an HTTP answer; a connection that broke off is an error."""
+    shutil.copyfileobj(answer, file)
+    expected = answer.headers.get('Content-Length')
+    if expected is not None and file.tell() != int(expected):
+        raise OSError(f'found {file.tell()} bytes, expected {expected}')

@@ -169,7 +169,7 @@ class TemporalSimilarityClustering(BaseTransform):
         path = self._path(name)
         provenance = read_provenance(path)
         self._check(path, provenance)
-        cached = self._cache_file(name, provenance)
+        cached = self._cache_file(name, provenance, duration)
         if cached is not None and cached.is_file():
             with np.load(cached, allow_pickle=False) as content:
                 return Clustering(*(content[field]
@@ -199,13 +199,14 @@ class TemporalSimilarityClustering(BaseTransform):
                 f'{provenance.checkpoint}, expected {expected} '
                 f'({self.checkpoint}) as in the config; run stage 2 again')
 
-    def _cache_file(self, name: str, provenance: Provenance):
+    def _cache_file(self, name: str, provenance: Provenance,
+                    duration: float) -> Optional[Path]:
         if self.cache is None:
             return None
         settings = [self.numbers, self.max_merge, self.min_size,
                     self.min_duration, self.penalty, self.max_auto,
                     provenance.config, provenance.checkpoint,
-                    provenance.interval]
+                    provenance.interval, provenance.source_bytes, duration]
         key = hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
         return self.cache / key / f'{name}.npz'
 

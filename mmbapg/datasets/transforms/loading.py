@@ -8,14 +8,14 @@ from mmcv.transforms import BaseTransform
 
 from mmbapg.ops import TemporalGrid
 
-from ..feature_files import FeatureFileError, read_embeddings, read_features
+from ..feature_files import FeatureFileError, read_features, read_provenance
 
 
 @TRANSFORMS.register_module()
 class LoadFeatures(BaseTransform):
     """Load a video's clip features and lay their grid.
 
-    Reads ``feature_paths``, ``fps`` and ``duration``; adds ``features``
+    Reads ``feature_paths`` and ``fps``; adds ``features``
     ``(T, C)`` float32 and ``grid``.
 
     Args:
@@ -67,9 +67,15 @@ class LoadFeatures(BaseTransform):
 
     def _grid(self, results: dict) -> TemporalGrid:
         if self.stride is None:
-            interval = read_embeddings(
-                results['feature_paths'][0]).provenance.interval
-            return TemporalGrid.of_interval(interval)
+            path = results['feature_paths'][0]
+            try:
+                return TemporalGrid.of_interval(
+                    read_provenance(path).interval)
+            except FeatureFileError:
+                raise FeatureFileError(
+                    f'{path}: found no grid in the file, expected stride and '
+                    'window in LoadFeatures: only files of '
+                    'tools/extract_features.py carry their grid') from None
         if results.get('fps') is None:
             raise FeatureFileError(
                 f'video {results["video_name"]}, field fps: found nothing in '

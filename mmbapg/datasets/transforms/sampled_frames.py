@@ -91,12 +91,12 @@ class SampleFeatures(BaseTransform):
     """
 
     def __init__(self, **kwargs) -> None:
-        self.load = LoadFeatures(**kwargs)
-        self._recent = lru_cache(32)(self._load)
+        LoadFeatures(**kwargs)  # refuses what it does not know
+        self.settings = tuple(sorted(kwargs.items()))
 
     def transform(self, results: dict) -> dict:
-        features, grid = self._recent(results['path'], results['video_name'],
-                                      results.get('fps'))
+        features, grid = _load(self.settings, results['path'],
+                               results['video_name'], results.get('fps'))
         steps = np.rint(grid.to_steps(sampled_times(results))).astype(int)
         if steps[-1] >= len(features) + max(1 / grid.interval, 1):
             raise FeatureFileError(
@@ -106,10 +106,13 @@ class SampleFeatures(BaseTransform):
         results['features'] = features[steps.clip(0, len(features) - 1)]
         return results
 
-    def _load(self, path: str, video_name: str, fps: Optional[float]):
-        loaded = self.load.transform(
-            dict(feature_paths=[path], video_name=video_name, fps=fps))
-        return loaded['features'], loaded['grid']
+
+@lru_cache(32)
+def _load(settings: tuple, path: str, video_name: str, fps: Optional[float]):
+    """Features and grid of a video; each process keeps the last few."""
+    loaded = LoadFeatures(**dict(settings)).transform(
+        dict(feature_paths=[path], video_name=video_name, fps=fps))
+    return loaded['features'], loaded['grid']
 
 
 @TRANSFORMS.register_module()
@@ -120,7 +123,7 @@ class PackFrames(BaseTransform):
     the pools of Eq. 3 that hold the frame.
     """
 
-    META_KEYS = ('video_name', 'first', 'last', 'num_frames', 'grid',
+    META_KEYS = ('video_name', 'path', 'first', 'last', 'num_frames', 'grid',
                  'instances', 'negative_of')
 
     def transform(self, results: dict) -> dict:

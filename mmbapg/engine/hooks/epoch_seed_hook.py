@@ -3,33 +3,43 @@ import torch
 from mmaction.registry import HOOKS
 from mmengine.dist import get_rank
 from mmengine.hooks import Hook
+from mmengine.runner import EpochBasedTrainLoop
+
+from .wrapped_datasets import innermost, repeats
 
 
 @HOOKS.register_module()
 class EpochSeedHook(Hook):
-    """Seed dropout and data augmentation anew before every epoch.
+    """Seed sampling, dropout and data augmentation anew before every epoch.
 
-    MMEngine's checkpoints do not hold the state of random generators. With
+    MMEngine's checkpoints do not hold the state of random generators, and it
+    builds samplers before it knows the seed of the run that it resumes. With
     seeds that follow from the run's seed and the epoch, a run that was killed
     and resumed ends like one that was not.
+
+    Draws of a sample follow from its place in the epoch. Where a sample comes
+    more than once in an epoch (``RepeatDataset``, ``IterBasedTrainLoop``),
+    that would be the same draws again and again, so they are left alone.
     """
 
     priority = 'VERY_HIGH'
 
+    def before_train(self, runner) -> None:
+        """Give the sampler the run's seed, also if it came by resuming."""
+        sampler = runner.train_dataloader.sampler
+        if hasattr(sampler, 'seed') and not runner._randomness_cfg.get(
+                'diff_rank_seed'):
+            sampler.seed = runner.seed
+
     def before_train_epoch(self, runner) -> None:
         """Seed torch on every rank, and the datasets that can be seeded."""
+        if not isinstance(runner.train_loop, EpochBasedTrainLoop):
+            return
         torch.manual_seed(
             hash((runner.seed, runner.epoch, get_rank())) % 2**63)
-        for dataset in _innermost(runner.train_dataloader.dataset):
-            if hasattr(dataset, 'set_epoch'):
-                dataset.set_epoch(runner.seed, runner.epoch)
-
-
-def _innermost(dataset):
-    """Datasets inside wrappers such as RepeatDataset and ConcatDataset."""
-    inner = getattr(dataset, 'datasets', None) or [
-        getattr(dataset, 'dataset', None)
-    ]
-    if inner == [None]:
-        return [dataset]
-    return [found for each in inner for found in _innermost(each)]
+        dataset = runner.train_dataloader.dataset
+        if repeats(dataset):
+            return
+        for each in innermost(dataset):
+            if hasattr(each, 'set_epoch'):
+                each.set_epoch(runner.seed, runner.epoch)

@@ -16,7 +16,7 @@ class FeatureStatisticsHook(Hook):
     no ``FeatureStandardizer``.
     """
 
-    # before EMAHook copies the model
+    # before any hook that reads the model's buffers
     priority = 'VERY_HIGH'
 
     def before_train(self, runner) -> None:

@@ -1,6 +1,8 @@
 """Stage 2 of BAPG: embed every sampled frame, once."""
 import hashlib
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
@@ -8,14 +10,14 @@ import numpy as np
 import torch
 from mmaction.registry import LOOPS
 from mmengine.dist import all_reduce, barrier, broadcast_object_list
-from mmengine.runner import TestLoop
+from mmengine.runner import TestLoop, autocast
 
 from mmbapg.datasets.feature_files import (
     Embeddings,
     FeatureFileError,
     Provenance,
     file_hash,
-    read_provenance,
+    read_embeddings,
     write_embeddings,
 )
 
@@ -53,8 +55,9 @@ class EmbedLoop(TestLoop):
         """
         provenance = provenance_of(self.runner)
         dataset, sampler = self.dataloader.dataset, self.dataloader.sampler
-        finished = [[video.name for video in dataset.videos
-                     if self._is_finished(video.name, provenance)]]
+        finished = [[video['video_name'] for video in map(
+            dataset.video_info, range(len(dataset.videos)))
+            if self._is_finished(video, provenance)]]
         # one view for all ranks: a rank that comes late sees more files
         broadcast_object_list(finished)
         finished, = finished
@@ -77,11 +80,14 @@ class EmbedLoop(TestLoop):
     def _path(self, video: str) -> Path:
         return self.out_dir / f'{video}.npz'
 
-    def _is_finished(self, video: str, provenance: Provenance) -> bool:
+    def _is_finished(self, video: dict, provenance: Provenance) -> bool:
         try:
-            return read_provenance(self._path(video)) == provenance
+            content = read_embeddings(self._path(video['video_name']))
         except FeatureFileError:
             return False
+        expected = replace(provenance, source_bytes=_size(video['path']))
+        return (content.provenance == expected and
+                len(content.times) == video['num_frames'])
 
     @torch.no_grad()
     def _embed(self, provenance: Provenance) -> int:
@@ -90,7 +96,8 @@ class EmbedLoop(TestLoop):
         for index, batch in enumerate(self.dataloader):
             self.runner.call_hook('before_test_iter', batch_idx=index,
                                   data_batch=batch)
-            outputs = self.runner.model.test_step(batch)
+            with autocast(enabled=self.fp16):
+                outputs = self.runner.model.test_step(batch)
             for sample in outputs:
                 parts.append(sample.embeddings.float().cpu().numpy())
                 if sample.last < sample.num_frames:
@@ -98,12 +105,17 @@ class EmbedLoop(TestLoop):
                 times = sample.grid.to_seconds(np.arange(sample.num_frames))
                 write_embeddings(
                     self._path(sample.video_name),
-                    Embeddings(np.concatenate(parts), times, provenance))
+                    Embeddings(np.concatenate(parts), times, replace(
+                        provenance, source_bytes=_size(sample.path))))
                 parts = []
                 embedded += 1
             self.runner.call_hook('after_test_iter', batch_idx=index,
                                   data_batch=batch, outputs=outputs)
         return embedded
+
+
+def _size(path: str) -> int:
+    return os.stat(path).st_size
 
 
 def provenance_of(runner) -> Provenance:
@@ -118,6 +130,10 @@ def provenance_of(runner) -> Provenance:
     config = json.dumps([model_cfg, dataset_cfg], sort_keys=True, default=str)
     checkpoint, training_videos = 'untrained', ()
     if runner._load_from:
+        if not Path(runner._load_from).is_file():
+            raise FileNotFoundError(
+                f'{runner._load_from}: no such checkpoint file; expected a '
+                'local file, whose hash goes into the embeddings')
         checkpoint = file_hash(runner._load_from)
         training_videos = _training_videos(runner._load_from)
     return Provenance(
@@ -128,5 +144,6 @@ def provenance_of(runner) -> Provenance:
 
 
 def _training_videos(path: str) -> Optional[list]:
-    meta = torch.load(path, map_location='cpu').get('meta', {})
+    meta = torch.load(path, map_location='cpu',
+                      weights_only=True).get('meta', {})
     return (meta.get('dataset_meta') or {}).get('videos', ())

@@ -6,6 +6,7 @@ import numpy as np
 from mmaction.registry import METRICS
 from mmengine.evaluator import BaseMetric
 
+from ..arrays import to_numpy
 from ..average_recall import AR_THRESHOLDS, average_recall
 
 
@@ -44,11 +45,18 @@ class ProposalRecallMetric(BaseMetric):
 
     def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
         """Keep instances and proposals of each video."""
-        for sample, truth in zip(data_samples, data_batch['data_samples']):
+        truths = data_batch['data_samples']
+        if len(data_samples) != len(truths):
+            raise ValueError(
+                f'found predictions for {len(data_samples)} of the '
+                f'{len(truths)} videos of a batch, expected all: some '
+                'localizers of MMAction2 (BMN) predict the first only; set '
+                'batch_size=1')
+        for sample, truth in zip(data_samples, truths):
             if self.field in sample:
                 found = sample[self.field]
-                proposals = (np.asarray(found['segments']),
-                             np.asarray(found['scores']))
+                proposals = (to_numpy(found['segments']),
+                             to_numpy(found['scores']))
             else:
                 rows = sample['proposal_list']
                 proposals = (_segments(row['segment'] for row in rows),
@@ -60,6 +68,9 @@ class ProposalRecallMetric(BaseMetric):
         """``AR@n`` in [0, 1] and ``AUC`` in percent."""
         truth = {name: segments for name, segments, _ in results}
         found = {name: proposals for name, _, proposals in results}
+        if not any(len(segments) for segments in truth.values()):
+            raise ValueError('no video to evaluate has an annotated instance, '
+                             'so recall is not defined')
         curve = average_recall(truth, found, self.max_proposals,
                                self.iou_thresholds)
         metrics = OrderedDict()

@@ -10,6 +10,7 @@ from mmengine.logging import MMLogger
 
 from mmbapg.files import replace_file
 
+from ..arrays import to_numpy
 from ..average_precision import (
     CONVENTIONS,
     Segments,
@@ -111,7 +112,7 @@ class TemporalLocalizationMetric(BaseMetric):
 
 
 def _arrays(instances, *fields):
-    return tuple(np.asarray(instances[field]) for field in fields)
+    return tuple(to_numpy(instances[field]) for field in fields)
 
 
 def _write_submission(path: str, found, classes) -> None:

@@ -1,0 +1,19 @@
+"""Datasets inside MMEngine's wrappers."""
+
+
+def innermost(dataset) -> list:
+    """Datasets inside RepeatDataset, ConcatDataset and the like."""
+    return [found for each in _inner(dataset) for found in innermost(each)
+            ] if _inner(dataset) else [dataset]
+
+
+def repeats(dataset) -> bool:
+    """Whether some wrapper shows a sample more than once in an epoch."""
+    return hasattr(dataset, 'times') or hasattr(
+        dataset, 'oversample_thr') or any(map(repeats, _inner(dataset)))
+
+
+def _inner(dataset) -> list:
+    if hasattr(dataset, 'datasets'):
+        return list(dataset.datasets)
+    return [dataset.dataset] if hasattr(dataset, 'dataset') else []
