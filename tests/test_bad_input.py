@@ -128,6 +128,15 @@ def test_zero_byte_and_foreign_feature_files(tmp_path):
         FeatureFileError, read_features, str(tmp_path / 'gone.npy'))
 
 
+def test_features_without_a_grid(folder):
+    from mmbapg.datasets import LoadFeatures
+    path = str(folder / 'features/video0.npy')
+    message = message_of(FeatureFileError, LoadFeatures().transform, dict(
+        feature_paths=[path], video_name='video0', fps=16))
+    assert message.startswith(
+        f'{path}: found no grid in the file, expected stride and window')
+
+
 def test_annotated_videos_without_features(folder):
     (folder / 'features/video1.npy').unlink()
     (folder / 'features/video4.npy').unlink()

@@ -38,7 +38,7 @@ def main():
     if args.out:
         cfg.test_cfg.out_dir = args.out
     cfg.launcher = args.launcher
-    cfg.model_wrapper_cfg = dict(type='LocalModelWrapper')
+    cfg.model_wrapper_cfg = dict(type='mmaction.LocalModelWrapper')
     cfg.work_dir = args.work_dir
     cfg.load_from = args.checkpoint
     cfg.custom_hooks = [

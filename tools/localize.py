@@ -18,10 +18,15 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.apis import TemporalLocalizationInferencer
-    infer = TemporalLocalizationInferencer(args.config, args.checkpoint,
-                                           args.encoder)
-    for result in infer(args.videos, args.out_dir):
+    from mmbapg.apis import InferenceError, TemporalLocalizationInferencer
+    from mmbapg.datasets import INPUT_ERRORS
+    try:
+        infer = TemporalLocalizationInferencer(args.config, args.checkpoint,
+                                               args.encoder)
+        results = infer(args.videos, args.out_dir)
+    except (InferenceError, *INPUT_ERRORS) as error:
+        raise SystemExit(f'error: {error}') from None
+    for result in results:
         print(f'{result["video"]}: {len(result["detections"])} detections')
         for row in result['detections'][:5]:
             print('  {:6.2f} - {:6.2f} s  {}  {:.3f}'.format(

@@ -12,9 +12,11 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--data', help='folder with annotations.json and '
-                        'videos; default: $MMBAPG_DATA, ../shared/data/fir, '
-                        'the public repository, or rendered videos')
+    parser.add_argument('--data', help='folder with annotations.json (its '
+                        'videos have a field fold, or the subsets training '
+                        'and validation) and videos/NAME.mp4; default: '
+                        '$MMBAPG_DATA, ../shared/data/fir, the public '
+                        'repository, or rendered videos')
     parser.add_argument('--work-dir', default='work_dirs/quickstart',
                         type=Path, help='folder for everything written')
     parser.add_argument('--device', default='auto',
@@ -34,8 +36,12 @@ def main():
         raise SystemExit('--device cuda: torch finds no CUDA device; use '
                          '--device cpu, or install torch with CUDA')
     from mmbapg.apis.quickstart import quickstart
-    quickstart(args.data, args.work_dir, CHECKOUT.parent / 'shared' / 'data' /
-               'fir', args.seed)
+    from mmbapg.datasets import INPUT_ERRORS
+    try:
+        quickstart(args.data, args.work_dir,
+                   CHECKOUT.parent / 'shared' / 'data' / 'fir', args.seed)
+    except INPUT_ERRORS as error:
+        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

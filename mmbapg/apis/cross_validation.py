@@ -61,12 +61,12 @@ class CrossValidation:
         """Boundary F1 of an encoder, and of both controls."""
         stages = replace(self.stages(variant, fold, seed),
                          options=dict(encoder=self.ENCODERS[variant]))
-        return self._once(stages, lambda: self._boundaries(stages, fold))
+        return self._once(stages, lambda: self._boundaries(stages))
 
     @staticmethod
-    def _boundaries(stages: FourStages, fold: int) -> dict:
+    def _boundaries(stages: FourStages) -> dict:
         stages.learn_embeddings()
-        return boundary_table(stages, fold)
+        return boundary_table(stages)
 
     def localization(self, variant: str, fold: int, seed: int) -> dict:
         """Metrics of a localizer."""

@@ -66,8 +66,12 @@ def check_dataset(ann_file: str, folder: Optional[str] = None,
     _describe(ann_file, sound, report)
     if folder is None or not sound:
         return report
-    files = _files_by_name(Path(folder))
-    _compare_names(ann_file, folder, sound, files, report)
+    if not Path(folder).is_dir():
+        report.errors.append(f'{folder}: no such folder')
+        return report
+    files = {path.stem: path for path in sorted(Path(folder).iterdir())
+             if path.is_file()}
+    _compare_names(ann_file, folder, database, files, report)
     suffixes = {path.suffix for path in files.values()}
     is_features = bool(suffixes & set(FEATURE_SUFFIXES))
     shared = {name: files[name] for name in sound if name in files}
@@ -101,6 +105,7 @@ def _describe(ann_file: str, database: Mapping[str, dict],
             f'length {low:.1f} / {middle:.1f} / {high:.1f} s (5 %, median, '
             '95 %)')
     _compare_labels(ann_file, database, subsets, report)
+    _compare_label_ids(ann_file, database, report)
     rates = sorted({entry['fps'] for entry in database.values()
                     if entry.get('fps')})
     if rates:
@@ -136,11 +141,23 @@ def _compare_labels(ann_file: str, database: Mapping[str, dict],
                 'or spaces, expected one spelling')
 
 
-def _files_by_name(folder: Path) -> Dict[str, Path]:
-    if not folder.is_dir():
-        return {}
-    return {path.stem: path for path in sorted(folder.iterdir())
-            if path.is_file()}
+def _compare_label_ids(ann_file: str, database: Mapping[str, dict],
+                       report: DatasetReport) -> None:
+    ids: Dict[str, set] = {}
+    for entry in database.values():
+        for instance in entry['annotations']:
+            ids.setdefault(instance['label'], set()).add(
+                instance.get('label_id'))
+    if set().union(*ids.values()) <= {None}:
+        return
+    wrong = {label: found for label, found in ids.items()
+             if len(found) > 1 or None in found}
+    if wrong:
+        listed = ', '.join(f'{label} {sorted(map(str, found))}'
+                           for label, found in sorted(wrong.items()))
+        report.errors.append(
+            f'{ann_file}: field label_id: found {listed}, expected one number '
+            'for each label, or none in the whole file')
 
 
 def _compare_names(ann_file, folder, database, files, report) -> None:

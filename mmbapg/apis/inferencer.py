@@ -25,7 +25,7 @@ from mmbapg.visualization import (
     write_png,
 )
 
-from .stages import find_config, run
+from .stages import close, find_config, run
 
 
 class InferenceError(ValueError):
@@ -167,8 +167,10 @@ class TemporalLocalizationInferencer:
         cfg.test_dataloader.dataset = self._on_folder(
             cfg.test_dataloader.dataset, folder, source, filename_tmpl)
         cfg.test_cfg.out_dir = str(folder / out)
-        run(cfg, folder / 'logs', stage,
-            self.video_input.get(f'{stage}_checkpoint')).test()
+        runner = run(cfg, folder / 'logs', stage,
+                     self.video_input.get(f'{stage}_checkpoint'))
+        runner.test()
+        close(runner)
 
     @staticmethod
     def _on_folder(dataset: dict, folder: Path, source: dict,

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mmbapg.datasets.annotations import (
+    AnnotationError,
     VideoAnnotation,
     class_names,
     load_annotations,
@@ -31,7 +32,6 @@ from .stages import FourStages
 TOLERANCES = (0.5, 1.0, 2.0)
 IOU_THRESHOLDS = ('0.3', '0.4', '0.5', '0.6', '0.7')
 INTERVAL = 0.25
-TEST_FOLD = 2
 
 
 def prepare_data(folder: Path, data: Optional[str],
@@ -93,10 +93,12 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
     begun = time.time()
     source, data_root = prepare_data(work_dir / 'data', data, beside)
     console.print(f'Data: {source}')
-    classes = class_names(read_database(data_root / 'annotations.json')[0])
+    ann_file = data_root / 'annotations.json'
+    train, test = split_of(ann_file)
+    classes = class_names(read_database(ann_file)[0])
     stages = FourStages(
-        data_root, work_dir, train=dict(fold=[0, 1]),
-        test=dict(fold=[TEST_FOLD]), num_classes=len(classes), seed=seed,
+        data_root, work_dir, train=train, test=test,
+        num_classes=len(classes), seed=seed,
         features_dir=data_root / 'features', options=options or {})
     seconds: Dict[str, float] = {}
 
@@ -123,7 +125,7 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
         data=source,
         classes=list(classes),
         seed=seed,
-        boundary_f1=boundary_table(stages, TEST_FOLD),
+        boundary_f1=boundary_table(stages),
         metrics=metrics,
         checkpoints={name: str(path) for name, path in dict(
             checkpoints, encoder=encoder).items()},
@@ -137,13 +139,37 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
     return results
 
 
-def boundary_table(stages: FourStages, fold: int) -> Dict[str, List[float]]:
-    """Boundary F1 of the videos of a fold, for each tolerance.
+def split_of(ann_file: Path) -> Tuple[dict, dict]:
+    """Which videos to train and to test on.
+
+    Returns:
+        tuple: Values of fields: the folds 0 and 1, and 2, where videos have
+        one; else the subsets ``training`` and ``validation``.
+
+    Raises:
+        AnnotationError: If the file is not usable, or has neither.
+    """
+    videos = load_annotations(ann_file)
+    for train, test in ((dict(fold=[0, 1]), dict(fold=[2])),
+                        (dict(subset='training'), dict(subset='validation'))):
+        try:
+            select(videos, where=train)
+            select(videos, where=test)
+            return train, test
+        except AnnotationError:
+            continue
+    raise AnnotationError(
+        f'{ann_file}: found neither videos with field fold (0, 1 and 2) nor '
+        'with field subset (training and validation), expected one of both')
+
+
+def boundary_table(stages: FourStages) -> Dict[str, List[float]]:
+    """Boundary F1 of the test videos, for each tolerance.
 
     Every method is told the true number of change points.
     """
     videos = select(load_annotations(stages.annotations),
-                    where=dict(fold=fold))
+                    where=stages.test)
     true = [true_boundaries(video.segments, video.duration)
             for video in videos]
 

@@ -80,6 +80,17 @@ def run(cfg: Config, work_dir: Path, title: str,
     return Runner.from_cfg(cfg)
 
 
+def close(runner: Runner) -> None:
+    """Let go of a runner's log files and of what MMEngine keeps of it."""
+    for handler in list(runner.logger.handlers):
+        handler.close()
+        runner.logger.removeHandler(handler)
+    for kept in (type(runner.logger), type(runner.visualizer),
+                 type(runner.message_hub)):
+        kept._instance_dict.pop(runner.experiment_name, None)
+        kept._instance_dict.pop(runner.logger.instance_name, None)
+
+
 @dataclass
 class Encoding:
     """Stages 1 and 2 with a config; each run in a folder of its own.

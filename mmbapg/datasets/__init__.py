@@ -1,3 +1,5 @@
+from .annotations import AnnotationError
+from .feature_files import FeatureFileError
 from .samplers import HardNegativePairSampler, VideoShardSampler
 from .temporal_localization import TemporalLocalizationDataset
 from .transforms.clustering import Clustering, TemporalSimilarityClustering
@@ -14,13 +16,17 @@ from .transforms.sampled_frames import (
 )
 from .transforms.truncation import RandomTruncation
 from .untrimmed_frames import UntrimmedFrameDataset
+from .video_reader import VideoError
+
+#: What is wrong with a user's files, in one sentence each.
+INPUT_ERRORS = (AnnotationError, FeatureFileError, VideoError,
+                FileNotFoundError)
 
 __all__ = [
-    'Clustering', 'HardNegativePairSampler',
-    'LoadFeatures',
-    'LoadFrameFolder', 'LoadVideoFrames', 'PackFeatures', 'PackFrames',
-    'PackProposals', 'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
+    'INPUT_ERRORS', 'AnnotationError', 'Clustering', 'FeatureFileError',
+    'HardNegativePairSampler', 'LoadFeatures', 'LoadFrameFolder',
+    'LoadVideoFrames', 'PackFeatures', 'PackFrames', 'PackProposals',
+    'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
     'TemporalLocalizationDataset', 'TemporalSimilarityClustering',
-    'UntrimmedFrameDataset',
-    'VideoShardSampler'
+    'UntrimmedFrameDataset', 'VideoError', 'VideoShardSampler'
 ]

@@ -148,3 +148,16 @@ def test_without_any_data_it_says_so_and_renders(tmp_path, monkeypatch,
     assert source == 'rendered videos'
     assert (folder / 'videos/rendered_00.mp4').is_file()
     assert 'No real data can be reached' in capsys.readouterr().err
+
+
+def test_folds_or_subsets_split_the_data(folder, videos):
+    from mmbapg.apis.quickstart import split_of
+    from mmbapg.datasets import AnnotationError
+    assert split_of(videos / 'annotations.json') == (
+        dict(fold=[0, 1]), dict(fold=[2]))
+    assert split_of(folder / 'annotations.json') == (
+        dict(subset='training'), dict(subset='validation'))
+    text = (folder / 'annotations.json').read_text()
+    (folder / 'annotations.json').write_text(text.replace('training', 'x'))
+    with pytest.raises(AnnotationError, match='expected one of both'):
+        split_of(folder / 'annotations.json')

@@ -85,3 +85,28 @@ def test_download_from_a_repository(videos, tmp_path, monkeypatch):
     video = load_annotations(tmp_path / 'fir/annotations.json')[name]
     assert video.duration == pytest.approx(12.0)
     assert video.labels == ('walk', 'sit down')  # the rest is beyond the end
+
+
+def test_a_connection_that_breaks_off_leaves_no_file(tmp_path, monkeypatch):
+    import http.server
+    import threading
+
+    class Broken(http.server.BaseHTTPRequestHandler):
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header('Content-Length', '1000')
+            self.end_headers()
+            self.wfile.write(b'x' * 10)
+
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Broken)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setattr(fir, 'REPOSITORY',
+                        f'http://127.0.0.1:{server.server_port}')
+    try:
+        with pytest.raises(fir.SourceUnreachable, match='expected 1000'):
+            fir.download(tmp_path / 'fir')
+    finally:
+        server.shutdown()
+    assert not [path for path in (tmp_path / 'fir').rglob('*')
+                if path.is_file()]

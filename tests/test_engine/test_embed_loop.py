@@ -73,6 +73,13 @@ def test_another_interval_has_another_provenance(folder, config):
     assert before.config != after.config and after.interval == 0.5
 
 
+def test_a_source_that_was_replaced_is_embedded_again(folder, config):
+    runs.build(config).test()
+    path = folder / 'features/video1.npy'
+    np.save(path, np.load(path).repeat(2, axis=1)[:, ::2].astype(np.float64))
+    assert runs.build(config).test() == dict(embedded=1, kept=8)
+
+
 def test_chunks_give_what_whole_videos_give(folder, config):
     runs.build(config).test()
     whole = read_embeddings(folder / 'embeddings/video0.npz').embeddings

@@ -83,20 +83,44 @@ def test_stage_1_and_2_on_two_processes(folder):
     assert '0 videos embedded, 9 kept' in again.stdout + again.stderr
 
 
+def test_a_frozen_extractor_on_two_processes(videos, tmp_path):
+    """DDP refuses models that have nothing to train."""
+    pytest.importorskip('efficientnet_lite_pytorch')
+    base = tiny.CONFIGS / 'similarity/extract_efficientnetlite0_fir-rgb-0.25s'
+    config = tmp_path / 'extract.py'
+    config.write_text(f'''
+_base_ = '{base}.py'
+test_dataloader = dict(num_workers=0, dataset=dict(
+    ann_file='{videos}/annotations.json', interval=1.0,
+    data_prefix=dict(video='{videos}/videos')))
+''')
+    os.environ['PORT'] = str(PORT + 3)
+    done = runs.run('bash', TOOLS / 'dist.sh', 'extract_features.py', 2,
+                    config, '--out', tmp_path / 'features', '--work-dir',
+                    tmp_path / 'logs')
+    assert '3 videos embedded, 0 kept' in done.stdout + done.stderr
+    assert len(list((tmp_path / 'features').glob('*.npz'))) == 3
+
+
 def losses_by_iteration(work_dir):
     """The last value that was logged for each iteration."""
     return {(row['epoch'], row['step']): row['loss']
             for row in runs.scalars(work_dir) if 'loss' in row}
 
 
-@pytest.mark.parametrize('make_config,workers', [
-    (tiny.bapg_config, 0), (tiny.bapg_config, 2), (tiny.encoder_config, 1)])
-def test_killed_in_mid_epoch_and_resumed(folder, make_config, workers):
-    """Same loss curve from the checkpoint on, as if never killed."""
+@pytest.mark.parametrize('make_config,workers,seed', [
+    (tiny.bapg_config, 0, 0), (tiny.bapg_config, 2, None),
+    (tiny.encoder_config, 1, None)])
+def test_killed_in_mid_epoch_and_resumed(folder, make_config, workers, seed):
+    """Same loss curve from the checkpoint on, as if never killed; also where
+    the seed is drawn at random, as by default."""
     extra = SLOW + f'train_dataloader.update(num_workers={workers})\n'
+    extra += f'randomness = dict(seed={seed})\n'
     config = make_config(folder, epochs=6, checkpoints=1, extra=extra)
     train = [sys.executable, TOOLS / 'train.py', config, '--work-dir']
-    runs.run(*train, folder / 'whole')
+    options = []
+    if seed is None:  # the run that is not killed takes what the other drew
+        options = ['--cfg-options', 'randomness.seed=%s']
     process = subprocess.Popen(
         [str(part) for part in (*train, folder / 'killed')], cwd=tiny.ROOT,
         env=runs.environment(MMBAPG_TEST_DELAY='0.3'), start_new_session=True,
@@ -104,7 +128,11 @@ def test_killed_in_mid_epoch_and_resumed(folder, make_config, workers):
     wait_for_mid_epoch(folder / 'killed', process)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    import torch
+    drawn = torch.load(folder / 'killed/epoch_2.pth')['meta']['seed']
     runs.run(*train, folder / 'killed', '--resume')
+    runs.run(*train, folder / 'whole',
+             *(each.replace('%s', str(drawn)) for each in options))
     expected = losses_by_iteration(folder / 'whole')
     found = losses_by_iteration(folder / 'killed')
     assert len(expected) >= 18 and expected.keys() == found.keys()
@@ -158,10 +186,15 @@ def test_check_dataset(folder):
     assert wrong_rate.returncode == 1
     assert 'is fps, stride or window wrong?' in wrong_rate.stdout
     content = json.loads((folder / 'annotations.json').read_text())
-    content['database']['video0']['annotations'][0]['label'] = 'Jump'
+    first, second = content['database']['video0']['annotations'][:2]
+    first['label'] = 'Jump'
+    second['label_id'] = 7
     (folder / 'annotations.json').write_text(json.dumps(content))
     label = runs.run(*tool, '--stride', 4, check=False)
     assert "labels ['Jump', 'jump'] differ only in case" in label.stdout
+    assert 'field label_id: found' in label.stdout
+    gone = runs.run(*tool[:-1], folder / 'nowhere', check=False)
+    assert f'{folder / "nowhere"}: no such folder' in gone.stdout
 
 
 @pytest.mark.parametrize('tool', sorted(

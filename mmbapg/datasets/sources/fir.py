@@ -59,7 +59,7 @@ VIDEOS = {
 }  # yapf: disable
 
 
-class SourceUnreachable(OSError):
+class SourceUnreachable(FileNotFoundError):
     """The data cannot be had from there; the message says why."""
 
 

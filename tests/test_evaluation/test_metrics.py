@@ -1,0 +1,89 @@
+"""The metrics as MMEngine's evaluator calls them."""
+import pytest
+import torch
+from mmaction.structures import ActionDataSample
+from mmengine.evaluator import Evaluator
+from mmengine.structures import InstanceData
+
+from mmbapg.evaluation import ProposalRecallMetric, TemporalLocalizationMetric
+
+
+class OnAGPU(torch.Tensor):
+    """A tensor that NumPy cannot read until it is on the CPU."""
+
+    def __array__(self, *args, **kwargs):
+        raise TypeError("can't convert cuda:0 device type tensor to numpy")
+
+    def cpu(self):
+        return self.as_subclass(torch.Tensor)
+
+
+def sample(name, wrap=lambda tensor: tensor):
+    truth = torch.tensor([[0.0, 10.0], [20.0, 30.0]])
+    data = ActionDataSample(metainfo=dict(video_name=name, duration=40.0))
+    data.gt_instances = InstanceData(
+        segments=wrap(truth), labels=wrap(torch.tensor([0, 1])))
+    data.pred_instances = InstanceData(
+        segments=wrap(truth + 0.5), labels=wrap(torch.tensor([0, 1])),
+        scores=wrap(torch.tensor([0.9, 0.8])))
+    data.proposals = InstanceData(
+        segments=wrap(truth), scores=wrap(torch.tensor([0.9, 0.8])))
+    return data
+
+
+def evaluate(samples, metric):
+    evaluator = Evaluator(metric)
+    evaluator.dataset_meta = dict(classes=('a', 'b'))
+    evaluator.process(samples, dict(data_samples=samples))
+    return evaluator.evaluate(len(samples))
+
+
+def test_tensors_on_any_device():
+    def gpu(tensor):
+        return tensor.as_subclass(OnAGPU)
+
+    samples = [sample('v', gpu)]
+    with pytest.raises(TypeError):
+        import numpy as np
+        np.asarray(samples[0].gt_instances.segments)
+    assert evaluate(samples, TemporalLocalizationMetric())['mAP'] == 1
+    assert evaluate(samples, ProposalRecallMetric(
+        field='proposals'))['AR@100'] == 1
+
+
+def test_detections_can_be_written(tmp_path):
+    import json
+    path = tmp_path / 'detections.json'
+    evaluate([sample('v'), sample('w')],
+             TemporalLocalizationMetric(out_file=str(path)))
+    results = json.loads(path.read_text())['results']
+    assert results['v'][0] == dict(label='a', score=pytest.approx(0.9),
+                                   segment=[0.5, 10.5])
+    assert set(results) == {'v', 'w'}
+
+
+def test_figures_of_every_class_and_recall():
+    metrics = evaluate([sample('v')], TemporalLocalizationMetric(
+        per_class=True, recall_topk=(1, 5)))
+    assert metrics['AP/a'] == 1 and metrics['Recall@1x@0.5'] == 1
+
+
+def test_predictions_that_are_missing_are_an_error():
+    samples = [sample('v'), sample('w')]
+    metric = ProposalRecallMetric()
+    with pytest.raises(ValueError, match='predictions for 1 of the 2 videos'):
+        metric.process(dict(data_samples=samples), samples[:1])
+
+
+def test_no_instances_are_an_error():
+    empty = sample('v')
+    empty.gt_instances = InstanceData(
+        segments=torch.zeros(0, 2), labels=torch.zeros(0, dtype=torch.int64))
+    for metric in (ProposalRecallMetric(), TemporalLocalizationMetric()):
+        with pytest.raises(ValueError, match='not defined'):
+            evaluate([empty], metric)
+
+
+def test_unknown_convention_is_named():
+    with pytest.raises(ValueError, match="'coco', expected one of"):
+        TemporalLocalizationMetric(convention='coco')
