@@ -13,6 +13,7 @@ import torch
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
+from mmengine.registry import init_default_scope
 from mmengine.structures import InstanceData
 
 from mmbapg.apis.stages import find_config
@@ -64,6 +65,7 @@ def main():
     parser.add_argument('configs', nargs='*', default=CONFIGS)
     parser.add_argument('--steps', type=int, default=10)
     args = parser.parse_args()
+    init_default_scope('mmaction')
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     for name in args.configs:
         cfg = add_bapg(Config.fromfile(find_config(name))).model
