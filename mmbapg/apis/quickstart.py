@@ -32,6 +32,8 @@ from .stages import FourStages
 TOLERANCES = (0.5, 1.0, 2.0)
 IOU_THRESHOLDS = ('0.3', '0.4', '0.5', '0.6', '0.7')
 INTERVAL = 0.25
+#: Encoders for the training videos; see :mod:`mmbapg.apis.cross_fit`.
+CROSS_FIT = 3
 
 
 def prepare_data(folder: Path, data: Optional[str],
@@ -99,6 +101,7 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
     stages = FourStages(
         data_root, work_dir, train=train, test=test,
         num_classes=len(classes), seed=seed,
+        cross_fit=_parts(len(select(load_annotations(ann_file), where=train))),
         features_dir=data_root / 'features', options=options or {})
     seconds: Dict[str, float] = {}
 
@@ -137,6 +140,12 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
                   'Pictures and curves in a browser: '
                   f'tensorboard --logdir {work_dir}')
     return results
+
+
+def _parts(num_training_videos: int) -> int:
+    """Parts for cross-fitting; 0 where there is nothing to divide."""
+    return 0 if num_training_videos < 2 else min(CROSS_FIT,
+                                                 num_training_videos)
 
 
 def split_of(ann_file: Path) -> Tuple[dict, dict]:

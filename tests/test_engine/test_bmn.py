@@ -84,7 +84,7 @@ def test_bmn_trains_and_tests(folder, with_bapg):
                         load_from=folder / 'work_dirs/epoch_3.pth').test()
     assert 0 < tested['AUC'] <= 100
     if with_bapg:
-        assert runner.model.neck.scale.any()
+        assert runner.model.neck.out_proj.weight.any()
 
 
 def test_bmn_is_bit_identical_with_an_untrained_neck(folder):

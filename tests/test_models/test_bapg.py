@@ -76,10 +76,10 @@ def test_thumos_host_is_bit_identical_too():
 
 def test_training_moves_the_neck(folder):
     runner = runs.build(tiny.bapg_config(folder, epochs=2))
-    assert not runner.model.neck.scale.any()
+    assert not runner.model.neck.out_proj.weight.any()
     before = runner.model.neck.region_proj.weight.clone()
     runner.train()
-    assert runner.model.neck.scale.any()
+    assert runner.model.neck.out_proj.weight.any()
     assert not torch.equal(runner.model.neck.region_proj.weight, before)
     assert runner.model.localizer.head.cls_out.weight.requires_grad
 
@@ -88,7 +88,7 @@ def test_region_features_are_means_of_the_regions():
     """The neck's output, by hand."""
     torch.manual_seed(0)
     neck = ProposalFusionNeck(2, 2, hidden_channels=3)
-    torch.nn.init.normal_(neck.scale)
+    torch.nn.init.normal_(neck.out_proj.weight)
     x = torch.randn(1, 2, 6)
     mask = torch.tensor([[[1, 1, 1, 1, 1, 0]]], dtype=torch.bool)
     video = regions([[-float('inf'), 2], [2, float('inf')],
@@ -101,8 +101,7 @@ def test_region_features_are_means_of_the_regions():
                   neck.video_proj.bias + parts[0] @ own.mean(1) +
                   parts[1] @ x[0, :, :5].mean(1))
         hidden = torch.nn.functional.layer_norm(hidden, (3, )).relu()
-        expected = x[0, :, step] + neck.scale[:, 0] * (
-            neck.out_proj.weight[..., 0] @ hidden)
+        expected = x[0, :, step] + neck.out_proj.weight[..., 0] @ hidden
         torch.testing.assert_close(fused[0, :, step], expected)
     assert torch.equal(fused[0, :, 5], x[0, :, 5])
 
@@ -110,7 +109,7 @@ def test_region_features_are_means_of_the_regions():
 def test_padding_and_other_videos_change_nothing():
     torch.manual_seed(0)
     neck = ProposalFusionNeck(4, 1, hidden_channels=3)
-    torch.nn.init.normal_(neck.scale)
+    torch.nn.init.normal_(neck.out_proj.weight)
     x = torch.randn(1, 4, 7)
     alone = neck(x, torch.ones(1, 1, 7, dtype=torch.bool), [ONE_CUT])
     padded = torch.zeros(2, 4, 12)

@@ -28,16 +28,14 @@ class ProposalFusionNeck(BaseModule):
     proposal-level feature, is combined with the step's own by a perceptron
     whose output is added:
 
-    .. math:: y_t = x_t + \\gamma\\,W_o\\,\\mathrm{relu}(\\mathrm{LN}(W_v x_t
+    .. math:: y_t = x_t + W_o\\,\\mathrm{relu}(\\mathrm{LN}(W_v x_t
                     + \\sum_k W_k \\bar{x}_{r_k(t)} + b))
 
-    The scales :math:`\\gamma` start at zero, so the host sees exactly the
-    features that it would see without the neck until training moves them.
-    Zero in :math:`W_o` instead would let an optimizer such as Adam move all
-    its entries at full speed in one direction: the host's input is then
-    changed beyond what it can learn from few videos. The normalization keeps
-    features that training has not seen from being blown up. Regions are few,
-    so their part is computed once for each region and not for each step.
+    :math:`W_o` starts at zero, so the host sees exactly the features that it
+    would see without the neck until training moves it. The layer
+    normalization keeps scenes that training has not seen from being blown up;
+    without it, a host trained on few videos can fail on new ones. Regions are
+    few, so their part is computed once for each region and not for each step.
 
     Args:
         in_channels: Width of the features.
@@ -59,7 +57,12 @@ class ProposalFusionNeck(BaseModule):
         self.norm = ChannelLayerNorm(hidden_channels)
         self.act = nn.ReLU(inplace=True)
         self.out_proj = nn.Conv1d(hidden_channels, in_channels, 1, bias=False)
-        self.scale = nn.Parameter(torch.zeros(in_channels, 1))
+        nn.init.zeros_(self.out_proj.weight)
+
+    def init_weights(self) -> None:
+        """Keep the last layer at zero."""
+        super().init_weights()
+        nn.init.zeros_(self.out_proj.weight)
 
     def forward(self, x: Tensor, mask: Tensor,
                 regions: Sequence) -> Tensor:
@@ -85,8 +88,7 @@ class ProposalFusionNeck(BaseModule):
         projected = projected.gather(
             1, index.expand(-1, -1, projected.shape[2], -1))[:, 0]
         hidden = self.video_proj(x) + projected @ member.transpose(1, 2)
-        refined = self.out_proj(self.act(self.norm(hidden)))
-        return x + self.scale * refined * mask
+        return x + self.out_proj(self.act(self.norm(hidden))) * mask
 
     def _check(self, segmentation: Tensor) -> None:
         found = int(segmentation.max()) + 1
