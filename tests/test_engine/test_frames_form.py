@@ -20,7 +20,7 @@ def config(videos, tmp_path, name, **options):
     return cfg
 
 
-def train_and_embed(cfg, tmp_path, channels):
+def check_training_and_embedding(cfg, tmp_path, channels):
     encoding = Encoding(tmp_path / 'work')
     checkpoint = encoding.train(cfg, 'encoder')
     encoding.embed(cfg, checkpoint, 'encoder')
@@ -40,7 +40,7 @@ def test_efficientnet(videos, tmp_path):
     cfg = config(videos, tmp_path,
                  'similarity_efficientnetlite0_1xb112-20e_fir-rgb-0.25s')
     cfg.default_hooks.logger.interval = 1
-    train_and_embed(cfg, tmp_path, 1280)
+    check_training_and_embedding(cfg, tmp_path, 1280)
 
 
 def test_the_papers_resnet_from_random_weights(videos, tmp_path):
@@ -54,4 +54,4 @@ def test_the_papers_resnet_from_random_weights(videos, tmp_path):
         for step in loader.dataset.pipeline:
             if step.type == 'Resize':
                 step.scale = (64, 64)
-    train_and_embed(cfg, tmp_path, 512)
+    check_training_and_embedding(cfg, tmp_path, 512)
