@@ -6,7 +6,6 @@ changes nothing. ``import mmbapg`` applies them all, which is early enough for
 ``custom_imports``. Only :func:`mend_package_lookup` matters before a config
 is parsed; our own tools import mmbapg first.
 """
-import atexit
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -214,17 +213,10 @@ def mend_cpu_launch() -> bool:
 
     def init_dist_gloo(backend, init_backend='torch', **kwargs) -> None:
         torch.distributed.init_process_group(backend='gloo', **kwargs)
-        # Threads of gloo that live on when Python ends abort the process.
-        atexit.register(_leave_process_group)
 
     init_dist_gloo.mended_by_mmbapg = True
     utils._init_dist_pytorch = init_dist_gloo
     return True
-
-
-def _leave_process_group() -> None:
-    if torch.distributed.is_initialized():
-        torch.distributed.destroy_process_group()
 
 
 def mend_cpu_ddp() -> bool:

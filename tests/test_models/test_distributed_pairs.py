@@ -33,6 +33,10 @@ if rank == 0:
     with open(sys.argv[1], 'w') as file:
         json.dump(dict(loss=losses['loss_pair'].item(),
                        gradient=layer.weight.grad.tolist()), file)
+if world > 1:
+    torch.distributed.barrier()
+sys.stdout.flush()
+os._exit(0)  # gloo may abort a process whose threads outlive Python
 '''
 
 
