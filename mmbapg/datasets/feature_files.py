@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import zipfile
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -95,6 +96,26 @@ def read_features(path: str,
     return features
 
 
+def count_steps(path: str, key: Optional[str] = None) -> int:
+    """Length of clip features, from the file's header where it has one.
+
+    Args:
+        path, key: See :func:`read_features`.
+
+    Raises:
+        FeatureFileError: As :func:`read_features`, as far as a look at the
+            shape tells.
+    """
+    path = Path(path)
+    shape = (_read_npz_shape(path, key) if path.suffix == '.npz' else
+             _read_array(path, key).shape)
+    if len(shape) != 2 or 0 in shape:
+        raise FeatureFileError(
+            f'{path}: found features of shape {shape}, expected (steps, '
+            'channels) and at least one of each')
+    return shape[0]
+
+
 def write_embeddings(path: str, content: Embeddings) -> None:
     """Write an embeddings file; it is there in full or not at all."""
     replace_file(path, lambda file: np.savez(
@@ -158,15 +179,38 @@ def _provenance(content) -> Provenance:
 
 
 def _read_array(path: Path, key: Optional[str]) -> np.ndarray:
-    try:
+    """Memory-mapped where the format allows it."""
+    with _unreadable_named(path):
         if path.suffix == '.npy':
             return np.load(path, mmap_mode='r', allow_pickle=False)
         if path.suffix == '.npz':
             with np.load(path, allow_pickle=False) as content:
                 return content[_array_name(path, content.files, key)]
         if path.suffix == '.pt':
-            content = torch.load(path, map_location='cpu', weights_only=True)
+            # only what torch >= 1.6 writes is a zip file
+            content = torch.load(path, map_location='cpu', weights_only=True,
+                                 mmap=zipfile.is_zipfile(path))
             return content.numpy()
+    raise FeatureFileError(
+        f'{path}: found suffix {path.suffix!r}, expected .npy, .npz or .pt')
+
+
+def _read_npz_shape(path: Path, key: Optional[str]) -> Tuple[int, ...]:
+    with _unreadable_named(path), np.load(path, allow_pickle=False) as content:
+        name = _array_name(path, content.files, key)
+        with content.zip.open(f'{name}.npy') as array:
+            read_header = {
+                (1, 0): np.lib.format.read_array_header_1_0,
+                (2, 0): np.lib.format.read_array_header_2_0
+            }[np.lib.format.read_magic(array)]
+            return read_header(array)[0]
+
+
+@contextmanager
+def _unreadable_named(path: Path):
+    """Name the file in whatever error reading it meets."""
+    try:
+        yield
     except FileNotFoundError:
         raise FeatureFileError(f'{path}: no such feature file') from None
     except FeatureFileError:
@@ -174,8 +218,6 @@ def _read_array(path: Path, key: Optional[str]) -> np.ndarray:
     except Exception as error:
         raise FeatureFileError(
             f'{path}: not a readable feature file ({error})') from None
-    raise FeatureFileError(
-        f'{path}: found suffix {path.suffix!r}, expected .npy, .npz or .pt')
 
 
 def _array_name(path: Path, names, key: Optional[str]) -> str:
