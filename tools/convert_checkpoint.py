@@ -1,6 +1,8 @@
 """Turn an official checkpoint into ours, with the same numbers."""
 import argparse
 
+from mmengine.config import Config
+
 from mmbapg.apis.converters import CONVERTERS, ConversionError
 
 
@@ -9,13 +11,20 @@ def parse_args():
     parser.add_argument('method', choices=sorted(CONVERTERS))
     parser.add_argument('source', help='official checkpoint')
     parser.add_argument('target', help='file to write')
+    parser.add_argument(
+        '--config', help='our config of the same setting, whose model the '
+        'weights must fit; by default the model is inferred from the weights, '
+        'and what they do not show is taken to be as for THUMOS14')
     return parser.parse_args()
 
 
 def main():
     args = parse_args()
+    model = (
+        Config.fromfile(args.config).to_dict()['model']
+        if args.config else None)
     try:
-        CONVERTERS[args.method](args.source, args.target)
+        CONVERTERS[args.method](args.source, args.target, model)
     except ConversionError as error:
         raise SystemExit(f'{error}') from None
 

@@ -1,7 +1,17 @@
 from .actionformer import convert_actionformer
 from .common import ConversionError
+from .opentad import convert_opentad_actionformer, convert_opentad_tridet
+from .tridet import convert_tridet
 
 #: Converters by the name of the method.
-CONVERTERS = dict(actionformer=convert_actionformer)
+CONVERTERS = {
+    'actionformer': convert_actionformer,
+    'opentad-actionformer': convert_opentad_actionformer,
+    'opentad-tridet': convert_opentad_tridet,
+    'tridet': convert_tridet,
+}
 
-__all__ = ['CONVERTERS', 'ConversionError', 'convert_actionformer']
+__all__ = [
+    'CONVERTERS', 'ConversionError', 'convert_actionformer',
+    'convert_opentad_actionformer', 'convert_opentad_tridet', 'convert_tridet'
+]

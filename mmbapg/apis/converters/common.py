@@ -1,7 +1,7 @@
 """What the converters of official checkpoints share."""
 import re
 from pathlib import Path
-from typing import Callable, Dict, Sequence, Tuple
+from typing import Callable, Dict, Optional, Sequence, Tuple
 
 import torch
 from mmaction.registry import MODELS
@@ -71,8 +71,12 @@ def rename(source: StateDict, rules: Rules) -> Dict[str, str]:
     return names
 
 
-def convert(path: str, target: str, rules: Rules,
-            infer_model: Callable[[StateDict], dict]) -> dict:
+def convert(path: str,
+            target: str,
+            rules: Rules,
+            infer_model: Callable[[StateDict], dict],
+            model: Optional[dict] = None,
+            source: Optional[StateDict] = None) -> dict:
     """Convert an official checkpoint.
 
     Args:
@@ -80,26 +84,29 @@ def convert(path: str, target: str, rules: Rules,
         target: Where to write ours.
         rules: Key mapping.
         infer_model: Gives the model config that fits the (source) weights.
+        model: Model config to fit in the place of the inferred one.
+        source: The weights, if they are not simply those of the file.
 
     Returns:
-        The inferred model config.
+        The model config.
 
     Raises:
         ConversionError: If a key is unknown, missing, or has another shape
-            than the rest of the file implies. Nothing is written then.
+            than the rest of the file (or ``model``) implies. Nothing is
+            written then.
     """
-    source = load_reference_weights(path)
+    if source is None:
+        source = load_reference_weights(path)
     names = rename(source, rules)
     try:
-        config = infer_model(source)
+        config = model or infer_model(source)
     except KeyError as error:
         raise ConversionError(f'{path}: key {error} is missing') from None
     expected = MODELS.build(config).state_dict()
-    # The running loss normalizer is no weight; official files do not hold it.
-    expected = {key: value for key, value in expected.items()
-                if not key.endswith('loss_normalizer')}
-    missing = sorted(expected.keys() - names.values())
-    surplus = sorted(names.values() - expected.keys())
+    # The running loss normalizer is no weight; some official files lack it.
+    required = {key for key in expected if not key.endswith('loss_normalizer')}
+    missing = sorted(required - set(names.values()))
+    surplus = sorted(set(names.values()) - expected.keys())
     if missing or surplus:
         raise ConversionError(
             f'{path}: {len(missing)} keys are missing{_first(missing)} and '
@@ -110,7 +117,8 @@ def convert(path: str, target: str, rules: Rules,
         if source[key].squeeze().shape != expected[new_key].squeeze().shape:
             raise ConversionError(
                 f'{path}: {key} has shape {tuple(source[key].shape)}, '
-                f'expected {tuple(shape)} from the rest of the file')
+                f'expected {tuple(shape)} from the '
+                f'{"config" if model else "rest of the file"}')
         converted[new_key] = source[key].reshape(shape).clone()
     checkpoint = dict(meta=dict(converted_from=Path(path).name, model=config),
                       state_dict=converted)

@@ -56,7 +56,8 @@ class DatasetCheckHook(Hook):
         model = runner.model
         model = model.module if is_model_wrapper(model) else model
         head = getattr(getattr(model, 'localizer', model), 'head', None)
-        number = getattr(head, 'num_classes', None)
+        number = getattr(head, 'num_predicted_classes',
+                         getattr(head, 'num_classes', None))
         if classes and number not in (None, len(classes)):
             raise DatasetMismatch(
                 f'found {len(classes)} classes in the data '

@@ -1,16 +1,18 @@
 """The anchor-free head of ActionFormer."""
 import math
+from functools import partial
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import torch
 from mmaction.registry import MODELS, TASK_UTILS
+from mmaction.structures import ActionDataSample
 from mmcv.cnn import Scale
 from mmengine.dist import all_reduce
 from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
-from mmbapg.ops import TemporalGrid
+from mmbapg.ops import Detections
 
 from ..layers import ConvTower, MaskedConv1d
 from ..task_modules import concat_points
@@ -26,6 +28,18 @@ class HeadOutputs(NamedTuple):
     distances: List[Tensor]
 
 
+class RegressionPairs(NamedTuple):
+    """What is regressed.
+
+    ``distances`` and ``targets`` ``(N, 2)`` in strides of the points' levels;
+    ``class_weight`` ``(B, P, num_classes)`` or ``None``, how much each entry
+    of the classification loss counts.
+    """
+    distances: Tensor
+    targets: Tensor
+    class_weight: Optional[Tensor] = None
+
+
 @MODELS.register_module()
 class AnchorFreeHead(BaseModule):
     """Classifies every point and regresses its distances to the boundaries.
@@ -39,6 +53,8 @@ class AnchorFreeHead(BaseModule):
         channels: Width of the towers.
         num_layers: Convolutions of a tower, the output one not counted.
         kernel_size: Of all convolutions.
+        norm_eps, mask_after_act: See :class:`ConvTower`.
+        mask_output: Outputs are zero at invalid steps.
         prior_prob: Initial probability of every class at every point.
         empty_classes: Classes without any instance; they start at 1e-6.
         label_smoothing: Pulls class targets towards
@@ -58,6 +74,9 @@ class AnchorFreeHead(BaseModule):
                  channels: int = 512,
                  num_layers: int = 2,
                  kernel_size: int = 3,
+                 norm_eps: float = 1e-5,
+                 mask_after_act: bool = False,
+                 mask_output: bool = True,
                  prior_prob: float = 0.01,
                  empty_classes: Sequence[int] = (),
                  label_smoothing: float = 0.0,
@@ -70,6 +89,7 @@ class AnchorFreeHead(BaseModule):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         self.num_classes = num_classes
+        self.mask_output = mask_output
         self.prior_prob = prior_prob
         self.empty_classes = list(empty_classes)
         self.label_smoothing = label_smoothing
@@ -83,20 +103,32 @@ class AnchorFreeHead(BaseModule):
         self.loss_cls = MODELS.build(loss_cls)
         self.loss_reg = MODELS.build(loss_reg)
 
-        tower = (in_channels, channels, num_layers, kernel_size)
-        self.cls_tower = ConvTower(*tower)
-        self.cls_out = MaskedConv1d(channels, num_classes, kernel_size)
-        self.reg_tower = ConvTower(*tower)
-        self.reg_out = MaskedConv1d(channels, 2, kernel_size)
+        self.tower_cfg = dict(
+            in_channels=in_channels,
+            channels=channels,
+            num_layers=num_layers,
+            norm_eps=norm_eps,
+            mask_after_act=mask_after_act)
+        self._add_branch('cls', num_classes, kernel_size)
+        self._add_branch('reg', self.num_regressed, kernel_size)
         self.scales = nn.ModuleList(
             Scale(1.0) for _ in self.point_generator.strides)
 
     def init_weights(self) -> None:
         """Start every class at its prior probability."""
         super().init_weights()
-        nn.init.constant_(self.cls_out.bias, _logit(self.prior_prob))
-        if self.empty_classes:
-            self.cls_out.bias.data[self.empty_classes] = _logit(1e-6)
+        for name in self.class_branches:
+            bias = getattr(self, f'{name}_out').bias
+            nn.init.constant_(bias, _logit(self.prior_prob))
+            if self.empty_classes:
+                bias.data[self.empty_classes] = _logit(1e-6)
+
+    @property
+    def num_predicted_classes(self) -> Optional[int]:
+        """Classes of detections; ``None`` if an external classifier names
+        them."""
+        named_outside = self.post_processor.score_fusion is not None
+        return None if named_outside else self.num_classes
 
     def forward(self, feats: List[Tensor],
                 masks: List[Tensor]) -> HeadOutputs:
@@ -106,13 +138,8 @@ class AnchorFreeHead(BaseModule):
             feats: ``(B, C, T_l)`` features of each level.
             masks: ``(B, 1, T_l)`` bool of each level.
         """
-        cls_logits, distances = [], []
-        for feat, mask, scale in zip(feats, masks, self.scales):
-            logits, _ = self.cls_out(self.cls_tower(feat, mask), mask)
-            reach, _ = self.reg_out(self.reg_tower(feat, mask), mask)
-            cls_logits.append(logits.transpose(1, 2))
-            distances.append(scale(reach).relu().transpose(1, 2))
-        return HeadOutputs(cls_logits, distances)
+        return HeadOutputs(
+            self._branch('cls', feats, masks), self._reach(feats, masks))
 
     def loss(self, outputs: HeadOutputs, masks: List[Tensor],
              instances: Sequence[Tuple[Tensor, Tensor]]) -> dict:
@@ -134,44 +161,98 @@ class AnchorFreeHead(BaseModule):
         valid = torch.cat(masks, dim=2)[:, 0]
         positive = valid & (classes.sum(dim=-1) > 0)
         normalizer = self._update_normalizer(positive.sum())
+        pairs = self._regression_pairs(outputs, classes, distances, positive)
 
         classes = classes * (1 - self.label_smoothing)
         classes = classes + self.label_smoothing / (self.num_classes + 1)
         logits = torch.cat(outputs.cls_logits, dim=1)
-        reach = torch.cat(outputs.distances, dim=1)
+        weight = pairs.class_weight
+        loss_cls = self.loss_cls(logits[valid], classes[valid],
+                                 None if weight is None else weight[valid])
+        loss_reg = self.loss_reg(pairs.distances, pairs.targets)
         return dict(
-            loss_cls=self.loss_cls(logits[valid], classes[valid]) / normalizer,
-            loss_reg=self.loss_reg(reach[positive], distances[positive]) /
-            normalizer)
+            loss_cls=loss_cls / normalizer, loss_reg=loss_reg / normalizer)
 
     def predict(self, outputs: HeadOutputs, masks: List[Tensor],
-                grids: Sequence[TemporalGrid],
-                durations: Sequence[float]) -> List[InstanceData]:
+                samples: Sequence[ActionDataSample]) -> List[InstanceData]:
         """Detections of each video of a batch.
 
         Args:
             outputs: Raw outputs.
             masks: ``(B, 1, T_l)`` bool of each level.
-            grids: The videos' grids.
-            durations: The videos' durations in seconds.
+            samples: See :meth:`SegmentPostProcessor.finish`.
 
         Returns:
             list: See :meth:`SegmentPostProcessor.finish`.
         """
+        return [
+            self.post_processor.finish(levels, sample)
+            for levels, sample in zip(self.candidates(outputs, masks), samples)
+        ]
+
+    def candidates(self, outputs: HeadOutputs,
+                   masks: List[Tensor]) -> List[List[Detections]]:
+        """Candidates of each level of each video, before suppression."""
         points = self._points(outputs)
         scores = [
             logits.sigmoid() * mask.transpose(1, 2)
             for logits, mask in zip(outputs.cls_logits, masks)
         ]
+        return [[
+            self.post_processor.select(
+                score[video], partial(self._distances_at, outputs, level,
+                                      video), point)
+            for level, (score, point) in enumerate(zip(scores, points))
+        ] for video in range(len(scores[0]))]
+
+    #: Branches that give a value for each class.
+    class_branches = ('cls', )
+
+    @property
+    def num_regressed(self) -> int:
+        """Values that the regression branch gives for each point."""
+        return 2
+
+    def _add_branch(self, name: str, num_outputs: int,
+                    kernel_size: int) -> None:
+        tower = ConvTower(kernel_size=kernel_size, **self.tower_cfg)
+        self.add_module(f'{name}_tower', tower)
+        self.add_module(
+            f'{name}_out',
+            MaskedConv1d(self.tower_cfg['channels'], num_outputs,
+                         kernel_size))
+
+    def _branch(self, name: str, feats: List[Tensor],
+                masks: List[Tensor]) -> List[Tensor]:
+        """``(B, T_l, outputs)`` of a tower and its output convolution."""
+        tower = getattr(self, f'{name}_tower')
+        out = getattr(self, f'{name}_out')
         results = []
-        for video, (grid, duration) in enumerate(zip(grids, durations)):
-            levels = [
-                self.post_processor.select(score[video], reach[video], point)
-                for score, reach, point in zip(scores, outputs.distances,
-                                               points)
-            ]
-            results.append(self.post_processor.finish(levels, grid, duration))
+        for feat, mask in zip(feats, masks):
+            out_mask = mask if self.mask_output else torch.ones_like(mask)
+            value, _ = out(tower(feat, mask), out_mask)
+            results.append(value.transpose(1, 2))
         return results
+
+    def _reach(self, feats: List[Tensor],
+               masks: List[Tensor]) -> List[Tensor]:
+        """The regression branch, scaled per level and not negative."""
+        return [
+            scale(value).relu() for scale, value in zip(
+                self.scales, self._branch('reg', feats, masks))
+        ]
+
+    def _regression_pairs(self, outputs: HeadOutputs, classes: Tensor,
+                          distances: Tensor,
+                          positive: Tensor) -> RegressionPairs:
+        """Positive points, whatever their classes."""
+        reach = torch.cat(outputs.distances, dim=1)
+        return RegressionPairs(reach[positive], distances[positive])
+
+    def _distances_at(self, outputs: HeadOutputs, level: int, video: int,
+                      step: Tensor, label: Tensor) -> Tensor:
+        """``(N, 2)`` distances of chosen steps; classes share them."""
+        return outputs.distances[level][video, step]
 
     def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
         # Converted checkpoints hold no running normalizer: keep the initial.

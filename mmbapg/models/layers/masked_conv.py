@@ -49,27 +49,41 @@ class MaskedConv1d(nn.Conv1d):
 class ConvTower(nn.Module):
     """Stack of masked convolution, layer normalization and ReLU.
 
-    As in the reference, the mask acts before the normalization, so that an
+    As in the references, the mask acts before the normalization, so that an
     invalid step leaves it as ``relu(bias)`` and not as zero. Of the steps that
     follow the last valid one, the next convolution sees this value.
+
+    Args:
+        in_channels: Width of the input.
+        channels: Width of every layer.
+        num_layers: Number of convolutions.
+        kernel_size: Of every convolution.
+        norm_eps: Of the normalization; OpenTAD has 1e-6.
+        mask_after_act: Mask once more after the ReLU, as OpenTAD does.
     """
 
     def __init__(self,
                  in_channels: int,
                  channels: int,
                  num_layers: int,
-                 kernel_size: int = 3) -> None:
+                 kernel_size: int = 3,
+                 norm_eps: float = 1e-5,
+                 mask_after_act: bool = False) -> None:
         super().__init__()
+        self.mask_after_act = mask_after_act
         widths = [in_channels] + [channels] * num_layers
         self.convs = nn.ModuleList(
             MaskedConv1d(width, channels, kernel_size, bias=False)
             for width in widths[:-1])
         self.norms = nn.ModuleList(
-            ChannelLayerNorm(channels) for _ in range(num_layers))
+            ChannelLayerNorm(channels, eps=norm_eps)
+            for _ in range(num_layers))
         self.act = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """``(B, C_in, T)`` features to ``(B, C, T)``."""
         for conv, norm in zip(self.convs, self.norms):
             x = self.act(norm(conv(x, mask)[0]))
+            if self.mask_after_act:
+                x = x * mask
         return x

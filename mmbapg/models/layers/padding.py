@@ -22,14 +22,17 @@ def pad_sequences(sequences: Sequence[Tensor],
         steps that a sequence has.
     """
     lengths = [sequence.shape[-1] for sequence in sequences]
-    length = max(lengths)
-    if length <= min_length:
-        length = min_length
-    else:
-        length = -(-length // divisor) * divisor
+    length = padded_length(max(lengths), min_length, divisor)
     padded = torch.stack(
         [F.pad(sequence, (0, length - sequence.shape[-1]))
          for sequence in sequences])
     steps = torch.arange(length, device=padded.device)
     mask = steps < torch.tensor(lengths, device=padded.device)[:, None]
     return padded, mask[:, None]
+
+
+def padded_length(length: int, min_length: int, divisor: int) -> int:
+    """Length to which :func:`pad_sequences` pads one sequence."""
+    if length <= min_length:
+        return min_length
+    return -(-length // divisor) * divisor

@@ -7,7 +7,7 @@ from mmengine.model import BaseModel
 from torch import Tensor
 
 from ..heads.anchor_free_head import HeadOutputs
-from ..layers import pad_sequences
+from ..layers import pad_sequences, padded_length
 
 
 @MODELS.register_module()
@@ -85,12 +85,14 @@ class SingleStageLocalizer(BaseModel):
     def predict(self, inputs: Sequence[Tensor],
                 data_samples: List[ActionDataSample]):
         """Data samples with ``pred_instances``; see :meth:`forward`."""
-        outputs, masks = self._forward(inputs)
-        results = self.head.predict(
-            outputs, masks, [sample.grid for sample in data_samples],
-            [sample.duration for sample in data_samples])
-        for sample, result in zip(data_samples, results):
-            sample.pred_instances = result
+        # Together if that changes nothing, else one by one.
+        size = 1 if self.backbone.sees_padding else len(inputs)
+        for first in range(0, len(inputs), size):
+            part = slice(first, first + size)
+            outputs, masks = self._forward(inputs[part])
+            results = self.head.predict(outputs, masks, data_samples[part])
+            for sample, result in zip(data_samples[part], results):
+                sample.pred_instances = result
         return data_samples
 
     def extract_feat(
@@ -102,10 +104,21 @@ class SingleStageLocalizer(BaseModel):
             tuple: Per level, ``(B, C, T_l)`` features and ``(B, 1, T_l)``
             masks.
         """
-        batch, mask = pad_sequences(inputs, self.max_seq_len,
-                                    self.backbone.length_multiple)
-        feats, masks = self.backbone(batch, mask)
+        feats, masks = self.backbone(*self._pad(inputs))
         return self.neck(feats), masks
+
+    def _pad(self, inputs: Sequence[Tensor]) -> Tuple[Tensor, Tensor]:
+        """To ``max_seq_len``, or beyond it to what the backbone needs."""
+        target = (self.max_seq_len, self.backbone.length_multiple)
+        if self.backbone.sees_padding and not self.training:
+            lengths = {padded_length(sequence.shape[-1], *target)
+                       for sequence in inputs}
+            if len(lengths) > 1:
+                raise ValueError(
+                    f'{type(self).__name__} depends on how far a video is '
+                    f'padded: found videos for {sorted(lengths)} steps in one '
+                    'batch, expected one length; use batches of 1')
+        return pad_sequences(inputs, *target)
 
     def _forward(self,
                  inputs: Sequence[Tensor]) -> Tuple[HeadOutputs, List[Tensor]]:

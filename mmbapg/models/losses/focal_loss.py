@@ -1,4 +1,6 @@
 """Classification loss of the anchor-free localizers."""
+from typing import Optional
+
 import torch.nn.functional as F
 from mmaction.registry import MODELS
 from torch import Tensor, nn
@@ -53,7 +55,12 @@ class SigmoidFocalLoss(nn.Module):
         self.gamma = gamma
         self.loss_weight = loss_weight
 
-    def forward(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """Scalar loss, summed over all entries."""
+    def forward(self,
+                logits: Tensor,
+                targets: Tensor,
+                weight: Optional[Tensor] = None) -> Tensor:
+        """Scalar loss, summed over all entries, each times its weight."""
         loss = sigmoid_focal_loss(logits, targets, self.alpha, self.gamma)
+        if weight is not None:
+            loss = loss * weight
         return self.loss_weight * loss.sum()

@@ -1,4 +1,6 @@
 """Regression loss of the anchor-free localizers."""
+from typing import Tuple
+
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
@@ -18,13 +20,27 @@ def distance_diou_loss(pred: Tensor, target: Tensor,
     Returns:
         ``(...)`` loss of every segment.
     """
+    iou, enclosing = distance_iou(pred, target, eps)
+    centre_shift = 0.5 * ((pred[..., 1] - pred[..., 0]) -
+                          (target[..., 1] - target[..., 0]))
+    return 1 - iou + (centre_shift / enclosing.clamp(min=eps)).square()
+
+
+def distance_iou(pred: Tensor,
+                 target: Tensor,
+                 eps: float = 1e-8) -> Tuple[Tensor, Tensor]:
+    """tIoU of segments that share a point, and the length that encloses both.
+
+    Args:
+        pred, target, eps: See :func:`distance_diou_loss`.
+
+    Returns:
+        tuple: ``(...)`` each.
+    """
     overlap = (pred.minimum(target)).sum(dim=-1)
     union = pred.sum(dim=-1) + target.sum(dim=-1) - overlap
     enclosing = (pred.maximum(target)).sum(dim=-1)
-    centre_shift = 0.5 * ((pred[..., 1] - pred[..., 0]) -
-                          (target[..., 1] - target[..., 0]))
-    iou = overlap / union.clamp(min=eps)
-    return 1 - iou + (centre_shift / enclosing.clamp(min=eps)).square()
+    return overlap / union.clamp(min=eps), enclosing
 
 
 @MODELS.register_module()

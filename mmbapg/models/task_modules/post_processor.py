@@ -1,14 +1,18 @@
 """From raw candidates to the detections of a video."""
-from typing import Optional, Sequence
+from typing import Callable, Optional, Sequence
 
 import torch
 from mmaction.registry import TASK_UTILS
+from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import Tensor
 
-from mmbapg.ops import Detections, TemporalGrid, batched_nms
+from mmbapg.ops import Detections, batched_nms
 
 from .point_generator import Points
+
+#: ``(step, label) -> distances``.
+DistancesOf = Callable[[Tensor, Tensor], Tensor]
 
 
 @TASK_UTILS.register_module()
@@ -20,25 +24,31 @@ class SegmentPostProcessor:
         pre_nms_topk: Candidates kept for each pyramid level.
         min_length: Candidates must be longer, in steps.
         nms: Arguments of :func:`mmbapg.ops.batched_nms`.
+        score_fusion: Config of a task module that names the classes of
+            class-agnostic detections; see :class:`VideoScoreFusion`.
     """
 
     def __init__(self,
                  score_threshold: float = 0.001,
                  pre_nms_topk: int = 2000,
                  min_length: float = 0.05,
-                 nms: Optional[dict] = None) -> None:
+                 nms: Optional[dict] = None,
+                 score_fusion: Optional[dict] = None) -> None:
         self.score_threshold = score_threshold
         self.pre_nms_topk = pre_nms_topk
         self.min_length = min_length
         self.nms = dict(nms or {})
+        self.score_fusion = (
+            None if score_fusion is None else TASK_UTILS.build(score_fusion))
 
-    def select(self, scores: Tensor, distances: Tensor,
+    def select(self, scores: Tensor, distances_of: DistancesOf,
                points: Points) -> Detections:
         """Candidates of one level, best first, in steps.
 
         Args:
             scores: ``(T_l, num_classes)`` probabilities; 0 at padded steps.
-            distances: ``(T_l, 2)`` to start and end in strides of the level.
+            distances_of: Gives the distances to start and end of chosen
+                steps and classes, ``(N, 2)`` in strides of the level.
             points: Points of the level.
         """
         flat = scores.flatten()
@@ -46,23 +56,24 @@ class SegmentPostProcessor:
         order = flat[index].sort(descending=True).indices
         index = index[order[:self.pre_nms_topk]]
         point = index.div(scores.shape[1], rounding_mode='floor')
-        reach = distances[point] * points.stride[point, None]
+        label = index % scores.shape[1]
+        reach = distances_of(point, label) * points.stride[point, None]
         position = points.position[point]
         segments = torch.stack(
             [position - reach[:, 0], position + reach[:, 1]], dim=1)
-        candidates = Detections(segments, flat[index],
-                                index % scores.shape[1])
+        candidates = Detections(segments, flat[index], label)
         return candidates.take(
             segments[:, 1] - segments[:, 0] > self.min_length)
 
-    def finish(self, levels: Sequence[Detections], grid: TemporalGrid,
-               duration: float) -> InstanceData:
+    def finish(self, levels: Sequence[Detections],
+               sample: ActionDataSample) -> InstanceData:
         """Suppress, and put on the video's clock.
 
         Args:
             levels: Candidates of each level, in steps.
-            grid: The video's grid.
-            duration: Of the video, in seconds; detections are clamped to it.
+            sample: With the meta information ``grid`` and ``duration``
+                (seconds, to which detections are clamped), and what
+                ``score_fusion`` needs.
 
         Returns:
             InstanceData: ``segments`` ``(N, 2)`` in seconds, ``scores`` and
@@ -71,6 +82,9 @@ class SegmentPostProcessor:
         candidates = Detections(*(torch.cat(field).cpu()
                                   for field in zip(*levels)))
         kept = batched_nms(candidates, **self.nms)
-        seconds = grid.to_seconds(kept.segments).clamp(min=0, max=duration)
-        return InstanceData(
-            segments=seconds, scores=kept.scores, labels=kept.labels)
+        seconds = sample.grid.to_seconds(kept.segments)
+        kept = kept._replace(
+            segments=seconds.clamp(min=0, max=sample.duration))
+        if self.score_fusion is not None:
+            kept = self.score_fusion(kept, sample)
+        return InstanceData(**kept._asdict())

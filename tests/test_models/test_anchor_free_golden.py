@@ -1,35 +1,61 @@
-"""ActionFormer, number for number."""
+"""ActionFormer and TriDet, number for number."""
+import itertools
 import json
+from typing import Callable, NamedTuple
 
 import numpy as np
 import pytest
 import torch
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
+from mmengine.config import Config
 from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
 import mmbapg  # noqa: F401
-from mmbapg.apis.converters import convert_actionformer
-from mmbapg.apis.converters.actionformer import RULES
+from mmbapg.apis.converters import actionformer, tridet
 from mmbapg.apis.converters.common import rename
+from mmbapg.apis.stages import find_config
 from mmbapg.models.heads.anchor_free_head import HeadOutputs
+from mmbapg.models.heads.trident_head import TridentOutputs
 from mmbapg.models.task_modules import concat_points
 from mmbapg.ops import TemporalGrid
 from tests import golden
 
-STEMS = ('actionformer_thumos14_i3d', 'actionformer_thumos14_i3d_eps')
 LEVELS = range(6)
+
+
+class Method(NamedTuple):
+    """A method: its converter, key mapping, config and raw outputs."""
+    convert: Callable
+    rules: list
+    config: str
+    outputs: type
+    #: Names in the golden file, in the order of the outputs' fields.
+    names: tuple
+
+
+METHODS = dict(
+    actionformer=Method(
+        actionformer.convert_actionformer, actionformer.RULES,
+        'actionformer/actionformer_1xb2-35e_thumos14-i3d.py', HeadOutputs,
+        ('cls', 'reg')),
+    tridet=Method(
+        tridet.convert_tridet, tridet.RULES,
+        'tridet/tridet_1xb2-40e_thumos14-i3d.py', TridentOutputs,
+        ('cls', 'reg', 'start', 'end')))
 
 
 class Reference:
     """A golden file, and our model with its weights."""
 
-    def __init__(self, stem, folder):
-        self.stem, self.numbers = stem, golden.load(stem)
-        source, target = folder / f'{stem}.pth', folder / f'{stem}_ours.pth'
+    def __init__(self, name, suffix, folder):
+        self.method = METHODS[name]
+        self.stem = f'{name}_thumos14_i3d{suffix}'
+        self.numbers = golden.load(self.stem)
+        source, target = folder / 'official.pth', folder / 'ours.pth'
         golden.write_official_checkpoint(self.numbers, source)
-        self.model = MODELS.build(convert_actionformer(source, target))
+        self.model = MODELS.build(self.method.convert(source, target))
         load_checkpoint(self.model, str(target), strict=False)
         source.unlink()
 
@@ -51,14 +77,15 @@ class Reference:
         return features, sample
 
 
-@pytest.fixture(scope='module', params=STEMS)
+@pytest.fixture(scope='module', params=list(itertools.product(
+    METHODS, ('', '_eps'))), ids=''.join)
 def reference(request, tmp_path_factory):
-    return Reference(request.param, tmp_path_factory.mktemp('golden'))
+    return Reference(*request.param, tmp_path_factory.mktemp('golden'))
 
 
-@pytest.fixture(scope='module')
-def with_training(tmp_path_factory):
-    return Reference(STEMS[0], tmp_path_factory.mktemp('golden'))
+@pytest.fixture(scope='module', params=METHODS)
+def with_training(request, tmp_path_factory):
+    return Reference(request.param, '', tmp_path_factory.mktemp('golden'))
 
 
 @torch.no_grad()
@@ -74,9 +101,9 @@ def test_network(reference):
         assert int(masks[level].sum()) == valid
         assert masks[level].shape[2] == int(numbers['level_len'][level])
         projected = probe @ feats[level][0, :, :valid] / np.sqrt(512)
-        for name, found in (('neckproj', projected),
-                            ('cls', outputs.cls_logits[level][0, :valid]),
-                            ('reg', outputs.distances[level][0, :valid])):
+        raw = [field[level][0, :valid] for field in outputs]
+        for name, found in zip(('neckproj', *reference.method.names),
+                               (projected, *raw)):
             np.testing.assert_allclose(
                 found, numbers[f'{name}_l{level}'], rtol=0, atol=2e-4,
                 err_msg=f'{name} at level {level}')
@@ -111,15 +138,12 @@ def test_detections_from_the_reference_logits(reference):
     def stored(name, level):
         return torch.from_numpy(numbers[f'{name}_l{level}'])[None]
 
-    outputs = HeadOutputs([stored('cls', level) for level in LEVELS],
-                          [stored('reg', level) for level in LEVELS])
+    outputs = reference.method.outputs(
+        *([stored(name, level) for level in LEVELS]
+          for name in reference.method.names))
     masks = [torch.ones(1, 1, each.shape[1], dtype=torch.bool)
              for each in outputs.cls_logits]
-    points = head.point_generator(
-        [each.shape[1] for each in outputs.cls_logits], torch.device('cpu'))
-    candidates = [head.post_processor.select(
-        logits[0].sigmoid(), reach[0], point)
-        for logits, reach, point in zip(*outputs, points)]
+    candidates = head.candidates(outputs, masks)[0]
     assert sum(len(each.scores) for each in candidates) == int(
         numbers['pre_count'])
     scores = torch.cat([each.scores for each in candidates])
@@ -129,7 +153,7 @@ def test_detections_from_the_reference_logits(reference):
                                rtol=0, atol=2e-6)
     np.testing.assert_allclose(segments, numbers['pre_top_segments'],
                                rtol=0, atol=2e-3)
-    found, = head.predict(outputs, masks, [sample.grid], [sample.duration])
+    found, = head.predict(outputs, masks, [sample])
     np.testing.assert_array_equal(found.labels, numbers['det_labels'])
     np.testing.assert_allclose(found.segments, numbers['det_segments'],
                                rtol=0, atol=2e-4)
@@ -158,7 +182,7 @@ def test_losses_gradients_and_normalizer(with_training):
 
     parameters = dict(model.named_parameters())
     keys = [str(key) for key in numbers['grad_keys']]
-    names = rename(dict.fromkeys(keys), RULES)
+    names = rename(dict.fromkeys(keys), with_training.method.rules)
     assert set(names.values()) == set(parameters)
     reference_shapes = golden.shapes(numbers)
     largest = numbers['grad_norm'].max()
@@ -196,22 +220,33 @@ def test_assignment(with_training):
 
 def test_the_thumos_config_is_the_reference_config(reference):
     """What leaves no trace in weights: windows, ranges, test settings."""
-    from mmengine.config import Config
-
-    from mmbapg.apis.stages import find_config
-    cfg = Config.fromfile(
-        find_config('actionformer/actionformer_1xb2-35e_thumos14-i3d.py'))
+    cfg = Config.fromfile(find_config(reference.method.config))
     official = json.loads(str(reference.numbers['config']))
     model, test = official['model'], official['test_cfg']
-    head, processing = cfg.model.head, cfg.model.head.post_processor
+    train, head = official['train_cfg'], cfg.model.head
+    backbone, processing = cfg.model.backbone, head.post_processor
     assert cfg.model.max_seq_len == official['dataset']['max_seq_len']
-    assert cfg.model.backbone.num_heads == model['n_head']
-    assert cfg.model.backbone.window == model['n_mha_win_size']
+    if reference.method is METHODS['actionformer']:
+        assert backbone.num_heads == model['n_head']
+        assert backbone.window == model['n_mha_win_size']
+    else:
+        assert backbone.window == model['n_sgp_win_size']
+        assert backbone.k == model['k']
+        assert backbone.init_std == model['init_conv_vars']
+        assert backbone.hidden_channels == model['sgp_mlp_dim']
+        assert head.num_bins == model['num_bins']
+        assert head.iou_weight_power == model['iou_weight_power']
+        assert cfg.model.input_noise == model['input_noise']
+    assert backbone.drop_path == train['droppath']
+    assert head.assigner.radius == train['center_sample_radius']
+    assert head.initial_normalizer == train['init_loss_norm']
+    assert cfg.optim_wrapper.clip_grad.max_norm == train['clip_grad_l2norm']
     assert [list(each) for each in
             head.point_generator.regression_ranges] == [
                 list(each) for each in model['regression_range']]
     assert processing.pre_nms_topk == test['pre_nms_topk']
     assert processing.score_threshold == test['pre_nms_thresh']
+    assert processing.min_length == test['duration_thresh']
     assert processing.nms.sigma == test['nms_sigma']
     assert processing.nms.max_per_video == test['max_seg_num']
     assert processing.nms.min_score == test['min_score']

@@ -1,0 +1,63 @@
+"""What official checkpoints of ActionFormer and TriDet share.
+
+TriDet (https://github.com/dingfengshi/TriDet) grew out of ActionFormer's code
+(https://github.com/happyharrycn/actionformer_release).
+"""
+from .common import Rules, StateDict, count
+
+#: Beginning of the keys of a block.
+BLOCK = r'backbone\.(stem|branch)\.(\d+)\.'
+
+RULES: Rules = [
+    (r'backbone\.proj\.(\d+)\.conv\.(\w+)',
+     r'backbone.input_proj.convs.\1.\2'),
+    (r'backbone\.embd\.(\d+)\.conv\.weight',
+     r'backbone.embed.convs.\1.weight'),
+    (r'backbone\.embd_norm\.(\d+)\.(\w+)', r'backbone.embed.norms.\1.\2'),
+    (r'neck\.fpn_norms\.(\d+)\.(\w+)', r'neck.norms.\1.\2'),
+    (r'(cls|reg|start|end)_head\.head\.(\d+)\.conv\.weight',
+     r'head.\1_tower.convs.\2.weight'),
+    (r'(cls|reg|start|end)_head\.norm\.(\d+)\.(\w+)',
+     r'head.\1_tower.norms.\2.\3'),
+    (r'(cls|start|end)_head\.cls_head\.conv\.(\w+)', r'head.\1_out.\2'),
+    (r'reg_head\.offset_head\.conv\.(\w+)', r'head.reg_out.\1'),
+    (r'reg_head\.scale\.(\d+)\.scale', r'head.scales.\1.scale'),
+    (r'(head\.loss_normalizer)', r'\1'),
+]
+
+
+def infer_parts(source: StateDict) -> dict:
+    """Model config without types, as far as shapes of weights imply it.
+
+    What leaves no trace in the weights (heads, windows, regression ranges,
+    test settings) has the values of THUMOS14; name one of our configs to have
+    those of another setting.
+    """
+    channels, in_channels, _ = source['backbone.embd.0.conv.weight'].shape
+    backbone = dict(in_channels=in_channels)
+    kinds = count(source, r'backbone\.proj\.(\d+)\.')
+    if kinds:
+        shapes = [source[f'backbone.proj.{kind}.conv.weight'].shape
+                  for kind in range(kinds)]
+        backbone = dict(in_channels=[shape[1] for shape in shapes],
+                        proj_channels=[shape[0] for shape in shapes])
+    arch = [count(source, rf'backbone\.{part}\.(\d+)\.')
+            for part in ('embd', 'stem', 'branch')]
+    num_levels = arch[2] + 1
+    ranges = [(0, 4)] + [(2**(level + 1), 2**(level + 2))
+                         for level in range(1, num_levels)]
+    ranges[-1] = (ranges[-1][0], 10000)
+    tower = source['cls_head.head.0.conv.weight']
+    return dict(
+        max_seq_len=2304,
+        backbone=dict(channels=channels, arch=arch, **backbone),
+        neck=dict(
+            type='PyramidNorm', channels=channels, num_levels=num_levels),
+        head=dict(
+            num_classes=len(source['cls_head.cls_head.conv.bias']),
+            in_channels=channels,
+            channels=tower.shape[0],
+            kernel_size=tower.shape[2],
+            num_layers=count(source, r'cls_head\.head\.(\d+)\.'),
+            point_generator=dict(
+                type='PointGenerator', regression_ranges=ranges)))

@@ -1,0 +1,56 @@
+"""Classes for class-agnostic detections."""
+import torch
+from mmaction.registry import TASK_UTILS
+from mmaction.structures import ActionDataSample
+
+from mmbapg.ops import Detections
+
+
+@TASK_UTILS.register_module()
+class VideoScoreFusion:
+    """Every proposal takes the classes that a classifier sees in its video.
+
+    The practice on ActivityNet, where a video rarely holds more than one
+    class: a localizer that is trained with one class for all finds segments,
+    and an external classifier of whole videos names them. The score is
+    ``sqrt(proposal score * class score)``.
+
+    Args:
+        topk: Classes of each video.
+        max_proposals: Proposals of each video that are named; the result has
+            up to ``topk`` times as many detections.
+    """
+
+    def __init__(self, topk: int = 2, max_proposals: int = 200) -> None:
+        self.topk = topk
+        self.max_proposals = max_proposals
+
+    def __call__(self, proposals: Detections,
+                 sample: ActionDataSample) -> Detections:
+        """Name proposals.
+
+        Args:
+            proposals: Best first; their labels are ignored.
+            sample: With the meta information ``video_scores``
+                ``(num_classes,)``, which ``LoadVideoScores`` reads.
+
+        Returns:
+            Detections, best first.
+
+        Raises:
+            ValueError: If there are no scores of the video.
+        """
+        scores = sample.get('video_scores')
+        if scores is None:
+            raise ValueError(
+                f'video {sample.video_name}: found no video_scores, expected '
+                'LoadVideoScores in the pipeline and video_scores among the '
+                'meta_keys of PackFeatures')
+        best = torch.as_tensor(scores).to(proposals.scores).topk(self.topk)
+        number = len(proposals.scores[:self.max_proposals])
+        fused = (best.values[:, None] *
+                 proposals.scores[:number]).sqrt().flatten()
+        order = fused.sort(descending=True, stable=True).indices
+        return Detections(
+            proposals.segments[:number].repeat(self.topk, 1), fused,
+            best.indices.repeat_interleave(number)).take(order)
