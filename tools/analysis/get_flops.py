@@ -1,0 +1,34 @@
+"""Count the parameters and floating point operations of a localizer."""
+import argparse
+import warnings
+from pathlib import Path
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='of a localizer, without or with BAPG')
+    parser.add_argument('--length', type=int, help='steps of the features; by '
+                        'default as many as the network trains on')
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    warnings.simplefilter('ignore')
+    from mmengine.config import Config
+    from rich.console import Console
+
+    from mmbapg.apis.complexity import (
+        ComplexityError,
+        complexity,
+        complexity_table,
+    )
+    try:
+        counts = complexity(Config.fromfile(args.config), args.length)
+    except ComplexityError as error:
+        raise SystemExit(f'error: {error}') from None
+    Console().print(complexity_table(Path(args.config).stem, counts))
+
+
+if __name__ == '__main__':
+    main()
