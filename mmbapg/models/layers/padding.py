@@ -24,8 +24,8 @@ def pad_sequences(sequences: Sequence[Tensor],
     lengths = [sequence.shape[-1] for sequence in sequences]
     length = padded_length(max(lengths), min_length, divisor)
     padded = torch.stack(
-        [F.pad(sequence, (0, length - sequence.shape[-1]))
-         for sequence in sequences])
+        [F.pad(sequence, (0, length - own)) if own < length else sequence
+         for sequence, own in zip(sequences, lengths)])
     steps = torch.arange(length, device=padded.device)
     mask = steps < torch.tensor(lengths, device=padded.device)[:, None]
     return padded, mask[:, None]

@@ -88,7 +88,8 @@ class ProposalFusionNeck(BaseModule):
         projected = projected.gather(
             1, index.expand(-1, -1, projected.shape[2], -1))[:, 0]
         hidden = self.video_proj(x) + projected @ member.transpose(1, 2)
-        return x + self.out_proj(self.act(self.norm(hidden))) * mask
+        # masked where it is narrow: the last layer has no bias
+        return x + self.out_proj(self.act(self.norm(hidden)) * mask)
 
     def _check(self, segmentation: Tensor) -> None:
         found = int(segmentation.max()) + 1
