@@ -66,3 +66,115 @@ def test_it_learns(folder):
     runner.train()
     metrics = runner.message_hub.get_scalar('val/mAP').current()
     assert metrics > 0.6
+
+
+def pyramid(**options):
+    torch.manual_seed(0)
+    settings = dict(
+        type='ConvTransformerBackbone', in_channels=6, channels=8,
+        arch=(1, 1, 2), num_heads=2, window=(5, 5, None), max_seq_len=16,
+        position_encoding=True)
+    return MODELS.build({**settings, **options}).eval()
+
+
+def test_position_encoding_by_its_formula():
+    """Sines on even channels, over the root of the width; stretched for
+    longer sequences; none at padded steps."""
+    backbone, plain = pyramid(), pyramid(position_encoding=False)
+    for length in (16, 32):
+        x = torch.randn(1, 6, length)
+        mask = torch.arange(length)[None, None] < length - 4
+        embedded = []
+        for model in (backbone, plain):
+            with torch.no_grad(), pytest.MonkeyPatch.context() as patch:
+                patch.setattr(model, 'stem', torch.nn.ModuleList())
+                embedded.append(model(x, mask)[0][0])
+        found = embedded[0] - embedded[1]
+        position = (torch.arange(16.0) if length == 16 else
+                    ((torch.arange(32.0) + 0.5) / 2 - 0.5).clamp(0, 15))
+        for channel in range(8):
+            angle = torch.arange(16.0) / 10000**(2 * (channel // 2) / 8)
+            table = (angle.cos() if channel % 2 else angle.sin()) / 8**0.5
+            low = position.floor().long()
+            high = (low + 1).clamp(max=15)
+            share = position - low
+            expected = (1 - share) * table[low] + share * table[high]
+            torch.testing.assert_close(
+                found[0, channel], expected * mask[0, 0], rtol=0, atol=1e-6)
+
+
+def test_global_attention_sees_all_valid_steps_and_no_other():
+    from mmbapg.models.layers.attention import ConvAttention
+    torch.manual_seed(0)
+    attn = ConvAttention(8, 2).eval()
+    x, mask = torch.randn(1, 8, 12), torch.arange(12)[None, None] < 7
+    with torch.no_grad():
+        found, _ = attn(x * mask, mask)
+        short, _ = attn(x[..., :7], mask[..., :7])
+        q, k, v = (attn._project(name, x * mask, mask)[0]
+                   for name in ('query', 'key', 'value'))
+        weights = (q @ k.transpose(2, 3) / 2)[..., :7].softmax(-1)
+        expected = attn.out_proj(
+            (weights @ v[:, :, :7]).transpose(2, 3).flatten(1, 2))
+    torch.testing.assert_close(found[..., :7], expected[..., :7])
+    torch.testing.assert_close(found[..., :7], short)
+    assert not found[..., 7:].any()
+
+
+def test_features_of_several_kinds_are_projected_apart():
+    backbone = pyramid(in_channels=[2, 4], proj_channels=[3, 5])
+    x, mask = torch.randn(1, 6, 16), torch.ones(1, 1, 16, dtype=torch.bool)
+    with torch.no_grad():
+        found = backbone.input_proj(x, mask)
+        first, second = backbone.input_proj.convs
+        expected = torch.cat(
+            [torch.nn.Conv1d.forward(first, x[:, :2]),
+             torch.nn.Conv1d.forward(second, x[:, 2:])], dim=1)
+        assert backbone(x, mask)[0][0].shape == (1, 8, 16)
+    torch.testing.assert_close(found, expected)
+    with pytest.raises(ValueError, match='2 kinds of features'):
+        pyramid(in_channels=[2, 4])
+
+
+def test_padding_multiples_of_the_references():
+    """Facts 1A and 2A: stride times window, of the worst level."""
+    sgp = dict(type='SGPBackbone', in_channels=6, channels=16, num_groups=4)
+    for backbone, multiple in (
+            (pyramid(window=19, arch=(1, 1, 5)), 576),
+            (pyramid(window=9, arch=(1, 1, 5)), 256),
+            (pyramid(window=[7] * 5 + [-1], arch=(1, 1, 5)), 96),
+            (MODELS.build(dict(sgp, arch=(1, 1, 5), window=1)), 32),
+            (MODELS.build(dict(sgp, arch=(1, 1, 5), window=15)), 480)):
+        assert backbone.length_multiple == multiple
+
+
+def test_empty_classes_start_at_one_in_a_million():
+    head = MODELS.build(dict(
+        type='AnchorFreeHead', num_classes=4, in_channels=8, channels=8,
+        empty_classes=[1, 3], point_generator=dict(
+            type='PointGenerator', regression_ranges=[(0, 10)])))
+    head.init_weights()
+    torch.testing.assert_close(
+        head.cls_out.bias.detach(),
+        torch.tensor([-4.59512, -13.815509, -4.59512, -13.815509]))
+
+
+def test_video_scores_name_class_agnostic_detections():
+    """The two best classes of the video, sqrt of the product."""
+    from mmaction.structures import ActionDataSample
+
+    from mmbapg.models import VideoScoreFusion
+    from mmbapg.ops import Detections
+    proposals = Detections(torch.tensor([[0.0, 1], [2, 5], [3, 4]]),
+                           torch.tensor([0.81, 0.36, 0.25]),
+                           torch.zeros(3, dtype=torch.int64))
+    sample = ActionDataSample(metainfo=dict(
+        video_name='v', video_scores=[0.01, 0.64, 0.0, 0.16]))
+    found = VideoScoreFusion(topk=2, max_proposals=2)(proposals, sample)
+    torch.testing.assert_close(found.scores,
+                               torch.tensor([0.72, 0.48, 0.36, 0.24]))
+    assert found.labels.tolist() == [1, 1, 3, 3]
+    assert found.segments.tolist() == [[0, 1], [2, 5], [0, 1], [2, 5]]
+    with pytest.raises(ValueError, match='video v: found no video_scores'):
+        VideoScoreFusion()(proposals, ActionDataSample(
+            metainfo=dict(video_name='v')))

@@ -18,7 +18,7 @@ class ConvTransformerBackbone(PyramidBackbone):
             :class:`PyramidBackbone`.
         num_heads: Attention heads.
         window: Attention window, one for all pyramid levels or one for each;
-            ``None`` is global attention.
+            ``None`` is global attention (-1 in ActionFormer's files).
         drop_path: Stochastic depth of all blocks.
         attn_drop: Dropout of attention weights.
         proj_drop: Dropout of the branches' outputs.
@@ -36,7 +36,10 @@ class ConvTransformerBackbone(PyramidBackbone):
                  attn_drop: float = 0.0,
                  proj_drop: float = 0.0,
                  **kwargs) -> None:
-        windows = per_level(window, arch[2] + 1, arch, 'window')
+        windows = [
+            size if size is not None and size > 1 else None
+            for size in per_level(window, arch[2] + 1, arch, 'window')
+        ]
 
         def block(level: int, stride: int) -> ConvTransformerBlock:
             return ConvTransformerBlock(
