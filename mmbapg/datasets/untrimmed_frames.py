@@ -54,6 +54,8 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
             videos.
         context: Frames on either side that a temporal encoder needs to see.
         invalid_segments: See :func:`load_annotations`.
+        missing_files: ``error``, or ``skip`` to leave out, count and name
+            videos whose file is missing.
         test_mode: Runs of frames instead of single ones, nothing random.
         metainfo: ``dict(classes=[...])`` fixes the classes.
         **kwargs: See :class:`mmengine.dataset.BaseDataset`.
@@ -77,6 +79,7 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
                  chunk_size: Optional[int] = None,
                  context: int = 0,
                  invalid_segments: str = 'error',
+                 missing_files: str = 'error',
                  test_mode: bool = False,
                  **kwargs) -> None:
         forms = [form for form in FORMS if form in data_prefix]
@@ -95,6 +98,7 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
         self.chunk_size = chunk_size
         self.context = context
         self.invalid_segments = invalid_segments
+        self.missing_files = missing_files
         super().__init__(
             ann_file=ann_file,
             pipeline=list(pipeline),
@@ -110,7 +114,7 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
         """One entry for each video; samples are parts of videos."""
         annotations = load_annotations(self.ann_file, self.invalid_segments)
         videos = select(annotations, self.subset, self.where, self.ann_file)
-        self._check_files(videos)
+        videos = self._with_files(videos)
         self.videos = self._video_frames(videos)
         self._metainfo['videos'] = [video.name for video in self.videos]
         if not self.test_mode:
@@ -169,14 +173,20 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
     def _path(self, video: VideoAnnotation) -> Path:
         return self.folder / self.filename_tmpl.format(video.name)
 
-    def _check_files(self, videos: Sequence[VideoAnnotation]) -> None:
+    def _with_files(self, videos: Sequence[VideoAnnotation]
+                    ) -> Sequence[VideoAnnotation]:
         absent = [video.name for video in videos
                   if not self._path(video).exists()]
-        if absent:
+        if not absent:
+            return videos
+        text = (f'{self.ann_file}: no {self.form} {self.filename_tmpl} in '
+                f'{self.folder} for {named(absent)}')
+        if self.missing_files == 'error' or len(absent) == len(videos):
             raise AnnotationError(
-                f'{self.ann_file}: no {self.form} {self.filename_tmpl} in '
-                f'{self.folder} for {named(absent)}; expected one for each of '
-                f'the {len(videos)} videos')
+                f'{text}; expected one for each of the {len(videos)} videos '
+                "(missing_files='skip' leaves them out)")
+        print_log(f'{text}; skipped', 'current', 30)
+        return [video for video in videos if video.name not in set(absent)]
 
     def _video_frames(self, videos) -> List[VideoFrames]:
         classes = {name: index for index, name in enumerate(

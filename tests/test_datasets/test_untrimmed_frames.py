@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from mmaction.registry import DATASETS
 
+from mmbapg.datasets import AnnotationError, FeatureFileError
 from mmbapg.datasets.video_reader import VideoReader, open_video
 from tests import tiny
 
@@ -124,3 +125,30 @@ def test_stored_features_are_taken_at_the_times_of_the_frames(folder):
         assert any((sampled[index] == stored[step]).all()
                    for step in (2 * index, 2 * index + 1)
                    if step < len(stored))
+
+
+def test_features_that_end_early(folder, logged):
+    path = folder / 'features' / 'video0.npy'
+    stored = np.load(path)
+    np.save(path, stored[:-20])
+    load = dict(type='SampleFeatures', stride=4, window=4)
+    options = dict(data_prefix=dict(feature=str(folder / 'features')),
+                   interval=0.5)
+    with pytest.raises(FeatureFileError, match="short_features='hold'"):
+        dataset(folder, [load], **options)[0]
+    held = dataset(folder, [dict(load, short_features='hold')], **options)
+    for _ in range(2):
+        sampled = held[0]['features']
+    assert (sampled[-9:] == stored[-21]).all()
+    assert logged().count('the last one stands for the rest') == 1
+
+
+def test_videos_without_files(folder, logged):
+    (folder / 'features' / 'video1.npy').unlink()
+    options = dict(data_prefix=dict(feature=str(folder / 'features')))
+    with pytest.raises(AnnotationError, match='1 video: video1'):
+        dataset(folder, **options)
+    left = dataset(folder, missing_files='skip', **options)
+    assert 'video1' not in left.metainfo['videos']
+    assert len(left.metainfo['videos']) == len(left.videos) == 8
+    assert 'video1; skipped' in logged()

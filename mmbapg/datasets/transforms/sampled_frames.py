@@ -5,7 +5,7 @@ what is shown in the middle of each step.
 """
 from functools import lru_cache
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Optional, Sequence, Set
 
 import mmcv
 import numpy as np
@@ -13,6 +13,7 @@ import torch
 from mmaction.registry import TRANSFORMS
 from mmaction.structures import ActionDataSample
 from mmcv.transforms import BaseTransform
+from mmengine.logging import print_log
 
 from ..feature_files import FeatureFileError
 from ..video_reader import VideoError, open_video
@@ -87,24 +88,38 @@ class SampleFeatures(BaseTransform):
     """Take the stored clip features nearest to the times of the frames.
 
     Args:
-        stride, window, channels, key: See :class:`LoadFeatures`.
+        short_features: ``error``, or ``hold`` to let the last step stand for
+            the rest of a video whose features end early; it is named.
+        **kwargs: See :class:`LoadFeatures`.
     """
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, short_features: str = 'error', **kwargs) -> None:
         LoadFeatures(**kwargs)  # refuses what it does not know
         self.settings = tuple(sorted(kwargs.items()))
+        self.short_features = short_features
+        self._named: Set[str] = set()
 
     def transform(self, results: dict) -> dict:
         features, grid = _load(self.settings, results['path'],
                                results['video_name'], results.get('fps'))
         steps = np.rint(grid.to_steps(sampled_times(results))).astype(int)
         if steps[-1] >= len(features) + max(1 / grid.interval, 1):
-            raise FeatureFileError(
+            self._on_short(results['path'], (
                 f'{results["path"]}: found {len(features)} steps, which end '
                 f'at {grid.to_seconds(len(features) - 0.5):.2f} s, expected '
-                f'them to reach {results["duration"]:.2f} s, the duration')
+                f'them to reach {results["duration"]:.2f} s, the duration'))
         results['features'] = features[steps.clip(0, len(features) - 1)]
         return results
+
+    def _on_short(self, path: str, text: str) -> None:
+        if self.short_features == 'error':
+            raise FeatureFileError(
+                f"{text} (short_features='hold' lets the last one stand for "
+                'the rest)')
+        if path not in self._named:
+            self._named.add(path)
+            print_log(f'{text}; the last one stands for the rest', 'current',
+                      30)
 
 
 @lru_cache(32)
