@@ -4,6 +4,11 @@ from .samplers import HardNegativePairSampler, VideoShardSampler
 from .temporal_localization import TemporalLocalizationDataset
 from .transforms.clustering import Clustering, TemporalSimilarityClustering
 from .transforms.formatting import PackFeatures, PackProposals
+from .transforms.instances import (
+    ClassAgnosticLabels,
+    ClipInstances,
+    DropRepeatedInstances,
+)
 from .transforms.loading import (
     LoadFeatures,
     ResizeFeatures,
@@ -15,18 +20,21 @@ from .transforms.sampled_frames import (
     SampleFeatures,
 )
 from .transforms.truncation import RandomTruncation
+from .transforms.video_scores import LoadVideoScores, VideoScoresError
 from .untrimmed_frames import UntrimmedFrameDataset
 from .video_reader import VideoError
 
 #: What is wrong with a user's files, in one sentence each.
 INPUT_ERRORS = (AnnotationError, FeatureFileError, VideoError,
-                FileNotFoundError)
+                VideoScoresError, FileNotFoundError)
 
 __all__ = [
-    'INPUT_ERRORS', 'AnnotationError', 'Clustering', 'FeatureFileError',
+    'INPUT_ERRORS', 'AnnotationError', 'ClassAgnosticLabels', 'ClipInstances',
+    'Clustering', 'DropRepeatedInstances', 'FeatureFileError',
     'HardNegativePairSampler', 'LoadFeatures', 'LoadFrameFolder',
-    'LoadVideoFrames', 'PackFeatures', 'PackFrames', 'PackProposals',
-    'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
+    'LoadVideoFrames', 'LoadVideoScores', 'PackFeatures', 'PackFrames',
+    'PackProposals', 'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
     'TemporalLocalizationDataset', 'TemporalSimilarityClustering',
-    'UntrimmedFrameDataset', 'VideoError', 'VideoShardSampler'
+    'UntrimmedFrameDataset', 'VideoError', 'VideoScoresError',
+    'VideoShardSampler'
 ]

@@ -12,7 +12,7 @@ frames. Any other field of a video can be used to select it.
 import json
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
@@ -60,6 +60,12 @@ class VideoAnnotation:
     labels: Tuple[str, ...]
     fps: Optional[float] = None
     fields: Mapping[str, object] = field(default_factory=dict)
+
+    def take(self, chosen: np.ndarray) -> 'VideoAnnotation':
+        """The video with some of its instances: a mask, or indices."""
+        labels = np.array(self.labels, dtype=object)[chosen]
+        return replace(self, segments=self.segments[chosen],
+                       labels=tuple(labels))
 
 
 def load_annotations(path: str,

@@ -16,6 +16,7 @@ from .annotations import (
     read_database,
     select,
 )
+from .ground_truth_sets import GROUND_TRUTH_SETS
 from .seeding import SeededSamples
 
 
@@ -34,6 +35,9 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
         filename_tmpl: Name of a video's feature file.
         fps: Of videos whose annotation does not tell it.
         invalid_segments: See :func:`load_annotations`.
+        ground_truth: Which annotations count, where published figures rest
+            on several sets; one of :data:`GROUND_TRUTH_SETS`. The metric
+            prints it.
         missing_features: ``error``, or ``skip`` to leave out, count and name
             videos without a feature file.
         metainfo: ``dict(classes=[...])`` fixes the classes and their order;
@@ -52,6 +56,7 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
                  filename_tmpl: str = '{}.npy',
                  fps: Optional[float] = None,
                  invalid_segments: str = 'error',
+                 ground_truth: Optional[str] = None,
                  missing_features: str = 'error',
                  test_mode: bool = False,
                  **kwargs) -> None:
@@ -60,7 +65,12 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
         self.filename_tmpl = filename_tmpl
         self.fps = fps
         self.invalid_segments = invalid_segments
+        self.ground_truth = ground_truth
         self.missing_features = missing_features
+        if ground_truth not in (None, *GROUND_TRUTH_SETS):
+            raise ValueError(
+                f'ground_truth is {ground_truth!r}, expected one of '
+                f'{", ".join(GROUND_TRUTH_SETS)}')
         folders = data_prefix['feature']
         self.folders = [folders] if isinstance(folders, str) else list(folders)
         super().__init__(
@@ -78,10 +88,17 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
                 read_database(self.ann_file)[0])
         classes = {name: index
                    for index, name in enumerate(self._metainfo['classes'])}
+        if self.ground_truth is not None:
+            videos = self._that_count(videos)
         videos = self._with_features(videos)
         if not self.test_mode:
             videos = self._with_instances(videos)
         return [self._sample(video, classes) for video in videos]
+
+    def get_data_info(self, idx: int) -> dict:
+        """A sample; its ``classes`` are the names of the labels."""
+        return dict(
+            super().get_data_info(idx), classes=self._metainfo['classes'])
 
     def _sample(self, video: VideoAnnotation, classes: dict) -> dict:
         unknown = [name for name in video.labels if name not in classes]
@@ -102,6 +119,17 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
     def _paths(self, name: str) -> List[str]:
         file_name = self.filename_tmpl.format(name)
         return [str(Path(folder) / file_name) for folder in self.folders]
+
+    def _that_count(self, videos):
+        self._metainfo['ground_truth'] = self.ground_truth
+        counting = GROUND_TRUTH_SETS[self.ground_truth].apply(videos)
+        known, left = (sum(len(video.segments) for video in each)
+                       for each in (videos, counting))
+        print_log(
+            f'{self.ann_file}: ground truth {self.ground_truth}: '
+            f'{len(counting)} of {len(videos)} videos and {left} of {known} '
+            'instances count', 'current')
+        return counting
 
     def _with_features(self, videos):
         absent = [video.name for video in videos if not all(

@@ -6,9 +6,11 @@ from .hooks.visualization_hook import LocalizationVisualizationHook
 from .local_wrapper import LocalModelWrapper
 from .loops.embed_loop import EmbedLoop
 from .runner.bapg_runner import BAPGRunner, add_bapg
+from .schedulers.warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
     'BAPGRunner', 'DatasetCheckHook', 'EmbedLoop', 'EpochSeedHook',
     'FeatureStatisticsHook', 'LocalModelWrapper',
-    'LocalizationVisualizationHook', 'ProgressBarHook', 'add_bapg'
+    'LocalizationVisualizationHook', 'ProgressBarHook', 'WarmupCosineLR',
+    'add_bapg'
 ]

@@ -1,7 +1,7 @@
 from .average_precision import (
                                 Segments,
                                 average_precision,
-                                drop_repeated,
+                                counted_instances,
                                 recall_at_kx,
 )
 from .average_recall import AverageRecall, average_recall
@@ -11,5 +11,5 @@ from .metrics.temporal_localization_metric import TemporalLocalizationMetric
 __all__ = [
     'AverageRecall', 'ProposalRecallMetric', 'Segments',
     'TemporalLocalizationMetric', 'average_precision', 'average_recall',
-    'drop_repeated', 'recall_at_kx'
+    'counted_instances', 'recall_at_kx'
 ]

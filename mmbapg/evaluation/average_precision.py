@@ -1,20 +1,24 @@
 """Mean average precision of detections, and recall at k times the instances.
 
-Two conventions are in use, and they differ in one thing: what a detection in
-a video that the ground truth does not know means.
+Three conventions are in use. They differ in what a detection in a video that
+the ground truth does not know means, and in which ground truth counts:
 
-- ``actionformer``: a false positive (``libs/utils/metrics.py``).
-- ``activitynet``: nothing; such detections are dropped (the ActivityNet
-  evaluation kit as AFSD ships it).
+- ``actionformer``: it is a false positive (``libs/utils/metrics.py``).
+  Repeated ground truth is removed first, and so is what is shorter than 1 ms.
+- ``tridet``: the same, but short ground truth stays.
+- ``activitynet``: it is nothing; such detections are dropped (the ActivityNet
+  evaluation kit as AFSD ships it). All ground truth counts.
 
-ActionFormer's evaluator also removes repeated ground truth before it counts;
-see :func:`drop_repeated`.
+One quirk of the first two is not repeated here: where a class has no ground
+truth, their evaluators count its detections against another class.
 """
-from typing import Dict, List, NamedTuple, Sequence
+from typing import Dict, NamedTuple, Sequence
 
 import numpy as np
 
-CONVENTIONS = ('actionformer', 'activitynet')
+from mmbapg.ops.instances import distinct_instances
+
+CONVENTIONS = ('actionformer', 'tridet', 'activitynet')
 
 
 class Segments(NamedTuple):
@@ -118,24 +122,20 @@ def pairwise_iou(segments: np.ndarray, others: np.ndarray) -> np.ndarray:
                      where=union > 0)
 
 
-def drop_repeated(video: Segments, tolerance: float = 1e-3) -> Segments:
-    """Instances without repetitions and without those that last no time.
+def counted_instances(video: Segments, convention: str,
+                      tolerance: float = 1e-3) -> Segments:
+    """The ground truth of a video that a convention counts.
 
     Args:
         video: Instances.
-        tolerance: In seconds: two of a class whose starts and ends differ by
-            no more are one, and shorter ones are none.
+        convention: One of :data:`CONVENTIONS`.
+        tolerance: In seconds, of repetitions and of what is short.
     """
-    kept: List[int] = []
-    for index, (segment, label) in enumerate(zip(*video[:2])):
-        if segment[1] - segment[0] < tolerance:
-            continue
-        repeated = any(
-            label == video.labels[other] and
-            (np.abs(segment - video.segments[other]) <= tolerance).all()
-            for other in kept)
-        if not repeated:
-            kept.append(index)
+    if convention == 'activitynet':
+        return video
+    kept = distinct_instances(
+        video.segments, video.labels, tolerance,
+        min_length=tolerance if convention == 'actionformer' else None)
     return Segments(video.segments[kept], video.labels[kept])
 
 

@@ -9,6 +9,7 @@ dataset = dict(
     ann_file=data_root + 'annotations/thumos14.json',
     data_prefix=dict(feature=data_root + 'i3d_features'),
     invalid_segments='keep',
+    ground_truth='thumos14-actionformer',
     missing_features='skip')
 load = [dict(type='LoadFeatures', stride=4, window=16, channels=2048)]
 train_dataloader = dict(

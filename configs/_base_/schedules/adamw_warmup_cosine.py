@@ -12,20 +12,10 @@ optim_wrapper = dict(
         bias_decay_mult=0,
         custom_keys={'.scale': dict(decay_mult=0)}))
 
-param_scheduler = [
-    dict(
-        type='LinearLR',
-        start_factor=1e-8,
-        begin=0,
-        end=5,
-        convert_to_iter_based=True),
-    dict(
-        type='CosineAnnealingLR',
-        eta_min=1e-8,
-        begin=5,
-        end=35,
-        convert_to_iter_based=True)
-]
+# It ends with training: other settings change max_epochs, and warmup (epochs)
+# and eta_min where they differ.
+param_scheduler = dict(
+    type='WarmupCosineLR', warmup=5, eta_min=1e-8, convert_to_iter_based=True)
 
 # The weights that are tested are averaged over training.
 custom_hooks = [

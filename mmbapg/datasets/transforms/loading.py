@@ -19,10 +19,12 @@ class LoadFeatures(BaseTransform):
     ``(T, C)`` float32 and ``grid``.
 
     Args:
-        stride: Video frames from one step to the next. ``None`` reads the
-            grid from the files, which only those of
-            ``tools/extract_features.py`` hold.
+        stride: Video frames from one step to the next. 0 shares out the whole
+            video evenly among the steps. ``None`` reads the grid from the
+            files, which only those of ``tools/extract_features.py`` hold.
         window: Video frames that a step describes.
+        fps: Frames per second at which features were extracted, if videos
+            were resampled for it; by default, those of each video.
         channels: Width to expect, over all folders together.
         key: See :func:`read_features`.
         length_slack: Steps by which the features of several folders may
@@ -32,11 +34,13 @@ class LoadFeatures(BaseTransform):
     def __init__(self,
                  stride: Optional[float] = None,
                  window: float = 0,
+                 fps: Optional[float] = None,
                  channels: Optional[int] = None,
                  key: Optional[str] = None,
                  length_slack: int = 2) -> None:
         self.stride = stride
         self.window = window
+        self.fps = fps
         self.channels = channels
         self.key = key
         self.length_slack = length_slack
@@ -62,10 +66,19 @@ class LoadFeatures(BaseTransform):
                     f'{", ".join(paths)}: found {features.shape[1]} channels '
                     f'together, expected {self.channels} as in the config')
         results['features'] = features
-        results['grid'] = self._grid(results)
+        results['grid'] = self.grid_of(results, len(features))
         return results
 
-    def _grid(self, results: dict) -> TemporalGrid:
+    def grid_of(self, results: dict, num_steps: int) -> TemporalGrid:
+        """Grid of a video's features, which need not be loaded.
+
+        Args:
+            results: With ``feature_paths``, ``fps`` and ``duration``.
+            num_steps: Length of the features.
+
+        Raises:
+            FeatureFileError: If neither the settings nor the file tell it.
+        """
         if self.stride is None:
             path = results['feature_paths'][0]
             try:
@@ -76,12 +89,15 @@ class LoadFeatures(BaseTransform):
                     f'{path}: found no grid in the file, expected stride and '
                     'window in LoadFeatures: only files of '
                     'tools/extract_features.py carry their grid') from None
-        if results.get('fps') is None:
+        if self.stride == 0:
+            return TemporalGrid.spanning(results['duration'], num_steps)
+        fps = self.fps or results.get('fps')
+        if fps is None:
             raise FeatureFileError(
                 f'video {results["video_name"]}, field fps: found nothing in '
                 'the annotation file, expected a number there or as fps of '
-                'the dataset')
-        return TemporalGrid(self.stride, self.window, results['fps'])
+                'the dataset or of LoadFeatures')
+        return TemporalGrid(self.stride, self.window, fps)
 
 
 @TRANSFORMS.register_module()

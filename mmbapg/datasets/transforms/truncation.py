@@ -21,15 +21,20 @@ class RandomTruncation(BaseTransform):
         crop_ratio: Least and greatest share of a shorter video; ``None``
             leaves it whole.
         keep_ratio: An instance stays if at least this share of it is inside.
+        slack: A step stands for its middle, so an instance may reach half a
+            window beyond the first and the last step (ActionFormer); without
+            slack it ends with the crop (TriDet).
     """
 
     def __init__(self,
                  max_length: int,
                  crop_ratio: Optional[Sequence[float]] = (0.9, 1.0),
-                 keep_ratio: float = 0.5) -> None:
+                 keep_ratio: float = 0.5,
+                 slack: bool = True) -> None:
         self.max_length = max_length
         self.crop_ratio = crop_ratio
         self.keep_ratio = keep_ratio
+        self.slack = slack
 
     def transform(self, results: dict) -> dict:
         num_steps = len(results['features'])
@@ -37,9 +42,7 @@ class RandomTruncation(BaseTransform):
         if length == num_steps:
             return results
         grid, segments = results['grid'], results['segments']
-        # A step stands for its middle: an instance may reach half a window
-        # beyond the first and the last step.
-        slack = grid.half_window
+        slack = self.slack * grid.half_window
         for _ in range(MAX_TRIES):
             first = np.random.randint(num_steps - length + 1)
             bounds = grid.to_seconds(

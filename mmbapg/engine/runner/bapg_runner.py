@@ -75,12 +75,15 @@ def add_bapg(cfg: Config) -> Config:
 
 
 def feature_channels(model: dict) -> int:
-    """Width of the feature sequence that a localizer takes."""
+    """Width of the feature sequence that a localizer takes.
+
+    Features of several kinds are concatenated.
+    """
     places = [model.get('feat_dim'), model.get('in_channels'),
               (model.get('backbone') or {}).get('in_channels')]
     for channels in places:
         if channels is not None:
-            return channels
+            return channels if isinstance(channels, int) else sum(channels)
     raise BAPGConfigError(
         f'model {model.get("type")}: found neither feat_dim nor in_channels, '
         'nor a backbone with in_channels; expected the width of its features '

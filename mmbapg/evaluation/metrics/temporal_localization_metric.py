@@ -14,8 +14,9 @@ from ..arrays import to_numpy
 from ..average_precision import (
     CONVENTIONS,
     Segments,
+    Videos,
     average_precision,
-    drop_repeated,
+    counted_instances,
     recall_at_kx,
 )
 
@@ -30,7 +31,7 @@ class TemporalLocalizationMetric(BaseMetric):
 
     Args:
         iou_thresholds: tIoU thresholds.
-        convention: ``actionformer`` or ``activitynet``; see
+        convention: ``actionformer``, ``tridet`` or ``activitynet``; see
             :mod:`mmbapg.evaluation.average_precision`.
         recall_topk: ``k`` of ``Recall@kx``; none by default.
         per_class: Also report the average precision of every class.
@@ -76,15 +77,12 @@ class TemporalLocalizationMetric(BaseMetric):
         classes = (self.dataset_meta or {}).get('classes')
         if self.out_file:
             _write_submission(self.out_file, found, classes)
-        if self.convention == 'actionformer':
-            truth = {name: drop_repeated(video)
-                     for name, video in truth.items()}
+        counted = {name: counted_instances(video, self.convention)
+                   for name, video in truth.items()}
+        logger.info(self._describe(truth, counted))
+        truth = counted
         labels = np.unique(
             np.concatenate([video.labels for video in truth.values()]))
-        logger.info(
-            f'ground truth: {len(truth)} videos, '
-            f'{sum(len(video.labels) for video in truth.values())} instances '
-            f'of {len(labels)} classes; convention: {self.convention}')
         if not len(labels):
             raise ValueError('no video to evaluate has an annotated instance, '
                              'so mAP is not defined')
@@ -109,6 +107,17 @@ class TemporalLocalizationMetric(BaseMetric):
                 name = classes[label] if classes else label
                 metrics[f'AP/{name}'] = float(values.mean())
         return metrics
+
+    def _describe(self, truth: Videos, counted: Videos) -> str:
+        """What is evaluated against: published figures rest on several."""
+        known, used = (sum(len(video.labels) for video in videos.values())
+                       for videos in (truth, counted))
+        labels = {label for video in counted.values()
+                  for label in video.labels}
+        name = (self.dataset_meta or {}).get('ground_truth', 'as annotated')
+        return (f'ground truth ({name}): {len(truth)} videos, {known} '
+                f'instances, {used} of them count, of {len(labels)} classes; '
+                f'convention: {self.convention}')
 
 
 def _arrays(instances, *fields):

@@ -1,0 +1,17 @@
+# Ego4D moment queries with SlowFast, Omnivore and EgoVLP features together.
+_base_ = './ego4d_mq_slowfast.py'
+
+feature = dict(feature=[
+    _base_.data_root + name
+    for name in ('slowfast_features', 'omnivore_features', 'egovlp_features')
+])
+load = [
+    dict(type='LoadFeatures', stride=16, window=32, fps=30, channels=4096)
+]
+train_dataloader = dict(
+    dataset=dict(data_prefix=feature, pipeline=[*load, *_base_.prepare]))
+val_dataloader = dict(
+    dataset=dict(
+        data_prefix=feature, pipeline=[*load,
+                                       dict(type='PackFeatures')]))
+test_dataloader = val_dataloader

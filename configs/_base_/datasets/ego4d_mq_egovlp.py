@@ -1,0 +1,15 @@
+# Ego4D moment queries with EgoVLP's features, cut into clips: 256 channels,
+# every 16 frames, 16 frames each.
+_base_ = './ego4d_mq_slowfast.py'
+
+feature = dict(feature=_base_.data_root + 'egovlp_features')
+load = [
+    dict(type='LoadFeatures', stride=16, window=16, fps=30, channels=256)
+]
+train_dataloader = dict(
+    dataset=dict(data_prefix=feature, pipeline=[*load, *_base_.prepare]))
+val_dataloader = dict(
+    dataset=dict(
+        data_prefix=feature, pipeline=[*load,
+                                       dict(type='PackFeatures')]))
+test_dataloader = val_dataloader

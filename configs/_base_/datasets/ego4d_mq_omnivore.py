@@ -1,0 +1,15 @@
+# Ego4D moment queries with the official Omnivore features, cut into clips:
+# 1536 channels, every 16 frames, 32 frames each.
+_base_ = './ego4d_mq_slowfast.py'
+
+feature = dict(feature=_base_.data_root + 'omnivore_features')
+load = [
+    dict(type='LoadFeatures', stride=16, window=32, fps=30, channels=1536)
+]
+train_dataloader = dict(
+    dataset=dict(data_prefix=feature, pipeline=[*load, *_base_.prepare]))
+val_dataloader = dict(
+    dataset=dict(
+        data_prefix=feature, pipeline=[*load,
+                                       dict(type='PackFeatures')]))
+test_dataloader = val_dataloader

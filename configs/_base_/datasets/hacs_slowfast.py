@@ -1,0 +1,24 @@
+# HACS Segments with TCANet's SlowFast features: 2304 channels (slow and fast
+# pathway), every 8 frames of videos at 15 frames per second, 32 frames each.
+_base_ = './hacs_i3d.py'
+
+max_seq_len = 960
+load = [dict(type='LoadFeatures', stride=8, window=32, fps=15, channels=2304)]
+train_dataloader = dict(
+    dataset=dict(
+        data_prefix=dict(
+            feature=_base_.data_root + 'slowfast_feature/training'),
+        filename_tmpl='{}.pkl',
+        pipeline=[
+            *load,
+            *_base_.prepare[:2],
+            dict(type='RandomTruncation', max_length=max_seq_len, slack=False),
+            dict(type='PackFeatures')
+        ]))
+val_dataloader = dict(
+    dataset=dict(
+        data_prefix=dict(
+            feature=_base_.data_root + 'slowfast_feature/validation'),
+        filename_tmpl='{}.pkl',
+        pipeline=[*load, dict(type='PackFeatures')]))
+test_dataloader = val_dataloader

@@ -1,0 +1,16 @@
+# THUMOS14 as TriDet reads it: instances end with a crop, and the evaluator
+# keeps the shortest ground truth.
+_base_ = './thumos14_i3d.py'
+
+train_dataloader = dict(
+    dataset=dict(pipeline=[
+        *_base_.load,
+        dict(
+            type='RandomTruncation',
+            max_length=_base_.max_seq_len,
+            slack=False),
+        dict(type='PackFeatures')
+    ]))
+
+val_evaluator = dict(convention='tridet')
+test_evaluator = val_evaluator

@@ -1,0 +1,9 @@
+_base_ = [
+    '../_base_/default_runtime.py',
+    '../_base_/datasets/multithumos_i3d.py',
+    '../_base_/models/actionformer.py',
+    '../_base_/schedules/adamw_warmup_cosine.py'
+]
+
+# The authors have no setting for MultiTHUMOS: that for THUMOS14.
+model = dict(head=dict(num_classes=65))

@@ -1,0 +1,3 @@
+_base_ = [
+    './actionformer_1xb2-15e_ego4d-mq-egovlp.py', '../_base_/bapg/ego4d_mq.py'
+]

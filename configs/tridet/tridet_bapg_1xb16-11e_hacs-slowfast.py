@@ -1,0 +1,1 @@
+_base_ = ['./tridet_1xb16-11e_hacs-slowfast.py', '../_base_/bapg/hacs.py']

@@ -1,0 +1,1 @@
+_base_ = ['./tridet_1xb16-13e_hacs-i3d.py', '../_base_/bapg/hacs.py']

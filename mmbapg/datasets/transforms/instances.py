@@ -1,0 +1,91 @@
+"""What references do to the instances of a video before they train on it."""
+from typing import Optional, Set
+
+import numpy as np
+from mmaction.registry import TRANSFORMS
+from mmcv.transforms import BaseTransform
+from mmengine.logging import print_log
+
+from mmbapg.ops.instances import distinct_instances
+
+
+@TRANSFORMS.register_module()
+class DropRepeatedInstances(BaseTransform):
+    """Leave out instances that are annotated twice.
+
+    Args:
+        tolerance, min_length: See :func:`mmbapg.ops.distinct_instances`.
+    """
+
+    def __init__(self,
+                 tolerance: float = 1e-3,
+                 min_length: Optional[float] = None) -> None:
+        self.tolerance = tolerance
+        self.min_length = min_length
+
+    def transform(self, results: dict) -> dict:
+        kept = distinct_instances(results['segments'], results['labels'],
+                                  self.tolerance, self.min_length)
+        return _take(results, results['segments'], kept)
+
+
+@TRANSFORMS.register_module()
+class ClipInstances(BaseTransform):
+    """Cut instances off where the features end.
+
+    A video may be longer than its features: frames are missing, or it was
+    downloaded in part. Instances that begin after the last feature are left
+    out, the others end there. A video may be left without any instance.
+
+    Args:
+        keep_ratio: An instance also goes if less than this share of it is
+            covered by features. ActionFormer for ActivityNet: 0.5; TriDet for
+            HACS: 0.
+        slack: Features reach half a window beyond the last step
+            (ActionFormer), or just to the step after it (TriDet for HACS).
+    """
+
+    def __init__(self, keep_ratio: float = 0.5, slack: bool = True) -> None:
+        self.keep_ratio = keep_ratio
+        self.slack = slack
+        self._named: Set[str] = set()
+
+    def transform(self, results: dict) -> dict:
+        grid, segments = results['grid'], results['segments']
+        reach = len(results['features']) + self.slack * grid.half_window
+        end = grid.to_seconds(reach)
+        clipped = segments.clip(max=end)
+        kept = segments[:, 0] < end
+        if self.keep_ratio:
+            share = np.diff(clipped)[:, 0] / np.diff(segments)[:, 0]
+            kept &= share >= self.keep_ratio
+        if len(kept) and not kept.any():
+            self._say_once(results['video_name'], end)
+        return _take(results, clipped, kept)
+
+    def _say_once(self, video: str, end: float) -> None:
+        if video not in self._named:
+            self._named.add(video)
+            print_log(
+                f'video {video}: its features end at {end:.1f} s, before any '
+                'instance that could be kept; nothing but background is left',
+                'current', 30)
+
+
+@TRANSFORMS.register_module()
+class ClassAgnosticLabels(BaseTransform):
+    """Make all instances one class, 0, for a head with a single class.
+
+    For training where video-level scores tell the classes afterwards
+    (ActivityNet); the dataset keeps its classes, and tests know them.
+    """
+
+    def transform(self, results: dict) -> dict:
+        results['labels'] = np.zeros_like(results['labels'])
+        return results
+
+
+def _take(results: dict, segments: np.ndarray, kept: np.ndarray) -> dict:
+    results['segments'] = segments[kept]
+    results['labels'] = results['labels'][kept]
+    return results

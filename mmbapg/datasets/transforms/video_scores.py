@@ -1,0 +1,163 @@
+"""Scores of a classifier that saw whole videos."""
+import json
+import re
+from pathlib import Path
+from typing import Mapping, Optional, Sequence
+
+import numpy as np
+from mmaction.registry import TRANSFORMS
+from mmcv.transforms import BaseTransform
+from mmengine.logging import print_log
+
+from ..sources.thumos14 import UCF101_IDS
+
+
+class VideoScoresError(ValueError):
+    """Video-level scores are not usable; the message says why."""
+
+
+@TRANSFORMS.register_module()
+class LoadVideoScores(BaseTransform):
+    """Class scores of a video by an external classifier.
+
+    Reads ``video_name`` and ``classes``; adds ``video_scores``
+    ``(num_classes,)`` float32 in the order of ``classes``.
+
+    Args:
+        path: One of two files, told by suffix. ``.json``: the one for
+            ActivityNet by CUHK, ``{"results": {VIDEO: [scores]}, "class":
+            [names]}`` with videos named without ``v_``. ``.npy``: the one for
+            THUMOS14 by UntrimmedNet, ``(1574, 101)``, a row for each test
+            video and a column for each class of UCF-101.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._scores: 'Optional[CUHKScores | UntrimmedNetScores]' = None
+
+    def transform(self, results: dict) -> dict:
+        if self._scores is None:  # each worker reads the file, and once
+            kinds = {'.json': CUHKScores, '.npy': UntrimmedNetScores}
+            kind = kinds.get(Path(self.path).suffix)
+            if kind is None:
+                raise VideoScoresError(
+                    f'{self.path}: found suffix {Path(self.path).suffix!r}, '
+                    f'expected {" or ".join(kinds)}')
+            self._scores = kind(self.path, results['classes'])
+        results['video_scores'] = self._scores.of(results['video_name'])
+        return results
+
+
+class CUHKScores:
+    """Scores for ActivityNet; see :class:`LoadVideoScores`.
+
+    Args:
+        path: The file.
+        classes: Names, in the order that is wanted.
+
+    Raises:
+        VideoScoresError: If the file is missing or of another form, or does
+            not know a class.
+    """
+
+    def __init__(self, path: str, classes: Sequence[str]) -> None:
+        self.path = path
+        try:
+            content = json.loads(Path(path).read_text(encoding='utf-8'))
+        except FileNotFoundError:
+            raise VideoScoresError(f'{path}: no such file of video-level '
+                                   'scores') from None
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise VideoScoresError(f'{path}: not a JSON file ({error})'
+                                   ) from None
+        if not (isinstance(content, dict) and
+                isinstance(content.get('results'), dict)):
+            raise VideoScoresError(
+                f"{path}: field 'results' is missing, expected scores by "
+                'video name')
+        self.results: Mapping[str, Sequence[float]] = {
+            _without_prefix(name): scores
+            for name, scores in content['results'].items()}
+        self.columns = self._columns(content.get('class'), classes)
+
+    def _columns(self, names, classes: Sequence[str]) -> Sequence[int]:
+        self.num_scores = len(classes if names is None else names)
+        if names is None:
+            print_log(
+                f"{self.path}: no field 'class', so its scores are taken to "
+                f'be in the order of the {len(classes)} classes of the '
+                'annotation file', 'current', 30)
+            return range(len(classes))
+        places = {name: place for place, name in enumerate(names)}
+        unknown = [name for name in classes if name not in places]
+        if unknown:
+            raise VideoScoresError(
+                f"{self.path}: field 'class': {len(unknown)} of the "
+                f'{len(classes)} annotated classes are not among its '
+                f'{len(places)}, first {unknown[0]!r}, expected all of them')
+        return [places[name] for name in classes]
+
+    def of(self, video: str) -> np.ndarray:
+        """``(num_classes,)`` scores of a video."""
+        scores = self.results.get(_without_prefix(video))
+        if scores is None:
+            raise VideoScoresError(
+                f'{self.path}: found no scores of video {video}, expected '
+                'some of every video to be tested')
+        scores = np.asarray(scores, dtype=np.float32)
+        if scores.shape != (self.num_scores, ):
+            raise VideoScoresError(
+                f'{self.path}: video {video}: found scores of shape '
+                f'{scores.shape}, expected {self.num_scores}, one for each '
+                'class')
+        return scores[list(self.columns)]
+
+
+class UntrimmedNetScores:
+    """Scores for the test videos of THUMOS14; see :class:`LoadVideoScores`.
+
+    Args:
+        path: The file.
+        classes: Names, in the order that is wanted.
+
+    Raises:
+        VideoScoresError: If the file is missing or of another form, or a
+            class is none of THUMOS14.
+    """
+
+    NUM_CLASSES = 101
+
+    def __init__(self, path: str, classes: Sequence[str]) -> None:
+        self.path = path
+        try:
+            self.scores = np.load(path, allow_pickle=False)
+        except FileNotFoundError:
+            raise VideoScoresError(f'{path}: no such file of video-level '
+                                   'scores') from None
+        except (OSError, ValueError) as error:
+            raise VideoScoresError(f'{path}: not an array file ({error})'
+                                   ) from None
+        if self.scores.ndim != 2 or self.scores.shape[1] != self.NUM_CLASSES:
+            raise VideoScoresError(
+                f'{path}: found an array of shape {self.scores.shape}, '
+                f'expected (videos, {self.NUM_CLASSES})')
+        unknown = [name for name in classes if name not in UCF101_IDS]
+        if unknown:
+            raise VideoScoresError(
+                f'{path}: class {unknown[0]!r} is none of the '
+                f'{len(UCF101_IDS)} of THUMOS14')
+        self.columns = [UCF101_IDS[name] - 1 for name in classes]
+
+    def of(self, video: str) -> np.ndarray:
+        """``(num_classes,)`` scores of a video."""
+        match = re.fullmatch(r'video_test_(\d{7})', video)
+        row = int(match[1]) - 1 if match else -1
+        if not 0 <= row < len(self.scores):
+            raise VideoScoresError(
+                f'{self.path}: video {video}: expected video_test_0000001 to '
+                f'video_test_{len(self.scores):07d}')
+        return self.scores[row, self.columns].astype(np.float32)
+
+
+def _without_prefix(name: str) -> str:
+    return name[2:] if name.startswith('v_') else name

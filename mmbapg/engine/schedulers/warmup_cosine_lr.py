@@ -1,0 +1,60 @@
+"""The learning rate of the anchor-free localizers."""
+import math
+from typing import List
+
+from mmaction.registry import PARAM_SCHEDULERS
+from mmengine.optim.scheduler.param_scheduler import INF, _ParamScheduler
+
+
+@PARAM_SCHEDULERS.register_module()
+class WarmupCosineLR(_ParamScheduler):
+    """Linear warm-up from 0, then cosine annealing, as one scheduler.
+
+    One, so that a config changes ``warmup`` or ``eta_min`` by inheritance and
+    leaves the end to ``train_cfg.max_epochs``. At step :math:`t` of
+    :math:`T`, with :math:`w` steps of warm-up,
+
+    .. math:: \\eta_t = \\eta\\,\\frac{t}{w - 1}\\ (t < w), \\qquad
+        \\eta_t = \\eta_{min} + \\frac{\\eta - \\eta_{min}}{2}
+        \\Bigl(1 + \\cos\\frac{\\pi (t - w)}{T - w}\\Bigr)\\ (t \\ge w)
+
+    Args:
+        optimizer: Whose learning rate to set.
+        warmup: Steps (or epochs, see ``convert_to_iter_based`` of MMEngine)
+            of warm-up, counted in ``end``.
+        eta_min: Where the annealing leads.
+        **kwargs: ``begin``, ``end``, ``by_epoch``, ... as in MMEngine's
+            schedulers.
+    """
+
+    def __init__(self, optimizer, warmup: int, eta_min: float = 1e-8,
+                 **kwargs) -> None:
+        self.warmup = warmup
+        self.eta_min = eta_min
+        super().__init__(optimizer, 'lr', **kwargs)
+
+    @classmethod
+    def build_iter_from_epoch(cls, *args, warmup: int, epoch_length: int,
+                              begin: int = 0, end: int = INF,
+                              by_epoch: bool = True, **kwargs):
+        """Count epochs in iterations; MMEngine calls it."""
+        if not by_epoch or end == INF:
+            raise ValueError('expected by_epoch=True and a last epoch to '
+                             f'convert, found by_epoch={by_epoch}, end={end}')
+        return cls(
+            *args,
+            warmup=warmup * epoch_length,
+            begin=begin * epoch_length,
+            end=end * epoch_length,
+            by_epoch=False,
+            **kwargs)
+
+    def _get_value(self) -> List[float]:
+        step, total = self.last_step, self.end - self.begin
+        if step < self.warmup:
+            share = step / max(self.warmup - 1, 1)
+            return [base * share for base in self.base_values]
+        turn = math.pi * (step - self.warmup) / (total - self.warmup)
+        share = (1 + math.cos(turn)) / 2
+        return [self.eta_min + (base - self.eta_min) * share
+                for base in self.base_values]
