@@ -42,6 +42,11 @@ def weight(key: str, shape, kind: str) -> torch.Tensor:
         value = 0.05 * draws
     elif kind == 'scale_channel':
         value = 0.3 + 0.1 * draws
+    elif kind == 'embedding':
+        value = draws
+    elif kind == 'bias_cw0':
+        value = 0.05 * draws
+        value[1] -= 2
     elif kind.startswith('weight'):
         scale = float(kind[7:] or 1)
         value = draws * (scale * np.sqrt(2 / np.prod(shape[1:])))
@@ -64,11 +69,20 @@ def shapes(golden) -> dict:
     }
 
 
+def weights(golden) -> dict:
+    """The reference's state dict; tied entries are the same tensor."""
+    kinds = dict(zip(map(str, golden['keys']), map(str, golden['kinds'])))
+    originals = {key: kind.removeprefix('alias:')
+                 for key, kind in kinds.items() if kind.startswith('alias:')}
+    entries = {key: weight(key, shape, kinds[key])
+               for key, shape in shapes(golden).items()
+               if key not in originals}
+    return {key: entries[originals.get(key, key)] for key in kinds}
+
+
 def write_official_checkpoint(golden, path: Path) -> None:
     """A checkpoint as the reference's training writes it."""
-    weights = {
-        f'module.{key}': weight(key, shape, str(kind))
-        for (key, shape), kind in zip(shapes(golden).items(), golden['kinds'])
-    }
-    other = {key: torch.zeros_like(value) for key, value in weights.items()}
-    torch.save(dict(epoch=35, state_dict=other, state_dict_ema=weights), path)
+    averaged = {f'module.{key}': value
+                for key, value in weights(golden).items()}
+    other = {key: torch.zeros_like(value) for key, value in averaged.items()}
+    torch.save(dict(epoch=35, state_dict=other, state_dict_ema=averaged), path)

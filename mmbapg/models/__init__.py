@@ -5,30 +5,37 @@ from .backbones.temporal_encoder import TemporalFeatureEncoder
 from .data_preprocessors.feature_standardizer import FeatureStandardizer
 from .heads.anchor_free_head import AnchorFreeHead
 from .heads.pair_contrastive_head import PairContrastiveHead
+from .heads.segment_query_head import SegmentQueryHead
 from .heads.trident_head import TridentHead
 from .localizers.actionformer import ActionFormer
 from .localizers.bapg import BAPG
 from .localizers.single_stage import SingleStageLocalizer
+from .localizers.tadtr import TadTR
 from .localizers.tridet import TriDet
 from .losses.focal_loss import SigmoidFocalLoss
 from .losses.pair_contrastive_loss import PairContrastiveLoss
 from .losses.segment_iou_loss import SegmentDIoULoss
+from .losses.set_prediction_loss import SegmentIoULoss, SegmentL1Loss
 from .necks.proposal_fusion import ProposalFusionNeck
 from .necks.pyramid_norm import PyramidNorm
 from .similarity.frame_similarity_learner import FrameSimilarityLearner
 from .task_modules import (
                            CentrePointAssigner,
+                           HungarianAssigner,
                            PointGenerator,
                            SegmentPostProcessor,
                            VideoScoreFusion,
+                           WindowPostProcessor,
 )
 
 __all__ = [
     'BAPG', 'ActionFormer', 'AnchorFreeHead', 'CentrePointAssigner',
     'ConvTransformerBackbone', 'EfficientNetLite', 'FeatureStandardizer',
-    'FrameSimilarityLearner', 'PairContrastiveHead', 'PairContrastiveLoss',
-    'PointGenerator', 'ProposalFusionNeck', 'PyramidNorm', 'SGPBackbone',
-    'SegmentDIoULoss', 'SegmentPostProcessor', 'SigmoidFocalLoss',
-    'SingleStageLocalizer', 'TemporalFeatureEncoder', 'TriDet', 'TridentHead',
-    'VideoScoreFusion'
+    'FrameSimilarityLearner', 'HungarianAssigner', 'PairContrastiveHead',
+    'PairContrastiveLoss', 'PointGenerator', 'ProposalFusionNeck',
+    'PyramidNorm', 'SGPBackbone', 'SegmentDIoULoss', 'SegmentIoULoss',
+    'SegmentL1Loss', 'SegmentPostProcessor', 'SegmentQueryHead',
+    'SigmoidFocalLoss', 'SingleStageLocalizer', 'TadTR',
+    'TemporalFeatureEncoder', 'TriDet', 'TridentHead', 'VideoScoreFusion',
+    'WindowPostProcessor'
 ]

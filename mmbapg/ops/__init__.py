@@ -9,7 +9,9 @@ from .change_points import (
                             total_scatter,
                             unit_rows,
 )
+from .deformable_sampling import deformable_sampling
 from .grid import TemporalGrid
+from .instances import distinct_instances
 from .iou import segment_iou
 from .nms import Detections, batched_nms, soft_nms, temporal_nms, vote_segments
 from .regions import (
@@ -19,12 +21,17 @@ from .regions import (
                             segmentations_of,
                             unique_regions,
 )
+from .roi_align import roi_align_1d
+from .segments import to_centre_width, to_start_end
+from .windows import clip_segments, sliding_windows
 
 __all__ = [
     'ChangePoints', 'Detections', 'ImpossibleSegmentation', 'TemporalGrid',
-    'batched_nms', 'choose_num_change_points', 'cut_into_regions',
-    'evenly_spaced_cuts', 'find_change_points', 'max_feasible_change_points',
-    'merge_regions', 'region_contrast', 'segment_iou', 'segmentations_of',
-    'soft_nms', 'temporal_nms', 'total_scatter', 'unique_regions', 'unit_rows',
-    'vote_segments'
+    'batched_nms', 'choose_num_change_points', 'clip_segments',
+    'cut_into_regions', 'deformable_sampling', 'distinct_instances',
+    'evenly_spaced_cuts', 'find_change_points',
+    'max_feasible_change_points', 'merge_regions', 'region_contrast',
+    'roi_align_1d', 'segment_iou', 'segmentations_of', 'sliding_windows',
+    'soft_nms', 'temporal_nms', 'to_centre_width', 'to_start_end',
+    'total_scatter', 'unique_regions', 'unit_rows', 'vote_segments'
 ]

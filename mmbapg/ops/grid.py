@@ -65,9 +65,14 @@ class TemporalGrid:
         return (seconds * self.fps -
                 0.5 * self.window) / self.stride - self.start
 
-    def cropped(self, first_step: int) -> 'TemporalGrid':
+    def cropped(self, first_step: float) -> 'TemporalGrid':
         """The grid of the same features from ``first_step`` on."""
         return replace(self, start=self.start + first_step)
+
+    def edges(self) -> 'TemporalGrid':
+        """The grid on which step ``i`` fills ``[i, i + 1)``, and does not
+        stand at ``i``: TadTR's convention."""
+        return self.cropped(-0.5)
 
     def resized(self, num_steps: int, new_num_steps: int) -> 'TemporalGrid':
         """The grid after linear interpolation to ``new_num_steps`` steps.

@@ -1,6 +1,7 @@
 from .actionformer import convert_actionformer
 from .common import ConversionError
 from .opentad import convert_opentad_actionformer, convert_opentad_tridet
+from .tadtr import convert_tadtr
 from .tridet import convert_tridet
 
 #: Converters by the name of the method.
@@ -8,10 +9,12 @@ CONVERTERS = {
     'actionformer': convert_actionformer,
     'opentad-actionformer': convert_opentad_actionformer,
     'opentad-tridet': convert_opentad_tridet,
+    'tadtr': convert_tadtr,
     'tridet': convert_tridet,
 }
 
 __all__ = [
     'CONVERTERS', 'ConversionError', 'convert_actionformer',
-    'convert_opentad_actionformer', 'convert_opentad_tridet', 'convert_tridet'
+    'convert_opentad_actionformer', 'convert_opentad_tridet', 'convert_tadtr',
+    'convert_tridet'
 ]

@@ -19,12 +19,21 @@ class ConversionError(ValueError):
     """A checkpoint is not what the converter expects."""
 
 
-def load_reference_weights(path: str) -> StateDict:
+#: Where official checkpoints hold the weights to evaluate, which are averaged
+#: over training if any are.
+PLACES = ('state_dict_ema', 'state_dict')
+
+
+def load_reference_weights(path: str,
+                           places: Sequence[str] = PLACES) -> StateDict:
     """Read the weights to evaluate from an official checkpoint.
 
-    Of the weights that ActionFormer and its descendants store, those averaged
-    over training (``state_dict_ema``) are the ones to evaluate. Nothing that
-    is pickled in the file is executed.
+    Nothing that is pickled in the file is executed.
+
+    Args:
+        path: The official file.
+        places: Fields of the file that may hold them; the first that is there
+            counts.
 
     Raises:
         ConversionError: If the file cannot be read or holds no weights.
@@ -37,14 +46,14 @@ def load_reference_weights(path: str) -> StateDict:
         raise ConversionError(
             f'{path}: not a checkpoint that can be read safely '
             f'({type(error).__name__}: {error})') from error
-    for name in ('state_dict_ema', 'state_dict'):
+    for name in places:
         if isinstance(content, dict) and name in content:
             content = content[name]
             break
     if not isinstance(content, dict) or not content or not all(
             isinstance(value, Tensor) for value in content.values()):
         raise ConversionError(
-            f'{path}: holds no weights, expected a dict with state_dict_ema')
+            f'{path}: holds no weights, expected a dict with {places[0]}')
     return {key.removeprefix('module.'): value
             for key, value in content.items()}
 

@@ -1,15 +1,18 @@
 from .attention import ConvAttention, windowed_attention
+from .deformable_attention import DeformableAttention
+from .deformable_transformer import DeformableDecoder, DeformableEncoder
 from .drop_path import AffineDropPath
 from .masked_conv import ConvTower, MaskedConv1d, downsample_mask
 from .norm import ChannelLayerNorm
 from .padding import pad_sequences, padded_length
-from .position import sinusoid_table, stretch_table
+from .position import sine_encoding, sinusoid_table, stretch_table
 from .sgp_block import SGPBlock
 from .transformer_block import ConvTransformerBlock
 
 __all__ = [
     'AffineDropPath', 'ChannelLayerNorm', 'ConvAttention', 'ConvTower',
-    'ConvTransformerBlock', 'MaskedConv1d', 'SGPBlock', 'downsample_mask',
-    'pad_sequences', 'padded_length', 'sinusoid_table', 'stretch_table',
-    'windowed_attention'
+    'ConvTransformerBlock', 'DeformableAttention', 'DeformableDecoder',
+    'DeformableEncoder', 'MaskedConv1d', 'SGPBlock', 'downsample_mask',
+    'pad_sequences', 'padded_length', 'sine_encoding', 'sinusoid_table',
+    'stretch_table', 'windowed_attention'
 ]

@@ -1,9 +1,12 @@
+from .hungarian_assigner import HungarianAssigner, Instances
 from .point_assigner import CentrePointAssigner, PointTargets
 from .point_generator import PointGenerator, Points, concat_points
 from .post_processor import SegmentPostProcessor
 from .score_fusion import VideoScoreFusion
+from .window_post_processor import WindowPostProcessor
 
 __all__ = [
-    'CentrePointAssigner', 'PointGenerator', 'PointTargets', 'Points',
-    'SegmentPostProcessor', 'VideoScoreFusion', 'concat_points'
+    'CentrePointAssigner', 'HungarianAssigner', 'Instances', 'PointGenerator',
+    'PointTargets', 'Points', 'SegmentPostProcessor', 'VideoScoreFusion',
+    'WindowPostProcessor', 'concat_points'
 ]

@@ -1,0 +1,68 @@
+"""What all localizers of this package share."""
+from typing import List, Optional, Sequence
+
+from mmaction.structures import ActionDataSample
+from mmengine.model import BaseModel
+from torch import Tensor
+
+
+class BaseLocalizer(BaseModel):
+    """A model on the clip features of whole videos, with MMEngine's modes."""
+
+    #: Bias of a class output, by which the number of classes is told.
+    class_bias_key: str
+
+    def __init__(self,
+                 data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(data_preprocessor, init_cfg)
+        self._register_load_state_dict_pre_hook(self._check_class_count)
+
+    def forward(self,
+                inputs: Sequence[Tensor],
+                data_samples: Optional[List[ActionDataSample]] = None,
+                mode: str = 'tensor'):
+        """The entry of MMEngine.
+
+        Args:
+            inputs: ``(C, T_i)`` clip features of each video.
+            data_samples: One for each video, with ``gt_instances`` (loss) and
+                the meta information ``grid`` and ``duration``.
+            mode: ``loss``, ``predict`` or ``tensor``.
+
+        Returns:
+            A dict of losses, the data samples with ``pred_instances``, or the
+            raw outputs of the head.
+        """
+        if mode == 'tensor':
+            return self.raw_outputs(inputs)
+        if mode == 'predict':
+            return self.predict(inputs, data_samples)
+        if mode == 'loss':
+            return self.loss(inputs, data_samples)
+        raise ValueError(f'mode is {mode!r}, expected one of loss, predict '
+                         'and tensor')
+
+    def raw_outputs(self, inputs: Sequence[Tensor]):
+        """Raw outputs of the head; see :meth:`forward`."""
+        raise NotImplementedError
+
+    def loss(self, inputs: Sequence[Tensor],
+             data_samples: List[ActionDataSample]) -> dict:
+        """Losses of a batch; see :meth:`forward`."""
+        raise NotImplementedError
+
+    def predict(
+            self, inputs: Sequence[Tensor],
+            data_samples: List[ActionDataSample]) -> List[ActionDataSample]:
+        """Data samples with ``pred_instances``; see :meth:`forward`."""
+        raise NotImplementedError
+
+    def _check_class_count(self, state_dict, prefix, *_) -> None:
+        """Refuse another class count, which MMEngine would only log."""
+        key = prefix + self.class_bias_key
+        found = len(state_dict[key]) if key in state_dict else None
+        if found not in (None, self.head.num_classes):
+            raise ValueError(
+                f'the checkpoint knows {found} classes ({key}), expected '
+                f'num_classes={self.head.num_classes} as in the config')

@@ -1,0 +1,146 @@
+"""TadTR."""
+from itertools import islice
+from typing import List, Optional, Sequence, Tuple
+
+import torch
+from mmaction.registry import MODELS
+from mmaction.structures import ActionDataSample
+from torch import Tensor, nn
+
+from mmbapg.ops import sliding_windows, to_centre_width
+
+from ..heads.segment_query_head import QueryOutputs
+from ..layers import DeformableDecoder, DeformableEncoder, pad_sequences
+from .base import BaseLocalizer
+
+
+@MODELS.register_module()
+class TadTR(BaseLocalizer):
+    """`End-to-end Temporal Action Detection with Transformer
+    <https://arxiv.org/abs/2106.10271>`_ (Liu et al., TIP 2022).
+
+    Official checkpoints are converted by ``tools/convert_checkpoint.py``.
+
+    A long video is seen through sliding windows: in training the samples are
+    windows (:class:`SlidingWindowDataset`), in testing they are videos and
+    the windows are made here. Steps by which a window is too short are filled
+    with zeros that count as features, as in the reference. Without windows a
+    video is one sequence, and videos of a batch are padded and masked.
+
+    Args:
+        in_channels: Width of the clip features.
+        head: Config; classifies queries, makes losses and detections.
+        channels: Width of the network.
+        norm_groups: Groups of the normalization of the input.
+        encoder: Arguments of :class:`DeformableEncoder`.
+        decoder: Arguments of :class:`DeformableDecoder`.
+        window_size: Steps of a window; ``None`` for whole videos.
+        window_overlap: Share of a window that the next one sees again, in
+            testing.
+        windows_per_batch: Windows that are computed together, in testing.
+        data_preprocessor: Config; by default tensors just move to the
+            model's device.
+        init_cfg: See :class:`mmengine.model.BaseModel`.
+    """
+
+    class_bias_key = 'head.cls_branches.0.bias'
+
+    def __init__(self,
+                 in_channels: int,
+                 head: dict,
+                 channels: int = 256,
+                 norm_groups: int = 32,
+                 encoder: dict = dict(),
+                 decoder: dict = dict(),
+                 window_size: Optional[int] = 128,
+                 window_overlap: float = 0.25,
+                 windows_per_batch: int = 16,
+                 data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(data_preprocessor, init_cfg)
+        self.window_size = window_size
+        self.window_overlap = window_overlap
+        self.windows_per_batch = windows_per_batch
+        self.input_proj = nn.Sequential(
+            nn.Conv1d(in_channels, channels, 1),
+            nn.GroupNorm(norm_groups, channels))
+        nn.init.xavier_uniform_(self.input_proj[0].weight)
+        nn.init.zeros_(self.input_proj[0].bias)
+        self.encoder = DeformableEncoder(channels, **encoder)
+        self.decoder = DeformableDecoder(channels, **decoder)
+        self.head = MODELS.build(
+            dict(in_channels=channels, num_layers=len(self.decoder.layers),
+                 **head))
+
+    def loss(self, inputs: Sequence[Tensor],
+             data_samples: List[ActionDataSample]) -> dict:
+        """Losses of a batch of windows; see :meth:`forward`."""
+        for features, sample in zip(inputs, data_samples):
+            if self.window_size and features.shape[-1] > self.window_size:
+                raise ValueError(
+                    f'video {sample.video_name}: {features.shape[-1]} feature '
+                    f'steps, expected at most window_size={self.window_size} '
+                    'in training; use SlidingWindowDataset, and CropWindow in '
+                    'its pipeline')
+        instances = []
+        for sample, length in zip(data_samples, self._lengths(inputs)):
+            truth = sample.gt_instances
+            steps = sample.grid.edges().to_steps(truth.segments)
+            instances.append(
+                (to_centre_width(steps / length).float(), truth.labels))
+        return self.head.loss(self._forward(inputs), instances)
+
+    def predict(
+            self, inputs: Sequence[Tensor],
+            data_samples: List[ActionDataSample]) -> List[ActionDataSample]:
+        """Data samples with ``pred_instances``; see :meth:`forward`."""
+        windows = self._windows(inputs)
+        sequences = _cut(inputs, windows)
+        results = self.head.predict(
+            self._forward_in_parts(sequences), self._lengths(sequences),
+            windows, data_samples)
+        for sample, result in zip(data_samples, results):
+            sample.pred_instances = result
+        return data_samples
+
+    def raw_outputs(self, inputs: Sequence[Tensor]) -> QueryOutputs:
+        """Of every window of the first video, then of the second, ..."""
+        return self._forward_in_parts(_cut(inputs, self._windows(inputs)))
+
+    def _windows(self,
+                 inputs: Sequence[Tensor]) -> List[List[Tuple[int, int]]]:
+        if self.window_size is None:
+            return [[(0, features.shape[-1])] for features in inputs]
+        return [sliding_windows(features.shape[-1], self.window_size,
+                                self.window_overlap, complete=False)
+                for features in inputs]
+
+    def _lengths(self, sequences: Sequence[Tensor]) -> List[int]:
+        """Steps that the sequences count as."""
+        return [self.window_size or sequence.shape[-1]
+                for sequence in sequences]
+
+    def _forward_in_parts(self, sequences: List[Tensor]) -> QueryOutputs:
+        left = iter(sequences)
+        parts = iter(lambda: list(islice(left, self.windows_per_batch)), [])
+        return QueryOutputs.concat([self._forward(part) for part in parts])
+
+    def _forward(self, sequences: Sequence[Tensor]) -> QueryOutputs:
+        if self.window_size is None:
+            # The normalization averages over time: no padding before it.
+            x, mask = pad_sequences(
+                [self.input_proj(each[None])[0] for each in sequences])
+        else:
+            batch, mask = pad_sequences(sequences, self.window_size)
+            x, mask = self.input_proj(batch), torch.ones_like(mask)
+        memory = self.encoder(x, mask)
+        hidden, segments = self.decoder(memory, mask,
+                                        self.head.segment_branches)
+        return self.head(hidden, segments, memory, mask.sum(dim=2)[:, 0])
+
+
+def _cut(inputs: Sequence[Tensor],
+         windows: Sequence[Sequence[Tuple[int, int]]]) -> List[Tensor]:
+    return [features[:, first:end]
+            for features, of_video in zip(inputs, windows)
+            for first, end in of_video]

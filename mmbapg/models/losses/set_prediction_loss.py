@@ -1,0 +1,41 @@
+"""Regression losses of predictions that are matched one to one."""
+import torch.nn.functional as F
+from mmaction.registry import MODELS
+from torch import Tensor, nn
+
+from mmbapg.ops import segment_iou, to_start_end
+
+
+@MODELS.register_module()
+class SegmentL1Loss(nn.Module):
+    """Summed distance of centres and widths.
+
+    Args:
+        loss_weight: Factor of the loss.
+    """
+
+    def __init__(self, loss_weight: float = 1.0) -> None:
+        super().__init__()
+        self.loss_weight = loss_weight
+
+    def forward(self, pred: Tensor, target: Tensor) -> Tensor:
+        """Scalar loss of ``(N, 2)`` segments, 0 where there are none."""
+        return self.loss_weight * F.l1_loss(pred, target, reduction='sum')
+
+
+@MODELS.register_module()
+class SegmentIoULoss(nn.Module):
+    """Summed ``1 - tIoU`` of segments given by centre and width.
+
+    Args:
+        loss_weight: Factor of the loss.
+    """
+
+    def __init__(self, loss_weight: float = 1.0) -> None:
+        super().__init__()
+        self.loss_weight = loss_weight
+
+    def forward(self, pred: Tensor, target: Tensor) -> Tensor:
+        """Scalar loss of ``(N, 2)`` segments, 0 where there are none."""
+        iou = segment_iou(to_start_end(pred), to_start_end(target)).diagonal()
+        return self.loss_weight * (1 - iou).sum()

@@ -1,0 +1,57 @@
+"""Sliding windows over a sequence."""
+from typing import List, Tuple
+
+import numpy as np
+
+
+def sliding_windows(num_steps: int,
+                    size: int,
+                    overlap: float,
+                    complete: bool = True) -> List[Tuple[int, int]]:
+    """Windows that cover a sequence.
+
+    Args:
+        num_steps: Length of the sequence.
+        size: Length of a window. A shorter sequence is one short window.
+        overlap: Share of a window that the next one sees again, in [0, 1).
+        complete: What the steps that are left over at the end make: the last
+            complete window, further left than its turn (``True``), or a short
+            window in its place (``False``).
+
+    Returns:
+        First step and first step that follows, of each window.
+    """
+    if not (size > 0 and 0 <= overlap < 1 and size * (1 - overlap) >= 1):
+        raise ValueError(
+            f'windows of {size} steps that overlap by {overlap}, expected at '
+            'least one step from each to the next')
+    if num_steps <= size:
+        return [(0, num_steps)]
+    stride = size * (1 - overlap)
+    number = int((num_steps - size) / stride) + 1
+    windows = [(int(index * stride), int(index * stride) + size)
+               for index in range(number)]
+    if windows[-1][1] < num_steps:
+        first = num_steps - size if complete else int(number * stride)
+        windows.append((first, num_steps))
+    return windows
+
+
+def clip_segments(segments: np.ndarray, start: float, end: float,
+                  min_share: float) -> Tuple[np.ndarray, np.ndarray]:
+    """What a window shows of segments.
+
+    Args:
+        segments: ``(G, 2)`` start and end, in the unit of the window.
+        start, end: Of the window.
+        min_share: A segment is kept if the window shows at least this share
+            of it, and any of it.
+
+    Returns:
+        tuple: ``(K, 2)`` kept segments, clipped to the window, and ``(G,)``
+        bool, which ones they are.
+    """
+    clipped = segments.clip(start, end)
+    shown, length = (each[:, 1] - each[:, 0] for each in (clipped, segments))
+    kept = (shown > 0) & (shown >= min_share * length)
+    return clipped[kept], kept
