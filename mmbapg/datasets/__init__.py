@@ -1,6 +1,7 @@
 from .annotations import AnnotationError
 from .feature_files import FeatureFileError
 from .samplers import HardNegativePairSampler, VideoShardSampler
+from .sliding_windows import SlidingWindowDataset
 from .temporal_localization import TemporalLocalizationDataset
 from .transforms.clustering import Clustering, TemporalSimilarityClustering
 from .transforms.formatting import PackFeatures, PackProposals
@@ -21,6 +22,7 @@ from .transforms.sampled_frames import (
 )
 from .transforms.truncation import RandomTruncation
 from .transforms.video_scores import LoadVideoScores, VideoScoresError
+from .transforms.window import CropWindow
 from .untrimmed_frames import UntrimmedFrameDataset
 from .video_reader import VideoError
 
@@ -30,11 +32,11 @@ INPUT_ERRORS = (AnnotationError, FeatureFileError, VideoError,
 
 __all__ = [
     'INPUT_ERRORS', 'AnnotationError', 'ClassAgnosticLabels', 'ClipInstances',
-    'Clustering', 'DropRepeatedInstances', 'FeatureFileError',
+    'Clustering', 'CropWindow', 'DropRepeatedInstances', 'FeatureFileError',
     'HardNegativePairSampler', 'LoadFeatures', 'LoadFrameFolder',
     'LoadVideoFrames', 'LoadVideoScores', 'PackFeatures', 'PackFrames',
     'PackProposals', 'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
-    'TemporalLocalizationDataset', 'TemporalSimilarityClustering',
-    'UntrimmedFrameDataset', 'VideoError', 'VideoScoresError',
-    'VideoShardSampler'
+    'SlidingWindowDataset', 'TemporalLocalizationDataset',
+    'TemporalSimilarityClustering', 'UntrimmedFrameDataset', 'VideoError',
+    'VideoScoresError', 'VideoShardSampler'
 ]

@@ -53,5 +53,7 @@ def clip_segments(segments: np.ndarray, start: float, end: float,
     """
     clipped = segments.clip(start, end)
     shown, length = (each[:, 1] - each[:, 0] for each in (clipped, segments))
-    kept = (shown > 0) & (shown >= min_share * length)
+    with np.errstate(invalid='ignore'):  # of no length: not kept
+        share = shown / length
+    kept = (share > 0) & (share >= min_share)
     return clipped[kept], kept

@@ -5,6 +5,8 @@ import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
+from mmbapg.ops import clip_segments
+
 MAX_TRIES = 200
 
 
@@ -47,14 +49,12 @@ class RandomTruncation(BaseTransform):
             first = np.random.randint(num_steps - length + 1)
             bounds = grid.to_seconds(
                 np.array([first - slack, first + length + slack]))
-            clipped = segments.clip(*bounds)
-            share = np.diff(clipped)[:, 0] / np.diff(segments)[:, 0]
-            kept = share >= self.keep_ratio
+            clipped, kept = clip_segments(segments, *bounds, self.keep_ratio)
             if kept.any():
                 break
         results['features'] = results['features'][first:first + length]
         results['grid'] = grid.cropped(first)
-        results['segments'] = clipped[kept]
+        results['segments'] = clipped
         results['labels'] = results['labels'][kept]
         return results
 

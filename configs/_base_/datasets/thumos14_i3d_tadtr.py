@@ -1,0 +1,50 @@
+# THUMOS14 as TadTR reads it: the two-stream I3D features of P-GCN (2048
+# channels, every 8 video frames, 8 frames each), one torch file for each
+# video, to whose name `.pt` has been appended. Training samples are windows,
+# test samples whole videos. The annotation file is that of ActionFormer's
+# authors, with the test videos that TadTR counts.
+data_root = 'data/thumos/'
+window_size = 128
+
+dataset = dict(
+    ann_file=data_root + 'annotations/thumos14.json',
+    data_prefix=dict(feature=data_root + 'i3d_pgcn_features'),
+    filename_tmpl='{}.pt',
+    invalid_segments='keep',
+    ground_truth='thumos14-tadtr',
+    missing_features='skip')
+load = [dict(type='LoadFeatures', stride=8, window=8, channels=2048)]
+train_dataloader = dict(
+    batch_size=16,
+    num_workers=4,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(
+        type='SlidingWindowDataset',
+        **dataset,
+        subset='validation',  # THUMOS14 has no annotated training videos
+        window_size=window_size,
+        overlap=0.75,
+        min_share=0.75,
+        pipeline=[
+            *load,
+            dict(type='CropWindow'),
+            dict(type='PackFeatures')
+        ]))
+val_dataloader = dict(
+    batch_size=1,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='TemporalLocalizationDataset',
+        **dataset,
+        subset='test',
+        pipeline=[*load, dict(type='PackFeatures')],
+        test_mode=True))
+test_dataloader = val_dataloader
+
+val_evaluator = dict(
+    type='TemporalLocalizationMetric', convention='activitynet')
+test_evaluator = val_evaluator

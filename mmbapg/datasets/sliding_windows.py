@@ -1,0 +1,87 @@
+"""Videos that are too long for a network, in windows."""
+from typing import List
+
+import numpy as np
+from mmaction.registry import DATASETS
+from mmengine.logging import print_log
+
+from mmbapg.ops import clip_segments, sliding_windows
+
+from .annotations import AnnotationError, named
+from .feature_files import count_steps
+from .temporal_localization import TemporalLocalizationDataset
+from .transforms.loading import LoadFeatures
+
+
+@DATASETS.register_module()
+class SlidingWindowDataset(TemporalLocalizationDataset):
+    """One sample for each window in which there is an instance.
+
+    TadTR's training set (https://github.com/xlliu7/TadTR): the same windows
+    in every epoch, the last one of a video moved left so that it is complete.
+    The pipeline begins with ``LoadFeatures``, followed by ``CropWindow``.
+
+    In test mode samples are whole videos: the localizer makes its windows,
+    because detections of all of them must meet.
+
+    Args:
+        *args, **kwargs: See :class:`TemporalLocalizationDataset`.
+        window_size: Steps of a window.
+        overlap: Share of a window that the next one sees again.
+        min_share: An instance is kept, clipped to the window, if at least
+            this share of it is inside.
+    """
+
+    def __init__(self,
+                 *args,
+                 window_size: int = 128,
+                 overlap: float = 0.75,
+                 min_share: float = 0.75,
+                 **kwargs) -> None:
+        self.window_size = window_size
+        self.overlap = overlap
+        self.min_share = min_share
+        super().__init__(*args, **kwargs)
+
+    def load_data_list(self) -> List[dict]:
+        """Videos, or the windows of all of them."""
+        videos = super().load_data_list()
+        if self.test_mode:
+            return videos
+        loader = self.pipeline.transforms[0]
+        if not isinstance(loader, LoadFeatures):
+            raise ValueError(
+                f'found {type(loader).__name__} at the beginning of the '
+                'pipeline, expected LoadFeatures, which knows the grid')
+        of_videos = [self._windows(video, loader) for video in videos]
+        samples = [sample for windows in of_videos for sample in windows]
+        if not samples:
+            raise AnnotationError(
+                f'{self.ann_file}: no window of {self.window_size} steps '
+                f'shows {self.min_share:g} of an instance in any of '
+                f'{len(videos)} videos, expected some to train on')
+        print_log(f'{self.ann_file}: {len(samples)} windows with instances in '
+                  f'{len(videos)} videos', 'current')
+        without = [video['video_name']
+                   for video, windows in zip(videos, of_videos) if not windows]
+        if without:
+            print_log(
+                f'{self.ann_file}: no window shows enough of an instance in '
+                f'{named(without)}; left out of training', 'current', 30)
+        return samples
+
+    def _windows(self, video: dict, loader: LoadFeatures) -> List[dict]:
+        num_steps = min(count_steps(path, loader.key)
+                        for path in video['feature_paths'])
+        edges = loader.grid_of(video, num_steps).edges()
+        samples = []
+        for window in sliding_windows(num_steps, self.window_size,
+                                      self.overlap):
+            start, end = edges.to_seconds(np.array(window))
+            segments, kept = clip_segments(video['segments'], start, end,
+                                           self.min_share)
+            if kept.any():
+                samples.append(dict(
+                    video, window=window, segments=segments,
+                    labels=video['labels'][kept]))
+        return samples

@@ -1,0 +1,19 @@
+"""One window of a video."""
+from mmaction.registry import TRANSFORMS
+from mmcv.transforms import BaseTransform
+
+
+@TRANSFORMS.register_module()
+class CropWindow(BaseTransform):
+    """Crop features and grid to the window that the sample is about.
+
+    Reads ``window``, the first step and the first one that follows; changes
+    ``features`` and ``grid``. The instances of a window are already those of
+    the sample; see :class:`SlidingWindowDataset`.
+    """
+
+    def transform(self, results: dict) -> dict:
+        first, end = results['window']
+        results['features'] = results['features'][first:end]
+        results['grid'] = results['grid'].cropped(first)
+        return results
