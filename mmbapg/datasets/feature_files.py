@@ -1,31 +1,24 @@
 """Feature sequences on disk: clip features of any origin, and embeddings.
 
-Clip features are ``(T, C)`` arrays in ``.npy``, ``.npz`` or ``.pt`` files, one
-for each video. Embeddings are our own ``.npz``: ``embeddings`` ``(n, d)``,
-``times`` ``(n,)`` in seconds, and ``provenance``, a JSON string. Nothing
-pickled is executed.
+Clip features are ``(T, C)`` arrays, one for each video; see
+:mod:`mmbapg.datasets.feature_arrays` for the formats. Embeddings are our own
+``.npz``: ``embeddings`` ``(n, d)``, ``times`` ``(n,)`` in seconds, and
+``provenance``, a JSON string. Nothing pickled is executed.
 """
 import hashlib
 import json
 import os
 import zipfile
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
-import torch
 
 from mmbapg.files import replace_file
 
-#: Names under which a ``.npz`` file is expected to hold its features.
-FEATURE_KEYS = ('embeddings', 'feats', 'features', 'feat')
-
-
-class FeatureFileError(ValueError):
-    """A feature file is not usable; the message says which and why."""
+from .feature_arrays import FeatureFileError, Key, array_shape, read_array
 
 
 @dataclass(frozen=True)
@@ -56,14 +49,12 @@ class Embeddings(NamedTuple):
 
 
 def read_features(path: str,
-                  key: Optional[str] = None,
+                  key: Key = None,
                   channels: Optional[int] = None) -> np.ndarray:
     """Read and check clip features.
 
     Args:
-        path: ``.npy``, ``.npz`` or ``.pt`` file.
-        key: Array of a ``.npz`` file; by default the first of
-            :data:`FEATURE_KEYS` that it holds, or its only one.
+        path, key: See :func:`mmbapg.datasets.feature_arrays.read_array`.
         channels: Width that the features must have.
 
     Returns:
@@ -73,7 +64,7 @@ def read_features(path: str,
         FeatureFileError: If the file is missing, unreadable, empty, not of
             shape (T, C), of another width, or holds NaN or infinity.
     """
-    features = _read_array(Path(path), key)
+    features = read_array(Path(path), key)
     if features.ndim != 2:
         raise FeatureFileError(
             f'{path}: found features of shape {features.shape}, expected '
@@ -96,7 +87,7 @@ def read_features(path: str,
     return features
 
 
-def count_steps(path: str, key: Optional[str] = None) -> int:
+def count_steps(path: str, key: Key = None) -> int:
     """Length of clip features, from the file's header where it has one.
 
     Args:
@@ -106,9 +97,7 @@ def count_steps(path: str, key: Optional[str] = None) -> int:
         FeatureFileError: As :func:`read_features`, as far as a look at the
             shape tells.
     """
-    path = Path(path)
-    shape = (_read_npz_shape(path, key) if path.suffix == '.npz' else
-             _read_array(path, key).shape)
+    shape = array_shape(Path(path), key)
     if len(shape) != 2 or 0 in shape:
         raise FeatureFileError(
             f'{path}: found features of shape {shape}, expected (steps, '
@@ -176,56 +165,3 @@ def _provenance(content) -> Provenance:
     fields = json.loads(str(content['provenance']))
     fields['training_videos'] = tuple(fields['training_videos'])
     return Provenance(**fields)
-
-
-def _read_array(path: Path, key: Optional[str]) -> np.ndarray:
-    """Memory-mapped where the format allows it."""
-    with _unreadable_named(path):
-        if path.suffix == '.npy':
-            return np.load(path, mmap_mode='r', allow_pickle=False)
-        if path.suffix == '.npz':
-            with np.load(path, allow_pickle=False) as content:
-                return content[_array_name(path, content.files, key)]
-        if path.suffix == '.pt':
-            # only what torch >= 1.6 writes is a zip file
-            content = torch.load(path, map_location='cpu', weights_only=True,
-                                 mmap=zipfile.is_zipfile(path))
-            return content.numpy()
-    raise FeatureFileError(
-        f'{path}: found suffix {path.suffix!r}, expected .npy, .npz or .pt')
-
-
-def _read_npz_shape(path: Path, key: Optional[str]) -> Tuple[int, ...]:
-    with _unreadable_named(path), np.load(path, allow_pickle=False) as content:
-        name = _array_name(path, content.files, key)
-        with content.zip.open(f'{name}.npy') as array:
-            read_header = {
-                (1, 0): np.lib.format.read_array_header_1_0,
-                (2, 0): np.lib.format.read_array_header_2_0
-            }[np.lib.format.read_magic(array)]
-            return read_header(array)[0]
-
-
-@contextmanager
-def _unreadable_named(path: Path):
-    """Name the file in whatever error reading it meets."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise FeatureFileError(f'{path}: no such feature file') from None
-    except FeatureFileError:
-        raise
-    except Exception as error:
-        raise FeatureFileError(
-            f'{path}: not a readable feature file ({error})') from None
-
-
-def _array_name(path: Path, names, key: Optional[str]) -> str:
-    if key is None:
-        known = [name for name in FEATURE_KEYS if name in names]
-        key = known[0] if known else names[0] if len(names) == 1 else None
-    if key not in names:
-        raise FeatureFileError(
-            f'{path}: found the arrays {", ".join(names)}, expected '
-            f'{key or " or ".join(FEATURE_KEYS)}')
-    return key

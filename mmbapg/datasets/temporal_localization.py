@@ -16,6 +16,7 @@ from .annotations import (
     read_database,
     select,
 )
+from .feature_arrays import is_there
 from .ground_truth_sets import GROUND_TRUTH_SETS
 from .seeding import SeededSamples
 
@@ -27,7 +28,8 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
     Args:
         ann_file: See :mod:`mmbapg.datasets.annotations`.
         data_prefix: ``dict(feature=FOLDER)``, or a list of folders whose
-            features are concatenated.
+            features are concatenated. An HDF5 file of all videos serves as a
+            folder of arrays.
         pipeline: Transforms; the first is ``LoadFeatures``.
         subset: Subset or subsets to use; all by default.
         where: Other fields of the annotation file and the value, or list of
@@ -132,8 +134,8 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
         return counting
 
     def _with_features(self, videos):
-        absent = [video.name for video in videos if not all(
-            Path(path).is_file() for path in self._paths(video.name))]
+        absent = [video.name for video in videos
+                  if not all(map(is_there, self._paths(video.name)))]
         if not absent:
             return videos
         text = (f'{self.ann_file}: no feature file {self.filename_tmpl} in '

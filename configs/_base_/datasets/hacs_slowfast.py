@@ -3,7 +3,15 @@
 _base_ = './hacs_i3d.py'
 
 max_seq_len = 960
-load = [dict(type='LoadFeatures', stride=8, window=32, fps=15, channels=2304)]
+load = [
+    dict(
+        type='LoadFeatures',
+        stride=8,
+        window=32,
+        fps=15,
+        channels=2304,
+        key=('slow_feature', 'fast_feature'))
+]
 train_dataloader = dict(
     dataset=dict(
         data_prefix=dict(

@@ -8,6 +8,7 @@ from mmcv.transforms import BaseTransform
 
 from mmbapg.ops import TemporalGrid
 
+from ..feature_arrays import Key
 from ..feature_files import FeatureFileError, read_features, read_provenance
 
 
@@ -36,7 +37,7 @@ class LoadFeatures(BaseTransform):
                  window: float = 0,
                  fps: Optional[float] = None,
                  channels: Optional[int] = None,
-                 key: Optional[str] = None,
+                 key: Key = None,
                  length_slack: int = 2) -> None:
         self.stride = stride
         self.window = window

@@ -101,7 +101,8 @@ class SampleFeatures(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         features, grid = _load(self.settings, results['path'],
-                               results['video_name'], results.get('fps'))
+                               results['video_name'], results.get('fps'),
+                               results['duration'])
         steps = np.rint(grid.to_steps(sampled_times(results))).astype(int)
         if steps[-1] >= len(features) + max(1 / grid.interval, 1):
             self._on_short(results['path'], (
@@ -123,10 +124,12 @@ class SampleFeatures(BaseTransform):
 
 
 @lru_cache(32)
-def _load(settings: tuple, path: str, video_name: str, fps: Optional[float]):
+def _load(settings: tuple, path: str, video_name: str, fps: Optional[float],
+          duration: float):
     """Features and grid of a video; each process keeps the last few."""
     loaded = LoadFeatures(**dict(settings)).transform(
-        dict(feature_paths=[path], video_name=video_name, fps=fps))
+        dict(feature_paths=[path], video_name=video_name, fps=fps,
+             duration=duration))
     return loaded['features'], loaded['grid']
 
 
