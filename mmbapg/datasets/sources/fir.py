@@ -7,11 +7,8 @@ filmed alongside; the camera recorded at 24 frames per second, and the files
 play at 25.
 """
 import csv
-import http.client
 import json
 import os
-import shutil
-import urllib.request
 from pathlib import Path
 from typing import Dict, List
 
@@ -21,6 +18,7 @@ from mmbapg.files import replace_file
 
 from ..annotations import AnnotationError, read_database
 from ..video_reader import VideoReader
+from .fetching import SourceUnreachable, fetch
 
 REPOSITORY = ('https://raw.githubusercontent.com/noahzhy/'
               'FIR-Image-Action-Dataset')
@@ -59,10 +57,6 @@ VIDEOS = {
 }  # yapf: disable
 
 
-class SourceUnreachable(FileNotFoundError):
-    """The data cannot be had from there; the message says why."""
-
-
 def link_local_copy(source: Path, folder: Path) -> Path:
     """Use a local copy: link its videos, copy its annotations.
 
@@ -96,9 +90,10 @@ def download(folder: Path, timeout: float = 20.0) -> Path:
         SourceUnreachable: If the repository does not answer.
     """
     folder = Path(folder)
-    labels = _fetch(LABELS, folder / 'labels.csv', timeout)
+    labels = fetch(f'{REPOSITORY}/{LABELS}', folder / 'labels.csv', timeout)
     for name, place in track(VIDEOS.items(), 'Downloading FIR'):
-        _fetch(place.format(name), folder / 'videos' / f'{name}.mp4', timeout)
+        fetch(f'{REPOSITORY}/{place.format(name)}',
+              folder / 'videos' / f'{name}.mp4', timeout)
     write_annotations(labels, folder / 'videos', folder / 'annotations.json')
     return folder
 
@@ -154,23 +149,3 @@ def _within(instances: List[dict], duration: float) -> List[dict]:
     return [dict(each, segment=[each['segment'][0],
                                 min(each['segment'][1], round(duration, 3))])
             for each in instances if each['segment'][0] < duration]
-
-
-def _fetch(place: str, target: Path, timeout: float) -> Path:
-    if target.is_file():
-        return target
-    url = f'{REPOSITORY}/{place}'
-    try:
-        with urllib.request.urlopen(url, timeout=timeout) as answer:
-            replace_file(target, lambda file: _copy_whole(answer, file))
-    except (http.client.HTTPException, OSError) as error:
-        raise SourceUnreachable(f'{url}: {error}') from None
-    return target
-
-
-def _copy_whole(answer, file) -> None:
-    """Copy an HTTP answer; a connection that broke off is an error."""
-    shutil.copyfileobj(answer, file)
-    expected = answer.headers.get('Content-Length')
-    if expected is not None and file.tell() != int(expected):
-        raise OSError(f'found {file.tell()} bytes, expected {expected}')
