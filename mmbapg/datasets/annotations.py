@@ -7,20 +7,23 @@
                                               "segment": [4.3, 7.4]}]}}}
 
 Times are seconds. ``fps`` is needed only where features are counted in video
-frames. Any other field of a video can be used to select it.
+frames. Any other field of a video can be used to select it. Beside
+``database``, ``classes`` may list the names of all classes in order, which a
+dataset needs whose annotations do not show every class.
 """
 import json
-import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from numbers import Real
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 from mmengine.logging import print_log
 
-#: Seconds that a segment may end after its video: durations are rounded.
-DURATION_TOLERANCE = 0.1
+from .annotation_problems import (
+    Problem,
+    problems_of_classes,
+    problems_of_video,
+)
 
 #: What to do with segments that no video can have.
 INVALID_SEGMENT_POLICIES = ('error', 'keep', 'drop')
@@ -28,23 +31,6 @@ INVALID_SEGMENT_POLICIES = ('error', 'keep', 'drop')
 
 class AnnotationError(ValueError):
     """An annotation file is not usable; the message says where and why."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong in an annotation file.
-
-    ``kind`` is ``file``, ``video`` or ``segment``; only the last kind can be
-    kept or dropped on request.
-    """
-    kind: str
-    video: Optional[str]
-    index: Optional[int]
-    text: str
-
-    def __str__(self) -> str:
-        place = '' if self.video is None else f'video {self.video}, '
-        return place + self.text
 
 
 @dataclass(frozen=True)
@@ -69,7 +55,8 @@ class VideoAnnotation:
 
 
 def load_annotations(path: str,
-                     invalid_segments: str = 'error'
+                     invalid_segments: str = 'error',
+                     default_duration: Optional[float] = None
                      ) -> Dict[str, VideoAnnotation]:
     """Read and check an annotation file.
 
@@ -79,6 +66,8 @@ def load_annotations(path: str,
             segments that end before they start or lie beyond the duration,
             ``keep`` leaves them in. The official files of THUMOS14 and
             ActivityNet hold some. Both count and name what they met.
+        default_duration: Of videos whose entry does not tell it, in seconds;
+            by default, that is an error.
 
     Returns:
         Annotations by video name, in the order of the file.
@@ -91,7 +80,7 @@ def load_annotations(path: str,
         raise ValueError(
             f'invalid_segments is {invalid_segments!r}, expected one of '
             f'{", ".join(INVALID_SEGMENT_POLICIES)}')
-    database, problems = read_database(path)
+    database, problems = read_database(path, default_duration)
     fatal = [problem for problem in problems
              if problem.kind != 'segment' or invalid_segments == 'error']
     if fatal:
@@ -110,32 +99,19 @@ def load_annotations(path: str,
             for name, entry in database.items()}
 
 
-def read_database(path: str) -> Tuple[dict, List[Problem]]:
+def read_database(path: str,
+                  default_duration: Optional[float] = None
+                  ) -> Tuple[dict, List[Problem]]:
     """The raw ``database`` and everything that is wrong with it.
+
+    Args:
+        path, default_duration: See :func:`load_annotations`.
 
     Raises:
         AnnotationError: If there is no such file or it is no JSON.
     """
     problems: List[Problem] = []
-
-    def refuse_duplicates(pairs):
-        counts = Counter(key for key, _ in pairs)
-        for key, count in counts.items():
-            if count > 1:
-                problems.append(Problem(
-                    'file', None, None,
-                    f'{key!r} occurs {count} times in one object, expected '
-                    'once (a duplicate video?)'))
-        return dict(pairs)
-
-    try:
-        with open(path, encoding='utf-8') as file:
-            content = json.load(file, object_pairs_hook=refuse_duplicates)
-    except FileNotFoundError:
-        raise AnnotationError(f'{path}: no such annotation file') from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise AnnotationError(f'{path}: not a JSON file ({error})') from None
-
+    content = _read_json(path, problems)
     database = content.get('database') if isinstance(content, dict) else None
     if not isinstance(database, dict):
         found = (f'found {", ".join(list(content)[:3])}...' if isinstance(
@@ -146,7 +122,13 @@ def read_database(path: str) -> Tuple[dict, List[Problem]]:
             'style object of videos'))
         return {}, problems
     for name, entry in database.items():
-        problems += _problems_of_video(name, entry)
+        if default_duration is not None and isinstance(entry, dict):
+            entry.setdefault('duration', default_duration)
+        problems += problems_of_video(name, entry)
+    fatal = any(problem.kind != 'segment' for problem in problems)
+    if 'classes' in content and not fatal:
+        problems += problems_of_classes(content['classes'],
+                                        class_names(database))
     return database, problems
 
 
@@ -184,6 +166,16 @@ def select(annotations: Mapping[str, VideoAnnotation],
     return chosen
 
 
+def classes_of(path: str) -> Tuple[str, ...]:
+    """The classes of an annotation file: those it lists, or those it shows.
+
+    Raises:
+        AnnotationError: As :func:`read_database`.
+    """
+    content = _read_json(path, [])
+    return tuple(content.get('classes') or class_names(content['database']))
+
+
 def class_names(database: Mapping[str, dict]) -> Tuple[str, ...]:
     """All labels of a file: by ``label_id`` where given, else by alphabet."""
     ids = {}
@@ -202,62 +194,26 @@ def named(names: Iterable[str], limit: int = 5) -> str:
     return f'{len(names)} video{"s" if len(names) != 1 else ""}: {shown}'
 
 
-def _problems_of_video(name: str, entry) -> List[Problem]:
-    def problem(text: str, index=None, kind='video') -> Problem:
-        return Problem(kind, name, index, text)
+def _read_json(path: str, problems: List[Problem]):
+    """Content of the file; duplicate keys become problems."""
 
-    if not isinstance(entry, dict):
-        return [problem(f'found {entry!r}, expected an object')]
-    found = []
-    duration = entry.get('duration')
-    if not _is_number(duration) or duration <= 0:
-        found.append(problem(f'field duration: found {duration!r}, expected '
-                             'seconds above 0'))
-        duration = math.inf
-    fps = entry.get('fps')
-    if fps is not None and (not _is_number(fps) or fps <= 0):
-        found.append(problem(f'field fps: found {fps!r}, expected frames per '
-                             'second above 0'))
-    instances = entry.get('annotations')
-    if not isinstance(instances, list):
-        return found + [problem(f'field annotations: found {instances!r}, '
-                                'expected a list')]
-    for index, instance in enumerate(instances):
-        text = _fault_of_instance(instance)
-        if text:
-            found.append(problem(f'annotation {index}, {text}', index))
-            continue
-        text = _fault_of_segment(instance['segment'], duration)
-        if text:
-            found.append(problem(f'annotation {index}, field segment: {text}',
-                                 index, 'segment'))
-    return found
+    def refuse_duplicates(pairs):
+        counts = Counter(key for key, _ in pairs)
+        for key, count in counts.items():
+            if count > 1:
+                problems.append(Problem(
+                    'file', None, None,
+                    f'{key!r} occurs {count} times in one object, expected '
+                    'once (a duplicate video?)'))
+        return dict(pairs)
 
-
-def _fault_of_instance(instance) -> Optional[str]:
-    if not isinstance(instance, dict):
-        return f'found {instance!r}, expected an object'
-    if not isinstance(instance.get('label'), str):
-        return (f'field label: found {instance.get("label")!r}, expected a '
-                'string')
-    segment = instance.get('segment')
-    if not (isinstance(segment, list) and len(segment) == 2 and
-            all(map(_is_number, segment))):
-        return (f'field segment: found {segment!r}, expected two numbers, '
-                'start and end in seconds')
-    return None
-
-
-def _fault_of_segment(segment, duration: float) -> Optional[str]:
-    start, end = segment
-    if end <= start:
-        return f'found [{start}, {end}], expected an end after the start'
-    if start >= duration or end > duration + DURATION_TOLERANCE:
-        return (f'found [{start}, {end}], expected it to end by the duration '
-                f'of {duration} s')
-    if start < 0:
-        return f'found [{start}, {end}], expected a start from 0 on'
-    return None
+    try:
+        with open(path, encoding='utf-8') as file:
+            return json.load(file, object_pairs_hook=refuse_duplicates)
+    except FileNotFoundError:
+        raise AnnotationError(f'{path}: no such annotation file') from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise AnnotationError(f'{path}: not a JSON file ({error})') from None
 
 
 def _video(name: str, entry: dict, dropped) -> VideoAnnotation:
@@ -273,11 +229,6 @@ def _video(name: str, entry: dict, dropped) -> VideoAnnotation:
         fps=entry.get('fps'),
         fields={key: value for key, value in entry.items()
                 if key not in known})
-
-
-def _is_number(value) -> bool:
-    return (isinstance(value, Real) and not isinstance(value, bool) and
-            math.isfinite(value))
 
 
 def _field(video: VideoAnnotation, name: str):

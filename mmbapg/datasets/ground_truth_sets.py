@@ -9,7 +9,7 @@ from typing import Dict, List, Sequence
 
 import numpy as np
 
-from mmbapg.ops.instances import distinct_instances
+from mmbapg.ops import distinct_instances
 
 from .annotations import VideoAnnotation
 

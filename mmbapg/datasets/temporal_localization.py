@@ -10,10 +10,9 @@ from mmengine.logging import print_log
 from .annotations import (
     AnnotationError,
     VideoAnnotation,
-    class_names,
+    classes_of,
     load_annotations,
     named,
-    read_database,
     select,
 )
 from .feature_arrays import is_there
@@ -36,7 +35,7 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
             values, that a video must have, e.g. ``dict(fold=[0, 1])``.
         filename_tmpl: Name of a video's feature file.
         fps: Of videos whose annotation does not tell it.
-        invalid_segments: See :func:`load_annotations`.
+        default_duration, invalid_segments: See :func:`load_annotations`.
         ground_truth: Which annotations count, where published figures rest
             on several sets; one of :data:`GROUND_TRUTH_SETS`. The metric
             prints it.
@@ -57,6 +56,7 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
                  where: Optional[Mapping] = None,
                  filename_tmpl: str = '{}.npy',
                  fps: Optional[float] = None,
+                 default_duration: Optional[float] = None,
                  invalid_segments: str = 'error',
                  ground_truth: Optional[str] = None,
                  missing_features: str = 'error',
@@ -66,6 +66,7 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
         self.where = where
         self.filename_tmpl = filename_tmpl
         self.fps = fps
+        self.default_duration = default_duration
         self.invalid_segments = invalid_segments
         self.ground_truth = ground_truth
         self.missing_features = missing_features
@@ -83,11 +84,11 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
 
     def load_data_list(self) -> List[dict]:
         """Read the annotations and find each video's features."""
-        annotations = load_annotations(self.ann_file, self.invalid_segments)
+        annotations = load_annotations(self.ann_file, self.invalid_segments,
+                                       self.default_duration)
         videos = select(annotations, self.subset, self.where, self.ann_file)
         if not self._metainfo.get('classes'):
-            self._metainfo['classes'] = class_names(
-                read_database(self.ann_file)[0])
+            self._metainfo['classes'] = classes_of(self.ann_file)
         classes = {name: index
                    for index, name in enumerate(self._metainfo['classes'])}
         if self.ground_truth is not None:

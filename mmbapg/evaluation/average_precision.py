@@ -16,7 +16,7 @@ from typing import Dict, NamedTuple, Sequence
 
 import numpy as np
 
-from mmbapg.ops.instances import distinct_instances
+from mmbapg.ops import distinct_instances
 
 CONVENTIONS = ('actionformer', 'tridet', 'activitynet')
 

@@ -6,7 +6,7 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
-from mmbapg.ops.instances import distinct_instances
+from mmbapg.ops import distinct_instances
 
 
 @TRANSFORMS.register_module()
