@@ -1,0 +1,3 @@
+_base_ = [
+    './actionformer_1xb2-20e_gesture-imu.py', '../_base_/bapg/gesture.py'
+]
