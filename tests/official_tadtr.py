@@ -34,13 +34,15 @@ def easydict_installed():
         EasyDict.__module__ = before
 
 
-def write_official_checkpoint(numbers, path: Path, edit=None) -> None:
+def write_official_checkpoint(numbers, path: Path, edit=None,
+                              **options) -> None:
     """Weights, and the settings of the run as it holds them.
 
     Args:
         numbers: A golden file.
         path: File to write.
         edit: Changes the weights first.
+        **options: Of ``torch.save``.
     """
     weights = golden.weights(numbers)
     if edit is not None:
@@ -54,4 +56,4 @@ def write_official_checkpoint(numbers, path: Path, edit=None) -> None:
             cfg='configs/thumos14_i3d2s_tadtr.yml', lr=2e-4, eval=False),
         cfg=settings, best_metric=np.float64(0.56))
     with easydict_installed():
-        torch.save(content, path)
+        torch.save(content, path, **options)

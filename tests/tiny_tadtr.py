@@ -44,7 +44,7 @@ test_evaluator = val_evaluator
 optim_wrapper = dict(optimizer=dict(lr=5e-3))
 train_cfg = dict(max_epochs={epochs}, val_interval={epochs})
 param_scheduler = [dict(type='MultiStepLR', milestones=[{epochs} - 1],
-                        gamma=0.1)]
+                        gamma=0.1, end={epochs})]
 default_hooks = dict(logger=dict(interval=1),
                      checkpoint=dict(interval={epochs}))
 log_processor = dict(window_size=1)

@@ -14,8 +14,9 @@ BRANCH = 'segment_embed.2.layers.1.weight'
 COPY = f'transformer.decoder.{BRANCH}'
 
 
-def write(path, edit=None):
-    official_tadtr.write_official_checkpoint(golden.load(STEM), path, edit)
+def write(path, edit=None, **options):
+    official_tadtr.write_official_checkpoint(golden.load(STEM), path, edit,
+                                             **options)
     return path
 
 
@@ -56,6 +57,18 @@ def test_the_inferred_model_is_that_of_the_config(tmp_path):
     assert named['head']['post_processor']['list_repeats'] is True
     model = MODELS.build(named)
     model.load_state_dict(torch.load(tmp_path / 'named.pth')['state_dict'])
+
+
+def test_files_of_older_packages(tmp_path):
+    """NumPy 1 calls its modules by other names, and torch < 1.6 wrote no zip
+    files."""
+    write(tmp_path / 'old.pth', _use_new_zipfile_serialization=False)
+    binary = (tmp_path / 'old.pth').read_bytes()
+    assert b'numpy._core.multiarray' in binary
+    (tmp_path / 'old.pth').write_bytes(
+        binary.replace(b'numpy._core.multiarray', b'numpy.core.multiarray'))
+    CONVERTERS['tadtr'](tmp_path / 'old.pth', tmp_path / 'ours.pth')
+    assert len(torch.load(tmp_path / 'ours.pth')['state_dict']) == 198
 
 
 def test_a_missing_key(tmp_path):
