@@ -6,7 +6,7 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
-from mmbapg.ops import distinct_instances
+from mmbapg.ops import clip_segments, distinct_instances
 
 
 @TRANSFORMS.register_module()
@@ -26,7 +26,9 @@ class DropRepeatedInstances(BaseTransform):
     def transform(self, results: dict) -> dict:
         kept = distinct_instances(results['segments'], results['labels'],
                                   self.tolerance, self.min_length)
-        return _take(results, results['segments'], kept)
+        results['segments'] = results['segments'][kept]
+        results['labels'] = results['labels'][kept]
+        return results
 
 
 @TRANSFORMS.register_module()
@@ -51,17 +53,15 @@ class ClipInstances(BaseTransform):
         self._named: Set[str] = set()
 
     def transform(self, results: dict) -> dict:
-        grid, segments = results['grid'], results['segments']
+        grid = results['grid']
         reach = len(results['features']) + self.slack * grid.half_window
         end = grid.to_seconds(reach)
-        clipped = segments.clip(max=end)
-        kept = segments[:, 0] < end
-        if self.keep_ratio:
-            share = np.diff(clipped)[:, 0] / np.diff(segments)[:, 0]
-            kept &= share >= self.keep_ratio
+        results['segments'], kept = clip_segments(
+            results['segments'], -np.inf, end, self.keep_ratio)
+        results['labels'] = results['labels'][kept]
         if len(kept) and not kept.any():
             self._say_once(results['video_name'], end)
-        return _take(results, clipped, kept)
+        return results
 
     def _say_once(self, video: str, end: float) -> None:
         if video not in self._named:
@@ -83,9 +83,3 @@ class ClassAgnosticLabels(BaseTransform):
     def transform(self, results: dict) -> dict:
         results['labels'] = np.zeros_like(results['labels'])
         return results
-
-
-def _take(results: dict, segments: np.ndarray, kept: np.ndarray) -> dict:
-    results['segments'] = segments[kept]
-    results['labels'] = results['labels'][kept]
-    return results

@@ -1,0 +1,60 @@
+"""MultiTHUMOS: the videos of THUMOS14 with 65 classes, several at a time."""
+from pathlib import Path
+from typing import List, Optional
+
+from mmengine.logging import print_log
+
+from ..annotations import AnnotationError, load_annotations, named
+from .conversion import read_json, write_annotations
+
+NUM_CLASSES = 65
+
+
+def from_charades_style(source: Path, thumos14: Path, target: Path,
+                        class_list: Optional[Path] = None) -> Path:
+    """``multithumos.json``: ``{VIDEO: {subset, duration, actions}}``.
+
+    An action is ``[number of the class from 1, start, end]``.
+
+    Args:
+        source: The file.
+        thumos14: Our annotation file of THUMOS14, which tells frame rates.
+        target: File to write.
+        class_list: ``class_list.txt`` of the authors, ``NUMBER NAME`` in
+            every line; without it classes are named by number.
+
+    Raises:
+        AnnotationError: If a file is missing or not as described.
+    """
+    classes = _class_names(class_list)
+    known = load_annotations(str(thumos14), 'keep')
+    entries = read_json(source, next(iter(known)))
+    database = {}
+    for name, entry in entries.items():
+        database[name] = dict(
+            subset=entry['subset'], duration=entry['duration'],
+            annotations=[dict(label=classes[number - 1], segment=[start, end])
+                         for number, start, end in entry['actions']])
+        if name in known:
+            database[name]['fps'] = known[name].fps
+    unknown = [name for name in database if name not in known]
+    if unknown:
+        print_log(f'{thumos14}: tells no frame rate of {named(unknown)}',
+                  'current', 30)
+    return write_annotations(target, 'MultiTHUMOS', database, classes)
+
+
+def _class_names(path: Optional[Path]) -> List[str]:
+    if path is None:
+        return [f'class {number:02d}' for number in range(1, NUM_CLASSES + 1)]
+    if not Path(path).is_file():
+        raise AnnotationError(f'{path}: no such file')
+    lines = [line.split(maxsplit=1)
+             for line in Path(path).read_text().splitlines() if line.strip()]
+    names = {words[0]: words[-1].strip() for words in lines}
+    expected = [str(number) for number in range(1, NUM_CLASSES + 1)]
+    if sorted(names, key=str) != sorted(expected):
+        raise AnnotationError(
+            f'{path}: found {len(names)} lines, expected NUMBER NAME for the '
+            f'numbers 1 to {NUM_CLASSES}')
+    return [names[number] for number in expected]

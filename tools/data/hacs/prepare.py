@@ -1,0 +1,33 @@
+"""Convert the annotations of HACS Segments into ours, and count them.
+
+See README.md beside this file.
+"""
+import argparse
+from pathlib import Path
+
+from mmbapg.datasets import INPUT_ERRORS
+from mmbapg.datasets.sources import conversion, hacs
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('source', type=Path, metavar='JSON',
+                        help='HACS_segments_v1.1.1.json')
+    parser.add_argument(
+        '--out', type=Path,
+        default='data/hacs/annotations/hacs_segments_v1.1.1.json',
+        help='file to write')
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    try:
+        hacs.from_official(args.source, args.out)
+        print('\n'.join(conversion.describe(args.out)))
+    except INPUT_ERRORS as error:
+        raise SystemExit(f'error: {error}') from None
+
+
+if __name__ == '__main__':
+    main()

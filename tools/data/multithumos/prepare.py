@@ -1,0 +1,41 @@
+"""Convert the annotations of MultiTHUMOS into ours, and count them.
+
+See README.md beside this file.
+"""
+import argparse
+from pathlib import Path
+
+from mmbapg.datasets import INPUT_ERRORS
+from mmbapg.datasets.sources import conversion, multithumos
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('source', type=Path, metavar='JSON',
+                        help='multithumos.json, actions by video')
+    parser.add_argument('--thumos14', type=Path, metavar='JSON',
+                        default='data/thumos/annotations/thumos14.json',
+                        help='our annotation file of THUMOS14, which tells '
+                        'the frame rates')
+    parser.add_argument('--class-list', type=Path, metavar='TXT',
+                        help="the authors' class_list.txt; without it classes "
+                        'are named by number')
+    parser.add_argument(
+        '--out', type=Path,
+        default='data/multithumos/annotations/multithumos.json',
+        help='file to write')
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    try:
+        multithumos.from_charades_style(args.source, args.thumos14, args.out,
+                                        args.class_list)
+        print('\n'.join(conversion.describe(args.out)))
+    except INPUT_ERRORS as error:
+        raise SystemExit(f'error: {error}') from None
+
+
+if __name__ == '__main__':
+    main()
