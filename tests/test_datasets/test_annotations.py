@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from mmbapg.datasets.annotations import (
+    AnnotationError,
     class_names,
+    classes_of,
     load_annotations,
     read_database,
     select,
@@ -46,6 +48,32 @@ def test_classes_by_label_id_or_alphabet(tmp_path):
         dict(label='jump', segment=[1, 2], label_id=1)])
     path = write(tmp_path, dict(a=numbered))
     assert class_names(read_database(path)[0]) == ('run', 'jump')
+
+
+def test_listed_classes_keep_places_for_what_is_never_shown(tmp_path):
+    path = tmp_path / 'annotations.json'
+
+    def listed(*classes):
+        path.write_text(json.dumps(dict(
+            classes=classes, database=dict(a=VIDEO))))
+        return str(path)
+
+    assert classes_of(listed('run', 'sit', 'jump')) == ('run', 'sit', 'jump')
+    assert classes_of(write(tmp_path, dict(a=VIDEO))) == ('jump', 'run')
+    for classes, found in ((('run', 'run', 'jump'), 'list of different names'),
+                           (('run', 3, 'jump'), 'list of different names'),
+                           (('run', 'sit'), "'jump' is missing")):
+        with pytest.raises(AnnotationError, match=f'field classes: .*{found}'):
+            load_annotations(listed(*classes))
+
+
+def test_a_duration_for_videos_that_have_none(tmp_path):
+    path = write(tmp_path, dict(a=VIDEO, b=dict(annotations=[])))
+    with pytest.raises(AnnotationError, match='video b, field duration: found '
+                       'None, expected seconds above 0'):
+        load_annotations(path)
+    videos = load_annotations(path, default_duration=1e8)
+    assert [video.duration for video in videos.values()] == [10, 1e8]
 
 
 def test_invalid_segments_can_be_kept_or_dropped(tmp_path):

@@ -5,7 +5,12 @@ from mmaction.structures import ActionDataSample
 from mmengine.evaluator import Evaluator
 from mmengine.structures import InstanceData
 
-from mmbapg.evaluation import ProposalRecallMetric, TemporalLocalizationMetric
+from mmbapg.evaluation import (
+    ProposalRecallMetric,
+    Segments,
+    TemporalLocalizationMetric,
+    counted_instances,
+)
 
 
 class OnAGPU(torch.Tensor):
@@ -87,3 +92,23 @@ def test_no_instances_are_an_error():
 def test_unknown_convention_is_named():
     with pytest.raises(ValueError, match="'coco', expected one of"):
         TemporalLocalizationMetric(convention='coco')
+
+
+@pytest.mark.parametrize('convention,instances,precision', [
+    ('actionformer', 1, 1), ('tridet', 2, 0.5), ('activitynet', 3, 1 / 3)])
+def test_conventions_count_different_ground_truth(convention, instances,
+                                                  precision):
+    """One instance, a repetition of it, and one of half a millisecond."""
+    data = sample('v')
+    data.gt_instances = InstanceData(
+        segments=torch.tensor([[0.0, 10.0], [0.0005, 10.0], [20.0, 20.0005]]),
+        labels=torch.zeros(3, dtype=torch.long))
+    data.pred_instances = InstanceData(
+        segments=torch.tensor([[0.0, 10.0]]), scores=torch.tensor([0.9]),
+        labels=torch.tensor([0]))
+    metric = TemporalLocalizationMetric(convention=convention)
+    assert evaluate([data], metric)['mAP'] == pytest.approx(precision)
+    counted = counted_instances(
+        Segments(data.gt_instances.segments.numpy(),
+                 data.gt_instances.labels.numpy()), convention)
+    assert len(counted.labels) == instances
