@@ -5,6 +5,8 @@ _base_ = [
     '../_base_/schedules/adamw_warmup_cosine.py'
 ]
 
+# Of the two settings in the history of the authors' repository, the later one;
+# the earlier has a pyramid level less and projects to 384, 384 and 256.
 channels = 1024
 model = dict(
     backbone=dict(
