@@ -57,7 +57,8 @@ def complexity(cfg: Config, length: Optional[int] = None) -> Complexity:
     length = length or _training_length(cfg.model)
     sample = _blank_sample(cfg, length)
     features = torch.zeros(feature_channels(cfg.model), length)
-    model = MODELS.build(add_bapg(cfg).model).eval()
+    # torch's counter fails on parameters that are passed to submodules
+    model = MODELS.build(add_bapg(cfg).model).eval().requires_grad_(False)
     depth = DEPTH + ('bapg' in cfg)
     names = [name for name, _ in model.named_modules()
              if name.count('.') < depth]

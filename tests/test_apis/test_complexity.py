@@ -39,6 +39,34 @@ def test_actionformer(actionformer):
         assert of_part == pytest.approx(number, abs=0.0005e6)
 
 
+def test_tridet():
+    """87.4 GFLOP at 2304 steps."""
+    counts = complexity(Config.fromfile(
+        tiny.CONFIGS / 'tridet/tridet_1xb2-40e_thumos14-i3d.py'))
+    assert counts.flops[''] == pytest.approx(87.4e9, rel=0.02)
+    assert counts.parameters[''] == 15989604
+
+
+@pytest.mark.parametrize('bapg', ['', '_bapg'])
+def test_tadtr(bapg):
+    """One window; a video of two windows costs twice as much."""
+    cfg = Config.fromfile(
+        tiny.CONFIGS / f'tadtr/tadtr{bapg}_1xb16-16e_thumos14-i3d.py')
+    one, two = complexity(cfg), complexity(cfg, 224)
+    host = 'localizer' if bapg else ''
+    assert one.length == 128 and one.parameters[host] == 8661594
+    assert two.flops[host] == 2 * one.flops[host] > 0
+
+
+def test_several_features():
+    """A host that takes its features in parts."""
+    cfg = Config.fromfile(tiny.CONFIGS / 'actionformer/actionformer_bapg_'
+                          '1xb2-15e_ego4d-mq-combined.py')
+    counts = complexity(cfg, 64)
+    assert counts.parameters['localizer'] == 134048888
+    assert counts.flops['neck'] > 0
+
+
 def test_parts_add_up(actionformer):
     """Also the blocks in lists, which are never called as a whole."""
     for counts in (actionformer.parameters, actionformer.flops):
