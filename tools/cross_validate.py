@@ -1,36 +1,61 @@
-"""Measure on FIR, over folds and seeds: boundaries and localization.
+"""Measure hosts without and with BAPG on real data, over parts and seeds.
 
-Runs that are finished are kept: an interrupted call goes on where it stopped.
+Prints tables, and writes results.json and tables.md. Runs that are finished
+are kept: an interrupted call goes on where it stopped.
 """
 import argparse
 import warnings
 from pathlib import Path
 
+GUIDES = dict(fir='see tools/data/prepare_fir.py and '
+              'tools/extract_features.py',
+              gesture='see tools/data/gesture/README.md')
+
 
 def parse_args():
-    from mmbapg.apis.cross_validation import CrossValidation
+    from mmbapg.apis.cross_validation import ENCODERS, SETS, VARIANTS
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--data', type=Path, default='data/fir', help='with '
-                        'features in it; see tools/extract_features.py')
+    parser.add_argument('--dataset', choices=list(SETS), default='fir')
+    parser.add_argument('--data', type=Path, help='folder with '
+                        'annotations.json and features; default: '
+                        'data/DATASET')
     parser.add_argument('--work-dir', type=Path,
-                        default='work_dirs/cross_validation')
-    parser.add_argument('--folds', type=int, nargs='+', default=[0, 1, 2])
+                        help='default: work_dirs/cross_validation/DATASET')
+    hosts = list(SETS['fir'].hosts)
+    parser.add_argument('--hosts', nargs='*', choices=hosts, default=hosts)
+    parser.add_argument('--variants', nargs='*', choices=list(VARIANTS),
+                        default=['host', 'bapg'])
+    parser.add_argument('--encoders', nargs='*', choices=list(ENCODERS),
+                        default=['margin-1.0', 'margin-0.0'],
+                        help='of the table of boundaries')
+    parser.add_argument('--parts', type=int, nargs='+', help='numbers of the '
+                        'folds, or directions of transfer; default: all')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
-    parser.add_argument('--encoders', nargs='*',
-                        choices=list(CrossValidation.ENCODERS),
-                        default=list(CrossValidation.ENCODERS))
-    parser.add_argument('--localizers', nargs='*',
-                        choices=CrossValidation.LOCALIZERS,
-                        default=list(CrossValidation.LOCALIZERS))
+    parser.add_argument('--jobs', type=int, default=1, help='processes, each '
+                        'of one thread')
     return parser.parse_args()
 
 
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.apis.cross_validation import CrossValidation, report
-    report(CrossValidation(args.data, args.work_dir), args.encoders,
-           args.localizers, args.folds, args.seeds)
+    from mmbapg.apis.cross_validation import SETS, CrossValidation
+    from mmbapg.apis.cross_validation_report import Grid, report
+    from mmbapg.datasets import INPUT_ERRORS
+    dataset = SETS[args.dataset]
+    data = args.data or Path('data', args.dataset)
+    if not (data / 'features').is_dir():
+        raise SystemExit(f'error: {data}/features: no such folder; '
+                         f'{GUIDES[args.dataset]}')
+    parts = args.parts or range(len(dataset.parts))
+    work_dir = args.work_dir or Path('work_dirs/cross_validation',
+                                     args.dataset)
+    try:
+        report(CrossValidation(dataset, data, work_dir),
+               Grid(args.hosts, args.variants, args.encoders, list(parts),
+                    args.seeds), args.jobs)
+    except INPUT_ERRORS as error:
+        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

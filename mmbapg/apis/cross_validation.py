@@ -1,12 +1,15 @@
-"""Figures over folds and seeds: what BAPG is worth on FIR."""
+"""What BAPG is worth: hosts without and with it, over parts and seeds."""
 import json
-from dataclasses import replace
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional
 
 import numpy as np
+import torch
 from rich.console import Console
-from rich.table import Table
 
 from mmbapg.datasets.annotations import class_names, read_database
 from mmbapg.datasets.feature_files import (
@@ -17,160 +20,223 @@ from mmbapg.datasets.feature_files import (
 )
 from mmbapg.files import replace_file
 
-from .quickstart import IOU_THRESHOLDS, TOLERANCES, boundary_table
+from .quickstart import boundary_table
 from .stages import FourStages
 
-FOLDS = 3
 
+@dataclass(frozen=True)
+class ValidatedSet:
+    """A dataset, how it is divided, and what runs on it.
 
-class CrossValidation:
-    """Runs variants of the four stages on every fold with every seed.
-
-    Results of each run are kept in a JSON file of their own, so that an
-    interrupted cross-validation goes on where it stopped.
-
-    Args:
-        data_root: Folder with ``annotations.json``, ``videos`` and, if they
-            were extracted before, ``features``.
-        work_dir: For everything that is written.
+    Attributes:
+        title: Its name.
+        field: Of the annotation file; videos that share its value form a
+            part, which is tested on by a model that was trained on the others.
+        parts: The values.
+        encoder: Config of the similarity encoder.
+        hosts: Host -> name of its config, with ``{}`` in the place of
+            ``_bapg``.
     """
+    title: str
+    field: str
+    parts: tuple
+    encoder: str
+    hosts: Mapping[str, str]
 
-    #: Variants of the encoder: options of its config.
-    ENCODERS: Dict[str, dict] = {
-        'margin 0.0': {},
-        'margin 1.0': {'model.head.margin': 1.0},
-    }
-    #: Variants of the localizer.
-    LOCALIZERS = ('host', 'bapg', 'bapg cross-fitted', 'even cuts')
 
-    def __init__(self, data_root: Path, work_dir: Path) -> None:
-        self.data_root, self.work_dir = Path(data_root), Path(work_dir)
-        database = read_database(str(self.data_root / 'annotations.json'))[0]
-        self.num_classes = len(class_names(database))
+SETS = {
+    'fir': ValidatedSet(
+        'FIR', 'fold', (0, 1, 2),
+        'similarity/similarity_temporal_1xb224-80e_fir-feature-0.25s.py',
+        dict(actionformer='actionformer/actionformer{}_1xb2-20e_'
+             'fir-efficientnetlite0.py',
+             tridet='tridet/tridet{}_1xb2-20e_fir-efficientnetlite0.py',
+             tadtr='tadtr/tadtr{}_1xb16-20e_fir-efficientnetlite0.py')),
+    # part 0: trained on subject 1, tested on subject 2
+    'gesture': ValidatedSet(
+        'Gestures', 'subject', (2, 1),
+        'similarity/similarity_temporal_1xb224-40e_gesture-imu-0.25s.py',
+        dict(actionformer='actionformer/actionformer{}_1xb2-20e_'
+             'gesture-imu.py',
+             tridet='tridet/tridet{}_1xb2-20e_gesture-imu.py',
+             tadtr='tadtr/tadtr{}_1xb16-20e_gesture-imu.py')),
+}
 
-    def stages(self, variant: str, fold: int, seed: int) -> FourStages:
-        """The stages of one run."""
-        folder = self.work_dir / variant.replace(' ', '_')
-        return FourStages(
-            self.data_root, folder / f'fold{fold}_seed{seed}',
-            train=dict(fold=[each for each in range(FOLDS) if each != fold]),
-            test=dict(fold=[fold]), num_classes=self.num_classes, seed=seed,
-            features_dir=self.data_root / 'features')
 
-    def boundaries(self, variant: str, fold: int, seed: int) -> dict:
-        """Boundary F1 of an encoder, and of both controls."""
-        stages = replace(self.stages(variant, fold, seed),
-                         options=dict(encoder=self.ENCODERS[variant]))
-        return self._once(stages, lambda: self._boundaries(stages))
+class Encoder(NamedTuple):
+    """A variant of stages 1 and 2.
 
-    @staticmethod
-    def _boundaries(stages: FourStages) -> dict:
-        stages.learn_embeddings()
-        return boundary_table(stages)
+    ``cross_fit`` parts, see :class:`FourStages`, and changes to the config.
+    """
+    cross_fit: int = 0
+    options: Mapping[str, object] = {}
 
-    def localization(self, variant: str, fold: int, seed: int) -> dict:
-        """Metrics of a localizer."""
-        stages = self.stages(variant, fold, seed)
-        return self._once(stages, lambda: self._localization(
-            variant, stages, fold, seed))
 
-    def _localization(self, variant: str, stages: FourStages, fold: int,
-                      seed: int) -> dict:
-        name = 'host' if variant == 'host' else 'host_with_bapg'
-        if variant == 'bapg cross-fitted':
-            stages = replace(stages, cross_fit=3)
-            stages.learn_embeddings()
-        elif variant == 'even cuts':
-            write_featureless_embeddings(stages)
-        elif variant == 'bapg':
-            encoder = self.stages('margin 0.0', fold, seed)
-            self.boundaries('margin 0.0', fold, seed)
-            stages.work_dir.mkdir(parents=True, exist_ok=True)
-            if not stages.embeddings_dir.exists():
-                stages.embeddings_dir.symlink_to(
-                    encoder.embeddings_dir.resolve())
-        checkpoint = stages.train_localizer(name)
-        return stages.test_localizer(name, checkpoint)
+#: Encoders. The margin of the paper is only compared by its boundaries.
+ENCODERS = {
+    'margin-0.0': Encoder(cross_fit=3),
+    'margin-1.0': Encoder(options={'model.head.margin': 1.0}),
+    'one-encoder': Encoder(),
+}
+EVEN_CUTS = 'even-cuts'
 
-    @staticmethod
-    def _once(stages: FourStages, compute) -> dict:
-        path = stages.work_dir / 'figures.json'
+#: Variants of a host -> where its embeddings come from.
+VARIANTS: Dict[str, Optional[str]] = {
+    'host': None,
+    'bapg': 'margin-0.0',
+    'bapg-one-encoder': 'one-encoder',
+    'bapg-even-cuts': EVEN_CUTS,
+}
+
+
+class Run(NamedTuple):
+    """An encoder, or a variant of a host, on a part with a seed."""
+    part: int
+    seed: int
+    name: str
+    host: Optional[str] = None
+
+    def __str__(self) -> str:
+        return ' '.join(filter(None, [
+            self.host, self.name, f'part {self.part}', f'seed {self.seed}']))
+
+
+@dataclass
+class CrossValidation:
+    """Runs, each in a folder of its own that is kept.
+
+    An interrupted cross-validation goes on where it stopped. All hosts of a
+    part and seed share an encoder.
+
+    Attributes:
+        dataset: What to run on.
+        data_root: Folder with ``annotations.json`` and ``features``.
+        work_dir: For everything that is written.
+        options: Stage -> changes to its config; see :class:`FourStages`.
+    """
+    dataset: ValidatedSet
+    data_root: Path
+    work_dir: Path
+    options: Mapping[str, dict] = field(default_factory=dict)
+
+    def complete(self, runs: Iterable[Run], jobs: int = 1) -> None:
+        """Do what is not done yet, with so many processes of one thread each.
+
+        Encoders, and hosts alone, come before the hosts that need encoders.
+        """
+        runs = list(dict.fromkeys(runs))
+        needed = [Run(run.part, run.seed, VARIANTS[run.name]) for run in runs
+                  if run.host and VARIANTS[run.name]]
+        todo = [run for run in dict.fromkeys([*needed, *runs])
+                if not self._file(run).is_file()]
+        late = [run for run in todo if run.host and VARIANTS[run.name]]
+        for group in ([run for run in todo if run not in late], late):
+            if jobs == 1:
+                for run in group:
+                    self.figures(run)
+            elif group:
+                self._in_processes(group, jobs)
+
+    def figures(self, run: Run) -> dict:
+        """Boundary F1 of an encoder and its controls, or metrics of a host."""
+        path = self._file(run)
         if not path.is_file():
-            content = json.dumps(compute(), indent=1).encode()
+            figures = (self._localize if run.host else self._encode)(run)
+            content = json.dumps(figures, indent=1).encode()
             replace_file(path, lambda file: file.write(content))
         return json.loads(path.read_text())
 
+    def stages(self, run: Run) -> FourStages:
+        """The stages of a run."""
+        part = self.dataset.parts[run.part]
+        others = [each for each in self.dataset.parts if each != part]
+        config = self.dataset.hosts.get(run.host, '')
+        encoder = ENCODERS.get(run.name, Encoder())
+        options = dict(self.options)
+        options['encoder'] = {**options.get('encoder', {}), **encoder.options}
+        source = VARIANTS.get(run.name) if run.host else None
+        return FourStages(
+            self.data_root,
+            self._folder(run),
+            train={self.dataset.field: others},
+            test={self.dataset.field: [part]},
+            num_classes=len(class_names(read_database(
+                str(Path(self.data_root) / 'annotations.json'))[0])),
+            seed=run.seed,
+            cross_fit=encoder.cross_fit,
+            features_dir=Path(self.data_root) / 'features',
+            embeddings_dir=source and self._folder(
+                Run(run.part, run.seed, source)) / 'embeddings',
+            encoder=self.dataset.encoder,
+            host=config.format(''),
+            host_with_bapg=config.format('_bapg'),
+            options=options)
 
-def write_featureless_embeddings(stages: FourStages) -> None:
+    def _encode(self, run: Run) -> dict:
+        stages = self.stages(run)
+        if run.name == EVEN_CUTS:
+            learned = Run(run.part, run.seed, 'margin-0.0')
+            self.figures(learned)
+            write_featureless_embeddings(
+                self.stages(learned).embeddings_dir, stages.embeddings_dir)
+        else:
+            stages.learn_embeddings()
+        return boundary_table(stages)
+
+    def _localize(self, run: Run) -> dict:
+        source = VARIANTS[run.name]
+        if source:
+            self.figures(Run(run.part, run.seed, source))
+        stages = self.stages(run)
+        stage = 'host_with_bapg' if source else 'host'
+        return stages.test_localizer(stage, stages.train_localizer(stage))
+
+    def _folder(self, run: Run) -> Path:
+        return (Path(self.work_dir) / (run.host or 'encoders') / run.name /
+                f'part{run.part}_seed{run.seed}')
+
+    def _file(self, run: Run) -> Path:
+        return self._folder(run) / 'figures.json'
+
+    def _in_processes(self, runs: List[Run], jobs: int) -> None:
+        console = Console()
+        context = multiprocessing.get_context('spawn')
+        with ProcessPoolExecutor(jobs, context) as pool:
+            pending = {pool.submit(_quietly, self, run): run for run in runs}
+            try:
+                for done in as_completed(pending):
+                    done.result()
+                    console.print(f'{self.dataset.title}: {pending[done]}')
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+
+def _quietly(cv: CrossValidation, run: Run) -> None:
+    """A run in a process of its own, its output in ``run.log``."""
+    torch.set_num_threads(1)
+    folder = cv._folder(run)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / 'run.log', 'w', encoding='utf-8') as log:
+        with redirect_stdout(log), redirect_stderr(log):
+            cv.figures(run)
+
+
+def write_featureless_embeddings(source: Path, target: Path) -> None:
     """Embeddings that turn at constant speed and know nothing of the video.
 
     Their optimal change points are evenly spaced: the control that shows
     whether it matters where BAPG cuts.
+
+    Args:
+        source: Folder of embeddings, for their number.
+        target: Folder to write.
     """
-    for path in sorted(stages.features_dir.glob('*.npz')):
+    for path in sorted(source.glob('*.npz')):
         content = read_embeddings(str(path))
         angle = np.linspace(0, np.pi / 2, len(content.times))
         turning = np.stack([np.cos(angle), np.sin(angle)], axis=1)
         write_embeddings(
-            str(stages.embeddings_dir / path.name),
+            str(target / path.name),
             Embeddings(turning, content.times, Provenance(
                 content.provenance.interval, 'featureless', 'none')))
-
-
-def spread(values: np.ndarray) -> List[float]:
-    """Mean over all, and standard deviation over seeds of the fold means.
-
-    Args:
-        values: ``(seeds, folds)``.
-    """
-    per_seed = values.mean(axis=1)
-    deviation = per_seed.std(ddof=1) if len(per_seed) > 1 else float('nan')
-    return [float(values.mean()), float(deviation)]
-
-
-def report(cv: CrossValidation, encoders: Sequence[str],
-           localizers: Sequence[str], folds: Sequence[int],
-           seeds: Sequence[int]) -> dict:
-    """Run what is missing, print tables, and write ``results.json``.
-
-    Returns:
-        Name of the variant -> name of the figure -> mean and deviation.
-    """
-    results: Dict[str, dict] = {}
-    for name in encoders:
-        runs = [[cv.boundaries(name, fold, seed) for fold in folds]
-                for seed in seeds]
-        for method in runs[0][0]:
-            title = name if method == 'learned embeddings' else method
-            results[title] = {
-                f'F1@{tolerance:g}s': spread(np.array(
-                    [[run[method][place] for run in row] for row in runs]))
-                for place, tolerance in enumerate(TOLERANCES)}
-    figures = [f'mAP@{threshold}' for threshold in IOU_THRESHOLDS] + ['mAP']
-    for name in localizers:
-        runs = [[cv.localization(name, fold, seed) for fold in folds]
-                for seed in seeds]
-        results[name] = {
-            figure: spread(100 * np.array(
-                [[run[figure] for run in row] for row in runs]))
-            for figure in figures}
-    content = json.dumps(results, indent=1).encode()
-    replace_file(cv.work_dir / 'results.json',
-                 lambda file: file.write(content))
-    console = Console(width=110)
-    for title in ('F1', 'mAP'):
-        rows = {name: row for name, row in results.items()
-                if next(iter(row)).startswith(title)}
-        if not rows:
-            continue
-        table = Table(title=f'{title}: mean over {len(folds)} folds and '
-                      f'{len(seeds)} seeds, ± deviation over seeds')
-        table.add_column('')
-        for figure in next(iter(rows.values())):
-            table.add_column(figure, justify='right')
-        digits = 3 if title == 'F1' else 1
-        for name, row in rows.items():
-            table.add_row(name, *(f'{mean:.{digits}f} ± {std:.{digits}f}'
-                                  for mean, std in row.values()))
-        console.print(table)
-    return results

@@ -17,7 +17,7 @@ from mmbapg.datasets.annotations import (
     read_database,
     select,
 )
-from mmbapg.datasets.feature_files import read_embeddings
+from mmbapg.datasets.feature_files import read_features
 from mmbapg.datasets.sources import fir, rendered
 from mmbapg.evaluation.boundary_f1 import (
     cut_times,
@@ -182,17 +182,18 @@ def boundary_table(stages: FourStages) -> Dict[str, List[float]]:
     true = [true_boundaries(video.segments, video.duration)
             for video in videos]
 
-    def cuts(folder: Path) -> list:
-        return [cut_times(_embeddings(folder, video), len(times), INTERVAL)
-                for video, times in zip(videos, true)]
+    def cuts(sequences) -> list:
+        return [cut_times(sequence, len(times), INTERVAL)
+                for sequence, times in zip(sequences, true)]
 
-    even = [even_times(len(_embeddings(stages.features_dir, video)),
-                       len(times), INTERVAL)
-            for video, times in zip(videos, true)]
+    learned, raw = ([_sequence(folder, video) for video in videos] for folder
+                    in (stages.embeddings_dir, stages.features_dir))
     found = {
-        'evenly spaced cuts': even,
-        'raw features': cuts(stages.features_dir),
-        'learned embeddings': cuts(stages.embeddings_dir)
+        'evenly spaced cuts': [
+            even_times(len(sequence), len(times), INTERVAL)
+            for sequence, times in zip(learned, true)],
+        'raw features': cuts(raw),
+        'learned embeddings': cuts(learned)
     }
     return {name: mean_boundary_f1(times, true, TOLERANCES).tolist()
             for name, times in found.items()}
@@ -237,5 +238,8 @@ def _percent(metrics: dict, names) -> List[str]:
     return [f'{100 * metrics[name]:.1f}' for name in names]
 
 
-def _embeddings(folder: Path, video: VideoAnnotation) -> np.ndarray:
-    return read_embeddings(str(folder / f'{video.name}.npz')).embeddings
+def _sequence(folder: Path, video: VideoAnnotation) -> np.ndarray:
+    """Features, or embeddings, of a video, a row every ``INTERVAL``."""
+    path = folder / f'{video.name}.npz'
+    return read_features(str(path if path.is_file() else
+                             path.with_suffix('.npy')))

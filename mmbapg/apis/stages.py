@@ -137,6 +137,7 @@ class FourStages:
             encoder that embeds all videos.
         features_dir: Of stage 2 with the untrained encoder; in ``work_dir``
             by default.
+        embeddings_dir: Of stage 2; in ``work_dir`` by default.
         extractor, encoder, host, host_with_bapg: Names of configs.
         options: Stage -> changes to its config, as for ``--cfg-options``.
     """
@@ -148,6 +149,7 @@ class FourStages:
     seed: int = 0
     cross_fit: int = 0
     features_dir: Optional[Path] = None
+    embeddings_dir: Optional[Path] = None
     extractor: str = 'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'
     encoder: str = (
         'similarity/similarity_temporal_1xb224-80e_fir-feature-0.25s.py')
@@ -160,11 +162,8 @@ class FourStages:
         self.work_dir = Path(self.work_dir)
         if self.features_dir is None:
             self.features_dir = self.work_dir / 'features'
-
-    @property
-    def embeddings_dir(self) -> Path:
-        """Of stage 2."""
-        return self.work_dir / 'embeddings'
+        if self.embeddings_dir is None:
+            self.embeddings_dir = self.work_dir / 'embeddings'
 
     @property
     def annotations(self) -> Path:
@@ -186,10 +185,10 @@ class FourStages:
         cfg = Config(relocated(cfg._cfg_dict, places), filename=cfg.filename)
         cfg.merge_from_dict(self.options.get(stage, {}))
         if cfg.get('train_dataloader'):
-            cfg.train_dataloader.dataset.where = ConfigDict(self.train)
+            _select(cfg.train_dataloader.dataset, self.train)
         if stage.startswith('host'):
             for name in ('val_dataloader', 'test_dataloader'):
-                cfg[name].dataset.where = ConfigDict(self.test)
+                _select(cfg[name].dataset, self.test)
             cfg.model.head.num_classes = self.num_classes
             cfg.train_cfg.val_interval = cfg.train_cfg.max_epochs
             cfg.visualizer.vis_backends = [
@@ -264,3 +263,8 @@ class FourStages:
     def detections(self, stage: str) -> Path:
         """What :meth:`test_localizer` found, in ActivityNet's format."""
         return self.work_dir / stage / 'detections.json'
+
+
+def _select(dataset: ConfigDict, where: Mapping[str, object]) -> None:
+    """Select the videos of a dataset in this way only."""
+    dataset.update(where=ConfigDict(where), subset=None)

@@ -1,0 +1,10 @@
+_base_ = [
+    '../_base_/standardized_runtime.py',
+    '../_base_/datasets/gesture_features_windows.py', '../_base_/models/tadtr_small.py',
+    '../_base_/schedules/adamw_multistep_20e.py'
+]
+
+model = dict(
+    data_preprocessor=dict(type='FeatureStandardizer', channels=30),
+    in_channels=30,
+    head=dict(num_classes=11))
