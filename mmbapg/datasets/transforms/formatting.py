@@ -43,7 +43,8 @@ class PackProposals(BaseTransform):
 
     ``proposals`` holds ``segments`` in seconds and ``scores``. ``regions``
     holds ``steps`` ``(R, 2)`` on the grid of the packed features and
-    ``segmentation`` ``(R,)``; the first and the last region of every
+    ``segmentation`` ``(R,)``, of those regions that the features reach; the
+    first and the last region of every
     segmentation have no outer end. ``embeddings_file`` is where they come
     from.
 
@@ -61,6 +62,9 @@ class PackProposals(BaseTransform):
         switch = np.flatnonzero(np.diff(clustering.segmentation))
         steps[np.concatenate([[0], switch + 1]), 0] = -np.inf
         steps[np.concatenate([switch, [len(steps) - 1]]), 1] = np.inf
+        # A crop or a window sees few of the regions of its video.
+        last = packed['inputs'].shape[-1] - 1
+        seen = (steps[:, 1] > 0) & (steps[:, 0] <= last)
         sample = packed['data_samples']
         sample.set_metainfo(
             dict(embeddings_file=results['embeddings_file']))
@@ -68,8 +72,8 @@ class PackProposals(BaseTransform):
             segments=torch.from_numpy(clustering.proposals),
             scores=torch.from_numpy(clustering.scores))
         sample.regions = InstanceData(
-            steps=torch.from_numpy(steps).float(),
-            segmentation=torch.from_numpy(clustering.segmentation))
+            steps=torch.from_numpy(steps[seen]).float(),
+            segmentation=torch.from_numpy(clustering.segmentation[seen]))
         return packed
 
 

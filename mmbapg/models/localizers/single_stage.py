@@ -3,15 +3,15 @@ from typing import List, Optional, Sequence, Tuple
 
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
-from mmengine.model import BaseModel
 from torch import Tensor
 
 from ..heads.anchor_free_head import HeadOutputs
 from ..layers import pad_sequences, padded_length
+from .base import BaseLocalizer
 
 
 @MODELS.register_module()
-class SingleStageLocalizer(BaseModel):
+class SingleStageLocalizer(BaseLocalizer):
     """Backbone, neck and head over the clip features of a whole video.
 
     Videos of a batch may differ in length: they are padded here, because only
@@ -28,6 +28,8 @@ class SingleStageLocalizer(BaseModel):
         init_cfg: See :class:`mmengine.model.BaseModel`.
     """
 
+    class_bias_key = 'head.cls_out.bias'
+
     def __init__(self,
                  backbone: dict,
                  neck: dict,
@@ -40,32 +42,6 @@ class SingleStageLocalizer(BaseModel):
         self.neck = MODELS.build(neck)
         self.head = MODELS.build(head)
         self.max_seq_len = max_seq_len
-        self._register_load_state_dict_pre_hook(self._check_class_count)
-
-    def forward(self,
-                inputs: Sequence[Tensor],
-                data_samples: Optional[List[ActionDataSample]] = None,
-                mode: str = 'tensor'):
-        """The entry of MMEngine.
-
-        Args:
-            inputs: ``(C, T_i)`` clip features of each video.
-            data_samples: One for each video, with ``gt_instances`` (loss) and
-                the meta information ``grid`` and ``duration``.
-            mode: ``loss``, ``predict`` or ``tensor``.
-
-        Returns:
-            A dict of losses, the data samples with ``pred_instances``, or the
-            raw per-level outputs of the head.
-        """
-        if mode == 'tensor':
-            return self._forward(inputs)[0]
-        if mode == 'predict':
-            return self.predict(inputs, data_samples)
-        if mode == 'loss':
-            return self.loss(inputs, data_samples)
-        raise ValueError(f'mode is {mode!r}, expected one of loss, predict '
-                         'and tensor')
 
     def loss(self, inputs: Sequence[Tensor],
              data_samples: List[ActionDataSample]) -> dict:
@@ -83,7 +59,8 @@ class SingleStageLocalizer(BaseModel):
         return self.head.loss(outputs, masks, instances)
 
     def predict(self, inputs: Sequence[Tensor],
-                data_samples: List[ActionDataSample]):
+                data_samples: List[ActionDataSample]
+                ) -> List[ActionDataSample]:
         """Data samples with ``pred_instances``; see :meth:`forward`."""
         # Together if that changes nothing, else one by one.
         size = 1 if self.backbone.sees_padding else len(inputs)
@@ -94,6 +71,10 @@ class SingleStageLocalizer(BaseModel):
             for sample, result in zip(data_samples[part], results):
                 sample.pred_instances = result
         return data_samples
+
+    def raw_outputs(self, inputs: Sequence[Tensor]) -> HeadOutputs:
+        """Per level; see :meth:`forward`."""
+        return self._forward(inputs)[0]
 
     def extract_feat(
             self, inputs: Sequence[Tensor]
@@ -124,12 +105,3 @@ class SingleStageLocalizer(BaseModel):
                  inputs: Sequence[Tensor]) -> Tuple[HeadOutputs, List[Tensor]]:
         feats, masks = self.extract_feat(inputs)
         return self.head(feats, masks), masks
-
-    def _check_class_count(self, state_dict, prefix, *_) -> None:
-        """Refuse another class count, which MMEngine would only log."""
-        key = prefix + 'head.cls_out.weight'
-        found = len(state_dict[key]) if key in state_dict else None
-        if found not in (None, self.head.num_classes):
-            raise ValueError(
-                f'the checkpoint knows {found} classes ({key}), expected '
-                f'num_classes={self.head.num_classes} as in the config')
