@@ -7,10 +7,12 @@ _base_ = [
 
 data_root = 'data/activitynet/'
 dataset = dict(
-    ann_file=data_root + 'annotations/anet1.3_tsp_filtered.json',
+    ann_file=data_root + 'annotations/activitynet13.json',
     data_prefix=dict(video=data_root + 'videos'),
+    filename_tmpl='v_{}.mp4',
     interval=1.0,
-    invalid_segments='keep')
+    invalid_segments='keep',
+    missing_files='skip')  # the web has lost some
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))

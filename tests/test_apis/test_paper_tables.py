@@ -2,6 +2,7 @@
 import json
 import shutil
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +18,11 @@ from mmbapg.apis.paper_tables import (
     compared,
     run_table,
 )
-from mmbapg.apis.stages import find_config
+from mmbapg.apis.stages import Encoding, find_config, relocated
+from mmbapg.datasets.annotations import load_annotations
+from mmbapg.datasets.feature_files import read_embeddings
+from mmbapg.datasets.sources import stand_in
+from mmbapg.ops import TemporalGrid
 from tests import runs, tiny
 
 ROWS = [(number, row) for number, table in TABLES.items()
@@ -65,6 +70,53 @@ def test_encoders_make_what_rows_read():
             clustering = cfg.bapg.clustering
             assert made[clustering.embeddings, clustering.interval] == [
                 ['video'], ['feature']]
+
+
+@pytest.mark.parametrize('name,interval', [
+    ('thumos14-i3d-1s', 1.0), ('thumos14-i3d-0.1s', 0.1),
+    ('activitynet13-tsp', 1.0)])
+def test_encoders_on_stored_features(name, interval, tmp_path):
+    """Stages 1 and 2 on generated features of a few real videos; the last
+    one's end early."""
+    cfg = Config.fromfile(find_config(
+        f'similarity/similarity_temporal_1xb224-80e_{name}.py'))
+    cfg = Config(relocated(cfg._cfg_dict, {'data/': f'{tmp_path}/'}))
+    few = json.loads((tiny.ROOT / 'tests/data/thumos14_few.json').read_text())
+    subset = cfg.train_dataloader.dataset.subset
+    for entry in few['database'].values():
+        entry['subset'] = dict(Validation=subset, Test='validation')[
+            entry['subset']]
+    ann_file = Path(cfg.train_dataloader.dataset.ann_file)
+    ann_file.parent.mkdir(parents=True)
+    ann_file.write_text(json.dumps(few))
+    videos = [video for video in load_annotations(ann_file).values()
+              if video.duration < 40]
+    for part in ('train', 'test'):
+        loader = cfg[f'{part}_dataloader']
+        loader.update(num_workers=0, persistent_workers=False)
+        loader.dataset.where = dict(video=[video.name for video in videos])
+    dataset = cfg.train_dataloader.dataset
+    load = dataset.pipeline[0]
+    for video in videos:
+        grid = TemporalGrid(load.stride, load.window,
+                            load.get('fps') or video.fps)
+        features = stand_in.plant_features(video, grid, load.channels)
+        if load.get('short_features') == 'hold' and video is videos[-1]:
+            features = features[:-10]
+        stand_in.write_features(
+            Path(dataset.data_prefix.feature) / dataset.filename_tmpl.format(
+                video.name), features)
+    cfg.merge_from_dict({'train_dataloader.batch_size': 32,
+                         'train_cfg.max_epochs': 2,
+                         'default_hooks.checkpoint.interval': 2})
+    encoding = Encoding(tmp_path / 'encoder')
+    encoding.embed(cfg, encoding.train(cfg, 'all'), 'all')
+    for video in videos:
+        content = read_embeddings(
+            str(Path(cfg.test_cfg.out_dir) / f'{video.name}.npz'))
+        assert content.provenance.interval == interval
+        assert content.embeddings.shape == (
+            int(video.duration / interval + 0.5), 64)
 
 
 @pytest.fixture

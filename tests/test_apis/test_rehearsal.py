@@ -48,7 +48,7 @@ def test_thumos14(host, data, tmp_path):
     finds something."""
     results = rehearse(
         [find_config(host.format(bapg)) for bapg in ('', '_bapg')],
-        Rehearsal(tmp_path, data, videos=4, iterations=20, max_seq_len=160,
+        Rehearsal(tmp_path, data, videos=3, iterations=20, max_seq_len=128,
                   batch_size=2))
     for each in results:
         assert each.verdict == 'ok'
