@@ -24,6 +24,8 @@ from mmbapg.files import replace_file
 from .rehearsal_data import BENCHMARKS, write_data
 from .stages import close, find_config, relocated, run
 
+#: Official schedules take thousands of iterations to rise to more.
+LEARNING_RATE = 2e-4
 WARM_UP = 5  # iterations
 #: Fields that hold the number of steps that a network trains on.
 LENGTH_FIELDS = ('max_seq_len', 'max_length', 'length')
@@ -105,7 +107,8 @@ class Rehearsal:
     def shortened(self, cfg: Config) -> Config:
         """The config with files in ``work_dir`` and a short schedule.
 
-        Learning rates rise over a few iterations and then stay.
+        Learning rates rise over a few iterations, not to more than
+        :data:`LEARNING_RATE`, and then stay.
         """
         places = {'data/': f'{self.work_dir}/data/'}
         cfg = Config(relocated(cfg._cfg_dict, places), filename=cfg.filename)
@@ -120,6 +123,8 @@ class Rehearsal:
         cfg.val_dataloader = cfg.val_cfg = cfg.val_evaluator = None
         cfg.train_cfg = dict(type='IterBasedTrainLoop',
                              max_iters=self.iterations)
+        optimizer = cfg.optim_wrapper.optimizer
+        optimizer.lr = min(optimizer.lr, LEARNING_RATE)
         cfg.param_scheduler = [
             dict(type='LinearLR', start_factor=0.1, by_epoch=False,
                  end=min(WARM_UP, self.iterations))
