@@ -51,3 +51,19 @@ def scalars(work_dir: Path) -> list:
     for path in sorted(Path(work_dir).glob('*/vis_data/scalars.json')):
         rows += [json.loads(line) for line in path.read_text().splitlines()]
     return rows
+
+
+def outputs_of(configs, checkpoint) -> list:
+    """What each config's model says of its test videos, all with the weights
+    of one checkpoint."""
+    import torch
+    from mmengine.runner import load_checkpoint
+    outputs = []
+    for config in configs:
+        runner = build(config)
+        load_checkpoint(runner.model, str(checkpoint))
+        runner.model.eval()
+        with torch.no_grad():
+            outputs.append([runner.model.test_step(batch)[0]
+                            for batch in runner.test_dataloader])
+    return outputs

@@ -41,7 +41,8 @@ class PackFeatures(BaseTransform):
 class PackProposals(BaseTransform):
     """Pack as another transform does, and add proposals to the data sample.
 
-    ``proposals`` holds ``segments`` in seconds and ``scores``. ``regions``
+    ``proposals`` holds ``segments`` in seconds and ``scores``, unless the host
+    has packed proposals to work on (TCANet), which stay. ``regions``
     holds ``steps`` ``(R, 2)`` on the grid of the packed features and
     ``segmentation`` ``(R,)``, of those regions that the features reach; the
     first and the last region of every
@@ -68,9 +69,10 @@ class PackProposals(BaseTransform):
         sample = packed['data_samples']
         sample.set_metainfo(
             dict(embeddings_file=results['embeddings_file']))
-        sample.proposals = InstanceData(
-            segments=torch.from_numpy(clustering.proposals),
-            scores=torch.from_numpy(clustering.scores))
+        if not hasattr(sample, 'proposals'):
+            sample.proposals = InstanceData(
+                segments=torch.from_numpy(clustering.proposals),
+                scores=torch.from_numpy(clustering.scores))
         sample.regions = InstanceData(
             steps=torch.from_numpy(steps[seen]).float(),
             segmentation=torch.from_numpy(clustering.segmentation[seen]))

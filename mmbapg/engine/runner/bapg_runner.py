@@ -79,15 +79,16 @@ def feature_channels(model: dict) -> int:
 
     Features of several kinds are concatenated.
     """
-    places = [model.get('feat_dim'), model.get('in_channels'),
+    places = [model.get('feat_dim'), model.get('tem_feat_dim'),
+              model.get('in_channels'),
               (model.get('backbone') or {}).get('in_channels')]
     for channels in places:
         if channels is not None:
             return channels if isinstance(channels, int) else sum(channels)
     raise BAPGConfigError(
-        f'model {model.get("type")}: found neither feat_dim nor in_channels, '
-        'nor a backbone with in_channels; expected the width of its features '
-        'there or in bapg = dict(neck=dict(in_channels=...))')
+        f'model {model.get("type")}: found none of feat_dim, tem_feat_dim, '
+        'in_channels and backbone.in_channels, expected the width of its '
+        'feature sequence there or in bapg = dict(neck=dict(in_channels=...))')
 
 
 def _datasets(dataset: dict) -> Iterator[dict]:
