@@ -230,12 +230,11 @@ class RowRunner:
         return any(Path(cfg.bapg.clustering.embeddings).glob('*.npz'))
 
     def _why_no_encoder(self, cfg: Config) -> str:
-        needs = [f'{absent} for {Path(encoder.filename).stem}'
-                 for encoder in self._encoders_of(cfg)
-                 for absent in _absent(_files_of(
-                     encoder.train_dataloader.dataset))[:1]]
-        return (f'embeddings {cfg.bapg.clustering.embeddings}, and to make '
-                f'them {" or ".join(needs) or "an encoder that writes them"}')
+        needs = [f'{kind}s {folder}' for encoder in self._encoders_of(cfg)
+                 for kind, folder in encoder.train_dataloader.dataset
+                 .data_prefix.items()]
+        return (f'embeddings {cfg.bapg.clustering.embeddings}, or '
+                f'{" or ".join(needs) or "an encoder"} to make them')
 
 
 def run_table(table: PaperTable, runner: RowRunner, seeds: Sequence[int],

@@ -192,14 +192,14 @@ def test_missing_data(table, runner, folder, capsys):
     shown = ' '.join(capsys.readouterr().out.split())
     assert f'cannot run, missing: features {folder}/features' in shown
     assert '(see tools/data/tiny/README.md)' in shown
-    assert (f'embeddings {folder}/embeddings, and to make them features '
-            f'{folder}/features for encoder') in shown
+    assert (f'embeddings {folder}/embeddings, or features {folder}/features '
+            'to make them') in shown
     assert '- | 50.00' in shown
     (folder / 'elsewhere').rename(folder / 'features')
     runner.encoders = []
     assert not run_table(table, runner, [0])
     shown = ' '.join(capsys.readouterr().out.split())
-    assert 'to make them an encoder that writes them' in shown
+    assert 'or an encoder to make them' in shown
     assert runner.finished(table.rows[0], 0) is not None
     assert runner.finished(table.rows[1], 0) is None
 
