@@ -176,3 +176,5 @@ def test_video_scores_name_class_agnostic_detections():
     with pytest.raises(ValueError, match='video v: found no video_scores'):
         VideoScoreFusion()(proposals, ActionDataSample(
             metainfo=dict(video_name='v')))
+    with pytest.raises(ValueError, match='of 4 classes, expected at least'):
+        VideoScoreFusion(topk=5)(proposals, sample)

@@ -38,7 +38,7 @@ class VideoScoreFusion:
             Detections, best first.
 
         Raises:
-            ValueError: If there are no scores of the video.
+            ValueError: If there are no scores of the video, or too few.
         """
         scores = sample.get('video_scores')
         if scores is None:
@@ -46,6 +46,10 @@ class VideoScoreFusion:
                 f'video {sample.video_name}: found no video_scores, expected '
                 'LoadVideoScores in the pipeline and video_scores among the '
                 'meta_keys of PackFeatures')
+        if len(scores) < self.topk:
+            raise ValueError(
+                f'video {sample.video_name}: found video_scores of '
+                f'{len(scores)} classes, expected at least topk={self.topk}')
         best = torch.as_tensor(scores).to(proposals.scores).topk(self.topk)
         number = len(proposals.scores[:self.max_proposals])
         fused = (best.values[:, None] *
