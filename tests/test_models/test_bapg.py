@@ -52,10 +52,12 @@ def test_host_weights_give_bit_identical_output(folder):
     assert compared == 3
 
 
-def test_thumos_host_is_bit_identical_too():
-    """At full size, through the converted network's config."""
-    path = tiny.CONFIGS / 'actionformer/actionformer_1xb2-35e_thumos14-i3d.py'
-    cfg = Config.fromfile(path).model
+@pytest.mark.parametrize('name', [
+    'actionformer/actionformer_1xb2-35e_thumos14-i3d.py',
+    'tridet/tridet_1xb2-40e_thumos14-i3d.py'])
+def test_thumos_host_is_bit_identical_too(name):
+    """At full size; for TadTR see test_tadtr_bapg.py."""
+    cfg = Config.fromfile(tiny.CONFIGS / name).model
     torch.manual_seed(0)
     host = MODELS.build(cfg).eval()
     fused = MODELS.build(dict(
