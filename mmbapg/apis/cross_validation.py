@@ -51,7 +51,7 @@ SETS = {
         dict(actionformer='actionformer/actionformer{}_1xb2-20e_'
              'fir-efficientnetlite0.py',
              tridet='tridet/tridet{}_1xb2-20e_fir-efficientnetlite0.py',
-             tadtr='tadtr/tadtr{}_1xb16-20e_fir-efficientnetlite0.py')),
+             tadtr='tadtr/tadtr{}_1xb4-30e_fir-efficientnetlite0.py')),
     # part 0: trained on subject 1, tested on subject 2
     'gesture': ValidatedSet(
         'Gestures', 'subject', (2, 1),
@@ -59,7 +59,7 @@ SETS = {
         dict(actionformer='actionformer/actionformer{}_1xb2-20e_'
              'gesture-imu.py',
              tridet='tridet/tridet{}_1xb2-20e_gesture-imu.py',
-             tadtr='tadtr/tadtr{}_1xb16-20e_gesture-imu.py')),
+             tadtr='tadtr/tadtr{}_1xb4-30e_gesture-imu.py')),
 }
 
 

@@ -1,7 +1,7 @@
 # TadTR for few short videos.
 _base_ = './tadtr.py'
 
-transformer = dict(num_layers=2, feedforward_channels=512)
+transformer = dict(num_layers=2, feedforward_channels=512, dropout=0.3)
 model = dict(
     channels=128,
     encoder=transformer,

@@ -12,7 +12,8 @@ def pad_sequences(sequences: Sequence[Tensor],
     """Zero-pad sequences on the right to one length.
 
     Args:
-        sequences: ``(C, T_i)`` features of each video.
+        sequences: ``(C, T_i)`` features of each video, or ``(B, C, T)`` if
+            all have one length, which then are not copied.
         min_length: The batch is padded at least to this length.
         divisor: If a sequence is longer than ``min_length``, the batch is
             padded to a multiple of this.
@@ -23,9 +24,10 @@ def pad_sequences(sequences: Sequence[Tensor],
     """
     lengths = [sequence.shape[-1] for sequence in sequences]
     length = padded_length(max(lengths), min_length, divisor)
-    padded = torch.stack(
-        [F.pad(sequence, (0, length - own)) if own < length else sequence
-         for sequence, own in zip(sequences, lengths)])
+    if isinstance(sequences, Tensor):
+        padded = _extended(sequences, length)
+    else:
+        padded = torch.stack([_extended(each, length) for each in sequences])
     steps = torch.arange(length, device=padded.device)
     mask = steps < torch.tensor(lengths, device=padded.device)[:, None]
     return padded, mask[:, None]
@@ -36,3 +38,8 @@ def padded_length(length: int, min_length: int, divisor: int) -> int:
     if length <= min_length:
         return min_length
     return -(-length // divisor) * divisor
+
+
+def _extended(features: Tensor, length: int) -> Tensor:
+    missing = length - features.shape[-1]
+    return F.pad(features, (0, missing)) if missing else features

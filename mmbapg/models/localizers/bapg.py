@@ -7,6 +7,7 @@ from mmengine.model import BaseDataPreprocessor, BaseModel
 from torch import Tensor
 
 from ..layers import pad_sequences
+from .base import BaseLocalizer
 
 
 @MODELS.register_module()
@@ -56,8 +57,11 @@ class BAPG(BaseModel):
         fused = self.neck(batch, mask,
                           [sample.regions for sample in data_samples])
         lengths = [sequence.shape[-1] for sequence in inputs]
-        fused = [sequence[:, :length]
-                 for sequence, length in zip(fused, lengths)]
+        # Our own hosts take a batch without copying it, some others fail.
+        if len(set(lengths)) > 1 or not isinstance(self.localizer,
+                                                   BaseLocalizer):
+            fused = [sequence[:, :length]
+                     for sequence, length in zip(fused, lengths)]
         return self.localizer(fused, data_samples, mode=mode, **kwargs)
 
     def _adopt_host_weights(self, state_dict, prefix, *_) -> None:

@@ -78,26 +78,41 @@ class ProposalFusionNeck(BaseModule):
             ``(B, C, T)``; invalid steps are left as they are.
         """
         member, segmentation = region_membership(regions, mask)
-        self._check(segmentation)
         number = member.sum(dim=1, keepdim=True).clamp(min=1)
-        pooled = x @ (member / number)  # (B, C, R)
-        # of the projections for all segmentations, each region keeps its own
-        projected = self.region_proj(pooled).unflatten(
-            1, (self.num_segmentations, -1))
-        index = segmentation.clamp(min=0)[:, None, None]
-        projected = projected.gather(
-            1, index.expand(-1, -1, projected.shape[2], -1))[:, 0]
-        hidden = self.video_proj(x) + projected @ member.transpose(1, 2)
+        pooled = (member / number).transpose(1, 2) @ x.transpose(1, 2)
+        projected = self._project(pooled, segmentation)
+        hidden = self.video_proj(x) + (member @ projected).transpose(1, 2)
         # masked where it is narrow: the last layer has no bias
         return x + self.out_proj(self.act(self.norm(hidden)) * mask)
 
-    def _check(self, segmentation: Tensor) -> None:
-        found = int(segmentation.max()) + 1
+    def _project(self, pooled: Tensor, segmentation: Tensor) -> Tensor:
+        """The projection of each region for its own segmentation.
+
+        Args:
+            pooled: ``(B, R, C)``.
+            segmentation: ``(B, R)``, -1 where there is no region.
+
+        Returns:
+            ``(B, R, H)``, zero where there is no region.
+        """
+        owner = segmentation.flatten()
+        counts = torch.bincount(
+            owner + 1, minlength=self.num_segmentations + 1).tolist()
+        found = len(counts) - 1
         if found > self.num_segmentations:
             raise ValueError(
                 f'found proposals of {found} segmentations, expected at most '
                 f'{self.num_segmentations}: num_change_points of the '
                 'clustering and num_segmentations of the neck disagree')
+        place = owner.argsort()[counts[0]:]
+        parts = pooled.flatten(0, 1)[place].split(counts[1:])
+        weights = self.region_proj.weight[..., 0].chunk(
+            self.num_segmentations)
+        projected = torch.cat([part @ weight.t()
+                               for part, weight in zip(parts, weights)])
+        empty = projected.new_zeros(len(owner), projected.shape[1])
+        return empty.index_copy(0, place, projected).view(
+            *segmentation.shape, -1)
 
 
 def region_membership(regions: Sequence, mask: Tensor) -> RegionMembership:

@@ -1,7 +1,8 @@
 _base_ = [
     '../_base_/standardized_runtime.py',
-    '../_base_/datasets/gesture_features_windows.py', '../_base_/models/tadtr_small.py',
-    '../_base_/schedules/adamw_multistep_20e.py'
+    '../_base_/datasets/gesture_features_windows.py',
+    '../_base_/models/tadtr_small.py',
+    '../_base_/schedules/adamw_multistep_30e.py'
 ]
 
 model = dict(

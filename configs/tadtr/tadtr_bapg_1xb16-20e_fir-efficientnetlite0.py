@@ -1,1 +1,0 @@
-_base_ = ['./tadtr_1xb16-20e_fir-efficientnetlite0.py', '../_base_/bapg/fir.py']
