@@ -8,6 +8,7 @@ from mmengine.config import Config
 from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
+from mmbapg.models.layers import pad_sequences
 from mmbapg.models.necks.proposal_fusion import (
     ProposalFusionNeck,
     region_membership,
@@ -123,6 +124,46 @@ def test_padding_and_other_videos_change_nothing():
                     [0, 0, 0])
     together = neck(padded, mask, [ONE_CUT, other])
     torch.testing.assert_close(together[0, :, :7], alone[0])
+
+
+def test_a_batch_is_padded_like_its_sequences():
+    batch = torch.randn(2, 3, 5)
+    for min_length, divisor in ((0, 1), (5, 1), (8, 1), (0, 4)):
+        whole = pad_sequences(batch, min_length, divisor)
+        single = pad_sequences(list(batch), min_length, divisor)
+        assert all(torch.equal(a, b) for a, b in zip(whole, single))
+
+
+@pytest.mark.parametrize('lengths,whole', [((6, 6), True), ((6, 4), False)])
+def test_only_our_hosts_take_whole_batches(lengths, whole, monkeypatch):
+    from mmaction.structures import ActionDataSample
+    from mmengine.model import BaseModel
+
+    from mmbapg.models.localizers.base import BaseLocalizer
+    samples = [ActionDataSample() for _ in lengths]
+    for sample in samples:
+        sample.regions = ONE_CUT
+    inputs = [torch.randn(4, length) for length in lengths]
+    for base in (BaseLocalizer, BaseModel):
+        host = type('Host', (base, ), dict(
+            forward=lambda self, fused, *args, **kwargs: fused))
+        monkeypatch.setitem(MODELS._module_dict, 'Host', host)
+        model = MODELS.build(dict(
+            type='BAPG', localizer=dict(type='Host'),
+            neck=dict(type='ProposalFusionNeck', in_channels=4,
+                      num_segmentations=1)))
+        fused = model(inputs, samples)
+        assert isinstance(fused, torch.Tensor) == (
+            whole and base is BaseLocalizer)
+        assert all(torch.equal(a, b) for a, b in zip(fused, inputs))
+
+
+def test_half_precision_leaves_the_features_alone():
+    neck = ProposalFusionNeck(4, 1)
+    x = torch.randn(1, 4, 7)
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        fused = neck(x, torch.ones(1, 1, 7, dtype=torch.bool), [ONE_CUT])
+    assert fused.dtype == torch.float32 and torch.equal(fused, x)
 
 
 def test_every_valid_step_lies_in_one_region_of_each_segmentation():
