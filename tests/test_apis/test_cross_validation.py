@@ -22,7 +22,7 @@ from mmbapg.apis.cross_validation_report import (
 )
 from mmbapg.apis.stages import find_config
 from mmbapg.datasets.feature_files import read_embeddings, read_provenance
-from tests import tiny
+from tests import runs, tiny
 
 
 @pytest.fixture
@@ -163,3 +163,11 @@ def test_all_configs_are_there(name):
             find_config(config.format(variant))
     assert set(module.VARIANTS.values()) <= {
         None, module.EVEN_CUTS, *module.ENCODERS}
+
+
+def test_the_command_says_what_is_missing(tmp_path):
+    done = runs.run('python', tiny.ROOT / 'tools/cross_validate.py',
+                    '--dataset', 'gesture', '--data', tmp_path, check=False)
+    assert done.returncode
+    assert (f'error: {tmp_path}/features: no such folder; see '
+            'tools/data/gesture/README.md') in done.stderr
