@@ -1,5 +1,6 @@
 _base_ = [
-    '../_base_/standardized_runtime.py', '../_base_/datasets/gesture_features.py',
+    '../_base_/standardized_runtime.py',
+    '../_base_/datasets/gesture_features.py',
     '../_base_/models/actionformer_small.py',
     '../_base_/schedules/adamw_warmup_cosine_20e.py'
 ]

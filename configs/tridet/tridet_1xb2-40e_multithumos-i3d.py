@@ -6,8 +6,8 @@ _base_ = [
 ]
 
 # The setting for THUMOS14, but videos hold hundreds of instances, so more
-# detections are kept. The authors' own setting (arXiv 2309.05590) is of another
-# model, whose bins depend on the class; these two numbers are its.
+# detections are kept. The authors' own setting (arXiv 2309.05590) is of
+# another model, whose bins depend on the class; these two numbers are its.
 model = dict(
     head=dict(
         num_classes=65,
