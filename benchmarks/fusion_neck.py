@@ -4,9 +4,10 @@
 
 Steps alternate, so that both meet the same machine; the figure is the median
 of the ratios, with its quartiles. Beside it stands the ratio of the fastest
-steps, which a busy machine disturbs less. Batches are as large and sequences as long
-as training has them at most. A sequence shows all regions of its video, a
-window those of a quarter. Proposals are cached on disk and not part of it.
+steps, which a busy machine disturbs less. Batches are as large and sequences
+as long as training has them at most. A sequence shows all regions of its
+video, a window those of a quarter. Proposals are cached on disk and not part
+of it.
 """
 import argparse
 import time

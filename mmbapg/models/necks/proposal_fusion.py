@@ -83,7 +83,10 @@ class ProposalFusionNeck(BaseModule):
         projected = self._project(pooled, segmentation)
         hidden = self.video_proj(x) + (member @ projected).transpose(1, 2)
         # masked where it is narrow: the last layer has no bias
-        return x + self.out_proj(self.act(self.norm(hidden)) * mask)
+        added = self.out_proj(self.act(self.norm(hidden)) * mask)
+        # in place, as wide sequences take long to allocate, but never with
+        # less precision than the features have
+        return added.add_(x) if added.dtype == x.dtype else x + added
 
     def _project(self, pooled: Tensor, segmentation: Tensor) -> Tensor:
         """The projection of each region for its own segmentation.
