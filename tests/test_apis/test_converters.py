@@ -143,7 +143,7 @@ def test_of_another_method(folder, tmp_path):
     for method in CONVERTERS:
         for path in folder.glob('*.pth'):
             if path.stem != method:
-                refusal(method, path, tmp_path)
+                assert refusal(method, path, tmp_path)
 
 
 @pytest.mark.parametrize('name', ['actionformer', 'tridet'])
