@@ -1,4 +1,5 @@
 from .attention import ConvAttention, windowed_attention
+from .conv import Conv1d, GroupNorm, MaxPool1d
 from .deformable_attention import DeformableAttention
 from .deformable_transformer import DeformableDecoder, DeformableEncoder
 from .drop_path import AffineDropPath
@@ -10,9 +11,10 @@ from .sgp_block import SGPBlock
 from .transformer_block import ConvTransformerBlock
 
 __all__ = [
-    'AffineDropPath', 'ChannelLayerNorm', 'ConvAttention', 'ConvTower',
-    'ConvTransformerBlock', 'DeformableAttention', 'DeformableDecoder',
-    'DeformableEncoder', 'MaskedConv1d', 'SGPBlock', 'downsample_mask',
-    'pad_sequences', 'padded_length', 'sine_encoding', 'sinusoid_table',
-    'stretch_table', 'windowed_attention'
+    'AffineDropPath', 'ChannelLayerNorm', 'Conv1d', 'ConvAttention',
+    'ConvTower', 'ConvTransformerBlock', 'DeformableAttention',
+    'DeformableDecoder', 'DeformableEncoder', 'GroupNorm', 'MaskedConv1d',
+    'MaxPool1d', 'SGPBlock', 'downsample_mask', 'pad_sequences',
+    'padded_length', 'sine_encoding', 'sinusoid_table', 'stretch_table',
+    'windowed_attention'
 ]

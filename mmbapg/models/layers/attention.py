@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .conv import Conv1d
 from .masked_conv import MaskedConv1d
 from .norm import ChannelLayerNorm
 
@@ -46,8 +47,8 @@ class ConvAttention(nn.Module):
                 channels, channels, 3, stride, groups=channels, bias=False)
             self.add_module(f'{name}_conv', conv)
             self.add_module(f'{name}_norm', ChannelLayerNorm(channels))
-            self.add_module(f'{name}_proj', nn.Conv1d(channels, channels, 1))
-        self.out_proj = nn.Conv1d(channels, channels, 1)
+            self.add_module(f'{name}_proj', Conv1d(channels, channels, 1))
+        self.out_proj = Conv1d(channels, channels, 1)
         self.out_drop = nn.Dropout(proj_drop)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
@@ -71,7 +72,7 @@ class ConvAttention(nn.Module):
         else:
             out = windowed_attention(query, key, value, out_mask[:, 0],
                                      self.window // 2, drop)
-        out = out.transpose(2, 3).flatten(1, 2)
+        out = out.transpose(1, 2).flatten(2).transpose(1, 2)
         return self.out_drop(self.out_proj(out)) * out_mask, out_mask
 
     def _project(self, name: str, x: Tensor,

@@ -3,6 +3,7 @@ from typing import Tuple
 
 from torch import Tensor, nn
 
+from .conv import Conv1d
 from .norm import ChannelLayerNorm
 
 
@@ -11,7 +12,7 @@ def downsample_mask(mask: Tensor, stride: int) -> Tensor:
     return mask[..., ::stride]
 
 
-class MaskedConv1d(nn.Conv1d):
+class MaskedConv1d(Conv1d):
     """Same-padded ``Conv1d`` whose output is zero at invalid steps."""
 
     def __init__(self,

@@ -3,6 +3,7 @@ from typing import Optional, Tuple
 
 from torch import Tensor, nn
 
+from .conv import Conv1d, GroupNorm, MaxPool1d
 from .drop_path import AffineDropPath
 from .masked_conv import downsample_mask
 from .norm import ChannelLayerNorm
@@ -46,8 +47,8 @@ class SGPBlock(nn.Module):
         large = round((window + 1) * k)
         large += large % 2 == 0
 
-        def depthwise(size: int) -> nn.Conv1d:
-            return nn.Conv1d(
+        def depthwise(size: int) -> Conv1d:
+            return Conv1d(
                 channels, channels, size, padding=size // 2, groups=channels)
 
         def scale() -> nn.Module:
@@ -56,7 +57,7 @@ class SGPBlock(nn.Module):
             return AffineDropPath(channels, drop_path)
 
         self.pool = (
-            nn.Identity() if stride == 1 else nn.MaxPool1d(
+            nn.Identity() if stride == 1 else MaxPool1d(
                 3, stride=stride, padding=1))
         self.norm1 = ChannelLayerNorm(channels)
         self.instant = depthwise(1)
@@ -65,10 +66,10 @@ class SGPBlock(nn.Module):
         self.window_large = depthwise(large)
         self.window_gate = depthwise(window)
         self.drop_path_sgp = scale()
-        self.norm2 = nn.GroupNorm(num_groups, channels)
+        self.norm2 = GroupNorm(num_groups, channels)
         self.mlp = nn.Sequential(
-            nn.Conv1d(channels, hidden_channels, 1), nn.GELU(),
-            nn.Conv1d(hidden_channels, channels, 1))
+            Conv1d(channels, hidden_channels, 1), nn.GELU(),
+            Conv1d(hidden_channels, channels, 1))
         self.drop_path_mlp = scale()
         self.init_kernels()
 

@@ -4,6 +4,7 @@ from typing import Optional, Tuple
 from torch import Tensor, nn
 
 from .attention import ConvAttention
+from .conv import Conv1d, MaxPool1d
 from .drop_path import AffineDropPath
 from .norm import ChannelLayerNorm
 
@@ -38,14 +39,14 @@ class ConvTransformerBlock(nn.Module):
         self.attn = ConvAttention(channels, num_heads, stride, window,
                                   attn_drop, proj_drop)
         self.skip = (
-            nn.Identity() if stride == 1 else nn.MaxPool1d(
+            nn.Identity() if stride == 1 else MaxPool1d(
                 3, stride=stride, padding=1))
         self.drop_path_attn = AffineDropPath(channels, drop_path)
         self.norm2 = ChannelLayerNorm(channels)
         hidden = expansion * channels
         self.mlp = nn.Sequential(
-            nn.Conv1d(channels, hidden, 1), nn.GELU(), nn.Dropout(proj_drop),
-            nn.Conv1d(hidden, channels, 1), nn.Dropout(proj_drop))
+            Conv1d(channels, hidden, 1), nn.GELU(), nn.Dropout(proj_drop),
+            Conv1d(hidden, channels, 1), nn.Dropout(proj_drop))
         self.drop_path_mlp = AffineDropPath(channels, drop_path)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:

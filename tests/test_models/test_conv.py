@@ -1,0 +1,59 @@
+"""Layers that keep the channels of a step together compute what PyTorch's
+layers do."""
+import pytest
+import torch
+from torch import nn
+
+from mmbapg.models.layers import Conv1d, GroupNorm, MaxPool1d
+
+
+def conv(kind, **kwargs):
+    return [each(**kwargs) for each in (kind, nn.Conv1d)]
+
+
+PAIRS = dict(
+    pointwise=conv(Conv1d, in_channels=8, out_channels=12, kernel_size=1),
+    strided=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=1,
+                 stride=2, bias=False),
+    dense=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=3,
+               padding=1),
+    scale=conv(Conv1d, in_channels=8, out_channels=8, kernel_size=1,
+               groups=8),
+    scale_only=conv(Conv1d, in_channels=8, out_channels=8, kernel_size=1,
+                    groups=8, bias=False),
+    depthwise=conv(Conv1d, in_channels=8, out_channels=8, kernel_size=5,
+                   padding=2, groups=8),
+    halving=conv(Conv1d, in_channels=8, out_channels=8, kernel_size=3,
+                 stride=2, padding=1, groups=8, bias=False),
+    dilated=conv(Conv1d, in_channels=8, out_channels=8, kernel_size=3,
+                 padding=2, dilation=2, groups=8),
+    grouped=conv(Conv1d, in_channels=8, out_channels=8, kernel_size=3,
+                 groups=2),
+    pool=[MaxPool1d(3, stride=2, padding=1), nn.MaxPool1d(3, 2, 1)],
+    norm=[GroupNorm(4, 8), nn.GroupNorm(4, 8)])
+KEEPS_ORDER = {'pointwise', 'scale', 'scale_only', 'depthwise', 'halving',
+               'dilated', 'pool', 'norm'}
+
+
+@pytest.mark.parametrize('last', [True, False],
+                         ids=['channels-last', 'channels-first'])
+@pytest.mark.parametrize('name', PAIRS)
+def test_same_as_the_layer_of_pytorch(name, last):
+    torch.manual_seed(0)
+    layer, reference = PAIRS[name]
+    reference.load_state_dict(layer.state_dict())
+    x = torch.randn(3, 8, 20)
+    if last:
+        x = x.transpose(1, 2).contiguous().transpose(1, 2)
+    results = []
+    for each in (layer, reference):
+        leaf = x.detach().requires_grad_()
+        out = each(leaf)
+        weight = torch.linspace(-1, 1, out.numel()).view(out.shape)
+        grads = torch.autograd.grad((out * weight).sum(),
+                                    [leaf, *each.parameters()])
+        results.append((out, *grads))
+    for found, expected in zip(*results):
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+    if last and name in KEEPS_ORDER:
+        assert results[0][0].transpose(1, 2).is_contiguous()
