@@ -13,6 +13,11 @@ def conv(kind, **kwargs):
 
 PAIRS = dict(
     pointwise=conv(Conv1d, in_channels=8, out_channels=12, kernel_size=1),
+    dense_odd=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=7,
+                   padding=3, bias=False),
+    even=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=4,
+              padding=2),
+    valid=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=3),
     strided=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=1,
                  stride=2, bias=False),
     dense=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=3,
@@ -57,3 +62,12 @@ def test_same_as_the_layer_of_pytorch(name, last):
         torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
     if last and name in KEEPS_ORDER:
         assert results[0][0].transpose(1, 2).is_contiguous()
+
+
+def test_mixed_precision_is_respected():
+    layer = PAIRS['dense'][0]
+    x = torch.randn(2, 8, 20)
+    with torch.autocast('cpu', torch.bfloat16):
+        out = layer(x)
+    assert out.dtype == torch.bfloat16
+    torch.testing.assert_close(out.float(), layer(x), rtol=0.05, atol=0.05)
