@@ -12,7 +12,7 @@ the ground truth does not know means, and in which ground truth counts:
 One quirk of the first two is not repeated here: where a class has no ground
 truth, their evaluators count its detections against another class.
 """
-from typing import Dict, NamedTuple, Sequence
+from typing import Dict, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -77,13 +77,14 @@ def average_precision(ground_truth: Videos,
         found = video.of_class(label)
         order = np.argsort(-found.scores, kind='stable')
         scores.append(found.scores[order])
-        hits.append(_match(found.segments[order],
-                           instances.get(name, np.empty((0, 2))), thresholds))
+        iou = pairwise_iou(found.segments[order],
+                           instances.get(name, np.empty((0, 2))))
+        hits.append(match_detections(iou, thresholds) >= 0)
     if not scores:
         return np.zeros(len(thresholds))
     order = np.argsort(-np.concatenate(scores), kind='stable')
     hits = np.concatenate(hits, axis=1)[:, order]
-    return np.array([_interpolated_ap(hit, num_instances) for hit in hits])
+    return np.array([interpolated_ap(hit, num_instances) for hit in hits])
 
 
 def recall_at_kx(ground_truth: Videos, detections: Videos, label: int,
@@ -139,30 +140,56 @@ def counted_instances(video: Segments, convention: str,
     return Segments(video.segments[kept], video.labels[kept])
 
 
-def _match(segments: np.ndarray, instances: np.ndarray,
-           thresholds: Sequence[float]) -> np.ndarray:
-    """Which detections of a video, best first, hit: ``(thresholds, N)``."""
-    hits = np.zeros((len(thresholds), len(segments)), dtype=bool)
-    if not len(instances) or not len(segments):
-        return hits
-    iou = pairwise_iou(segments, instances)
+def match_detections(iou: np.ndarray,
+                     thresholds: Sequence[float]) -> np.ndarray:
+    """Give each detection of a video, best first, the instance that it
+    overlaps most of those that are still free.
+
+    Args:
+        iou: ``(N, G)`` tIoU.
+        thresholds: Least tIoU.
+
+    Returns:
+        ``(len(thresholds), N)`` indices of instances, -1 for none.
+    """
+    matched = np.full((len(thresholds), len(iou)), -1)
+    if not iou.size:
+        return matched
     preference = np.argsort(-iou, axis=1, kind='stable')
     for row, threshold in enumerate(thresholds):
-        free = np.ones(len(instances), dtype=bool)
+        free = np.ones(iou.shape[1], dtype=bool)
         for index in np.flatnonzero(iou.max(axis=1) >= threshold):
             for choice in preference[index]:
                 if iou[index, choice] < threshold:
                     break
                 if free[choice]:
                     free[choice] = False
-                    hits[row, index] = True
+                    matched[row, index] = choice
                     break
-    return hits
+    return matched
 
 
-def _interpolated_ap(hits: np.ndarray, num_instances: int) -> float:
+def interpolated_ap(hits: np.ndarray,
+                    num_instances: int,
+                    normalizer: Optional[float] = None) -> float:
+    """Area under interpolated precision.
+
+    Args:
+        hits: ``(N,)`` whether each detection, best first, is true.
+        num_instances: That could be found.
+        normalizer: Compute precision as if there were so many.
+    """
     true_positives = hits.cumsum()
-    precision = true_positives / np.arange(1, len(hits) + 1)
     recall = np.concatenate([[0], true_positives / num_instances])
-    envelope = np.maximum.accumulate(precision[::-1])[::-1]
-    return float((np.diff(recall) * envelope).sum())
+    found = (true_positives if normalizer is None else
+             recall[1:] * normalizer)
+    false_positives = np.arange(1, len(hits) + 1) - true_positives
+    precision = np.divide(found, found + false_positives,
+                          out=np.zeros(len(hits)),
+                          where=found + false_positives > 0)
+    return float((np.diff(recall) * interpolated(precision)).sum())
+
+
+def interpolated(precision: np.ndarray) -> np.ndarray:
+    """The best precision at this recall or a higher one, ``(N,)``."""
+    return np.maximum.accumulate(precision[::-1])[::-1]

@@ -1,5 +1,4 @@
 """mAP of detections for MMEngine's evaluator."""
-import json
 from collections import OrderedDict
 from typing import List, Optional, Sequence
 
@@ -7,8 +6,6 @@ import numpy as np
 from mmaction.registry import METRICS
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
-
-from mmbapg.files import replace_file
 
 from ..arrays import to_numpy
 from ..average_precision import (
@@ -19,6 +16,7 @@ from ..average_precision import (
     counted_instances,
     recall_at_kx,
 )
+from ..submission import write_submission
 
 
 @METRICS.register_module()
@@ -76,7 +74,7 @@ class TemporalLocalizationMetric(BaseMetric):
         found = {name: Segments(*video) for name, _, video in results}
         classes = (self.dataset_meta or {}).get('classes')
         if self.out_file:
-            _write_submission(self.out_file, found, classes)
+            write_submission(self.out_file, found, classes or ())
         counted = {name: counted_instances(video, self.convention)
                    for name, video in truth.items()}
         logger.info(self._describe(truth, counted))
@@ -122,17 +120,3 @@ class TemporalLocalizationMetric(BaseMetric):
 
 def _arrays(instances, *fields):
     return tuple(to_numpy(instances[field]) for field in fields)
-
-
-def _write_submission(path: str, found, classes) -> None:
-    results = {
-        name: [
-            dict(label=str(classes[label] if classes else label),
-                 score=float(score),
-                 segment=[float(segment[0]), float(segment[1])])
-            for segment, label, score in zip(*video)
-        ]
-        for name, video in found.items()
-    }
-    content = dict(version='VERSION 1.3', results=results, external_data={})
-    replace_file(path, lambda file: file.write(json.dumps(content).encode()))

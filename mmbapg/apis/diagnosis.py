@@ -1,0 +1,208 @@
+"""Error analysis of detection files: figures, tables and pictures."""
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, List, Mapping, Optional, Sequence
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from mmbapg.datasets.annotations import (
+    AnnotationError,
+    classes_of,
+    load_annotations,
+    named,
+    select,
+)
+from mmbapg.evaluation import Segments, counted_instances
+from mmbapg.evaluation.diagnosis import (
+    EDGES,
+    Matching,
+    boundary_errors,
+    error_impact,
+    false_positive_profile,
+    match,
+    precision_recall,
+    sensitivity,
+)
+from mmbapg.evaluation.submission import read_submission
+from mmbapg.files import replace_file
+from mmbapg.visualization import write_png
+from mmbapg.visualization.diagnosis import (
+    draw_boundary_errors,
+    draw_false_positives,
+    draw_precision_recall,
+    draw_sensitivity,
+)
+
+
+@dataclass
+class Diagnosis:
+    """Instances of some videos, and settings.
+
+    Attributes:
+        annotations: The annotation file.
+        subset, where: Which of its videos; see
+            :func:`mmbapg.datasets.annotations.select`. By default those that
+            the detections are of.
+        thresholds: tIoU.
+        edges: Characteristic -> values that part the groups.
+        convention: Of mAP, which instances count.
+    """
+    annotations: str
+    subset: Optional[Sequence[str]] = None
+    where: Optional[Mapping[str, object]] = None
+    thresholds: Sequence[float] = (0.3, 0.4, 0.5, 0.6, 0.7)
+    edges: Optional[Mapping[str, Sequence[float]]] = None
+    convention: str = 'actionformer'
+
+    def __post_init__(self) -> None:
+        self.classes = classes_of(self.annotations)
+        self.videos = load_annotations(self.annotations, 'keep')
+        self.edges = {**EDGES, **(self.edges or {})}
+
+    @property
+    def middle(self) -> float:
+        """The threshold of what is told for one alone."""
+        return self.thresholds[len(self.thresholds) // 2]
+
+    def matchings(self, files: Sequence[str]) -> List[Matching]:
+        """Match the detections of files that are of different videos.
+
+        Returns:
+            A matching at each threshold.
+
+        Raises:
+            AnnotationError: If two files know one video, or if the
+                annotations do not know it.
+        """
+        found: Dict[str, Segments] = {}
+        for path in files:
+            more = read_submission(path, self.classes)
+            if set(more) & set(found):
+                raise AnnotationError(
+                    f'{path}: found {named(sorted(set(more) & set(found)))} '
+                    'that an earlier file holds too, expected other videos')
+            found.update(more)
+        truth, durations = self._truth(found)
+        return [match(truth, found, durations, threshold)
+                for threshold in self.thresholds]
+
+    def _truth(self, found: Mapping[str, Segments]):
+        where = self.where
+        if self.subset is None and where is None:
+            unknown = sorted(set(found) - set(self.videos))
+            if unknown:
+                raise AnnotationError(
+                    f'{self.annotations}: found no {named(unknown)}, expected '
+                    'all videos that the detections are of')
+            where = dict(video=list(found))
+        chosen = select(self.videos, self.subset, where, self.annotations)
+        place = {name: label for label, name in enumerate(self.classes)}
+        truth = {
+            video.name: counted_instances(
+                Segments(video.segments,
+                         np.array([place[each] for each in video.labels],
+                                  dtype=np.int64)), self.convention)
+            for video in chosen}
+        return truth, {video.name: video.duration for video in chosen}
+
+    def report(self, files: Mapping[str, Sequence[str]],
+               out_dir: Path) -> dict:
+        """Print tables, and write figures and pictures.
+
+        Args:
+            files: Name of the detections -> files; see :meth:`matchings`.
+            out_dir: For ``diagnosis.json`` and the pictures.
+
+        Returns:
+            What ``diagnosis.json`` holds.
+        """
+        matchings = {name: self.matchings(paths)
+                     for name, paths in files.items()}
+        results = {name: self._figures(each)
+                   for name, each in matchings.items()}
+        _print(results, self.middle)
+        out_dir.mkdir(parents=True, exist_ok=True)
+        for name, image in self._pictures(matchings).items():
+            write_png(out_dir / f'{name}.png', image)
+        content = json.dumps(results, indent=1).encode()
+        replace_file(out_dir / 'diagnosis.json',
+                     lambda file: file.write(content))
+        return results
+
+    def _at_middle(self, matchings: Sequence[Matching]) -> Matching:
+        return matchings[len(self.thresholds) // 2]
+
+    def _figures(self, matchings: Sequence[Matching]) -> dict:
+        middle = self._at_middle(matchings)
+        errors = np.abs(boundary_errors(middle))
+        return {
+            'mAP': np.mean([each.mean_ap() for each in matchings]).item(),
+            'mAP at': {f'{each.threshold:g}': each.mean_ap()
+                       for each in matchings},
+            'gain without': error_impact(matchings),
+            'profile': false_positive_profile(middle).tolist(),
+            'groups': {
+                name: [group._asdict() for group in sensitivity(
+                    matchings, name, edges)]
+                for name, edges in self.edges.items()},
+            'median boundary error': dict(zip(
+                ('start', 'end'),
+                np.median(errors, axis=0).tolist() if len(errors) else
+                (None, None))),
+        }
+
+    def _pictures(self, matchings: Mapping[str, Sequence[Matching]]
+                  ) -> Dict[str, np.ndarray]:
+        middle = {name: self._at_middle(each)
+                  for name, each in matchings.items()}
+        return dict(
+            false_positives=draw_false_positives(
+                {name: false_positive_profile(each)
+                 for name, each in middle.items()},
+                {name: error_impact(each)
+                 for name, each in matchings.items()}),
+            sensitivity=draw_sensitivity(
+                {characteristic: {
+                    name: sensitivity(each, characteristic, edges)
+                    for name, each in matchings.items()}
+                 for characteristic, edges in self.edges.items()},
+                {name: float(np.mean([one.mean_ap() for one in each]))
+                 for name, each in matchings.items()}),
+            boundary_errors=draw_boundary_errors(
+                {name: boundary_errors(each)
+                 for name, each in middle.items()}),
+            precision_recall=draw_precision_recall(
+                {name: {one.threshold: precision_recall(one) for one in each}
+                 for name, each in matchings.items()}))
+
+
+def _print(results: Mapping[str, dict], threshold: float) -> None:
+    table = Table(title=f'mAP (%), gains without errors of a kind, and median '
+                  f'boundary errors of hits at tIoU {threshold:g}')
+    table.add_column('')
+    for name in results:
+        table.add_column(name, justify='right')
+
+    def row(title: str, values: list, form: str = '{:.1f}') -> None:
+        table.add_row(title, *('' if value is None else form.format(value)
+                               for value in values))
+
+    def percent(*path: str) -> list:
+        values = []
+        for figures in results.values():
+            for key in path:
+                figures = figures[key]
+            values.append(100 * figures)
+        return values
+
+    first = next(iter(results.values()))
+    row('mAP', percent('mAP'))
+    for kind in first['gain without']:
+        row(f'without {kind}', percent('gain without', kind), '{:+.1f}')
+    for side in ('start', 'end'):
+        row(f'{side}, seconds', [figures['median boundary error'][side]
+                                 for figures in results.values()], '{:.2f}')
+    Console().print(table)

@@ -1,0 +1,64 @@
+"""Where do detections go wrong?
+
+After Alwassel et al., ECCV 2018: kinds of false positives and what each
+costs, mAP and misses by the size of instances; and errors of boundaries in
+seconds, and precision over recall. Prints a table, and writes diagnosis.json
+and pictures. Works on any file in the submission format of ActivityNet;
+tools/test.py writes one with
+
+    --cfg-options test_evaluator.out_file=detections.json
+"""
+import argparse
+import warnings
+from pathlib import Path
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('annotations',
+                        help='annotation file, see docs/data.md')
+    parser.add_argument('detections', nargs='+', metavar='[NAME=]FILE[,FILE]',
+                        help='detections, to compare if there are several; '
+                        'files joined by commas are of different videos, as '
+                        'those of folds, and count as one')
+    parser.add_argument('--subset', nargs='+', help='only videos of these '
+                        'subsets; default: those that the files are of')
+    parser.add_argument('--thresholds', type=float, nargs='+',
+                        default=[0.3, 0.4, 0.5, 0.6, 0.7], help='tIoU; what '
+                        'is told for one is told for the middle one')
+    parser.add_argument('--length-edges', type=float, nargs='+',
+                        metavar='SECONDS', help='lengths that part short '
+                        'instances from long ones (default: 3 6 12 18)')
+    parser.add_argument('--convention', default='actionformer',
+                        choices=['actionformer', 'tridet', 'activitynet'],
+                        help='which instances count')
+    parser.add_argument('--out-dir', type=Path, default='work_dirs/diagnosis')
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    warnings.simplefilter('ignore')
+    from mmbapg.apis.diagnosis import Diagnosis
+    from mmbapg.datasets import INPUT_ERRORS
+    files = {}
+    for each in args.detections:
+        name, _, paths = each.rpartition('=')
+        files[name or Path(paths).stem] = paths.split(',')
+    if len(files) < len(args.detections):
+        raise SystemExit('error: two detection files have one name; give '
+                         'them others, as NAME=FILE')
+    edges = ({} if args.length_edges is None else
+             dict(length=sorted(args.length_edges)))
+    try:
+        Diagnosis(args.annotations, args.subset, None, sorted(args.thresholds),
+                  edges, args.convention).report(files, args.out_dir)
+    except (ValueError, *INPUT_ERRORS) as error:
+        raise SystemExit(f'error: {error}') from None
+    print(f'figures and pictures: {args.out_dir}')
+
+
+if __name__ == '__main__':
+    main()
