@@ -172,6 +172,10 @@ class CrossValidation:
             host_with_bapg=config.format('_bapg'),
             options=options)
 
+    def detections(self, run: Run) -> Path:
+        """What a host found on its part, in ActivityNet's format."""
+        return self.stages(run).detections(_stage(run))
+
     def _encode(self, run: Run) -> dict:
         stages = self.stages(run)
         if run.name == EVEN_CUTS:
@@ -187,8 +191,7 @@ class CrossValidation:
         source = VARIANTS[run.name]
         if source:
             self.figures(Run(run.part, run.seed, source))
-        stages = self.stages(run)
-        stage = 'host_with_bapg' if source else 'host'
+        stages, stage = self.stages(run), _stage(run)
         return stages.test_localizer(stage, stages.train_localizer(stage))
 
     def _folder(self, run: Run) -> Path:
@@ -197,6 +200,10 @@ class CrossValidation:
 
     def _file(self, run: Run) -> Path:
         return self._folder(run) / 'figures.json'
+
+
+def _stage(run: Run) -> str:
+    return 'host_with_bapg' if VARIANTS[run.name] else 'host'
 
     def _in_processes(self, runs: List[Run], jobs: int) -> None:
         console = Console()

@@ -6,9 +6,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from mmbapg.evaluation.bootstrap import paired_interval
 from mmbapg.files import replace_file
 
 from .cross_validation import CrossValidation, Run
+from .diagnosis import Diagnosis
 from .quickstart import IOU_THRESHOLDS, TOLERANCES
 
 #: A mean, and its deviation or error, which one value alone does not have.
@@ -70,7 +72,8 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
         What ``results.json`` holds: ``boundaries``, encoder or control ->
         figure -> mean and deviation; ``localization``, host -> variant ->
         figure -> mean and deviation, and ``against host`` -> mean difference
-        of mAP and standard error; ``mAP``, of every run.
+        of mAP and standard error, ``interval`` -> its 95 % bootstrap interval
+        over videos and seeds; ``mAP``, of every run.
     """
     cv.complete(grid.runs(), jobs)
     results = dict(
@@ -126,7 +129,23 @@ def _localization(cv: CrossValidation, grid: Grid, host: str) -> dict:
                                         lambda run: run['mAP'], host)
                           for each in (name, 'host'))
             results[name]['against host'] = paired_difference(own, alone)
+            results[name]['interval'] = [100 * end for end in paired_interval(
+                *(_matchings(cv, grid, each, host)
+                  for each in (name, 'host')))]
     return results
+
+
+def _matchings(cv: CrossValidation, grid: Grid, name: str, host: str) -> dict:
+    matchings = {}
+    for part in grid.parts:
+        videos = Diagnosis(
+            str(cv.data_root / 'annotations.json'),
+            where={cv.dataset.field: cv.dataset.parts[part]},
+            thresholds=[float(each) for each in IOU_THRESHOLDS])
+        for seed in grid.seeds:
+            path = cv.detections(Run(part, seed, name, host))
+            matchings[part, seed] = videos.matchings([str(path)])
+    return matchings
 
 
 def _tables(results: dict) -> List[Table]:
@@ -144,7 +163,8 @@ def _tables(results: dict) -> List[Table]:
         tables.append(table)
     if results['localization']:
         table = Table(title=f'mAP (%), mean ± deviation over seeds: {over}')
-        for name in ('', *IOU_THRESHOLDS, 'mean', 'in pairs ± SE'):
+        for name in ('', *IOU_THRESHOLDS, 'mean', 'in pairs ± SE',
+                     '95 % interval'):
             table.add_column(name, justify='right' if name else 'left')
         for host, variants in results['localization'].items():
             for name, row in variants.items():
@@ -153,7 +173,9 @@ def _tables(results: dict) -> List[Table]:
                     host if name == 'host' else f'{host}, {name}',
                     *(f'{row[figure][0]:.1f}' for figure in FIGURES[:-1]),
                     _cell(row['mAP'], 1),
-                    _cell(pair, 1, '+') if pair else '')
+                    _cell(pair, 1, '+') if pair else '',
+                    '{:+.1f} to {:+.1f}'.format(*row['interval'])
+                    if pair else '')
         tables.append(table)
     return tables
 

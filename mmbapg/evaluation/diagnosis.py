@@ -45,7 +45,10 @@ class Matching:
         instance: ``(N,)`` the instance that a detection hits first, or -1.
         overlap: ``(N,)`` greatest tIoU with an instance of its class.
         other_overlap: ``(N,)`` and with one of another class.
+        video: ``(N,)`` which video, -1 for one without ground truth.
         true_segments, true_labels: ``(G, 2)`` and ``(G,)`` instances.
+        true_video: ``(G,)`` their videos.
+        num_videos: With ground truth, with or without instances.
         characteristics: Name -> ``(G,)`` values, see :data:`EDGES`.
     """
     threshold: float
@@ -55,8 +58,11 @@ class Matching:
     instance: np.ndarray
     overlap: np.ndarray
     other_overlap: np.ndarray
+    video: np.ndarray
     true_segments: np.ndarray
     true_labels: np.ndarray
+    true_video: np.ndarray
+    num_videos: int
     characteristics: Dict[str, np.ndarray]
 
     @property
@@ -101,11 +107,10 @@ def match(truth: Videos, found: Videos, durations: Mapping[str, float],
     if not sum(len(video.labels) for video in truth.values()):
         raise ValueError('found no instance in the videos to diagnose, '
                          'expected some')
-    columns, before = [], 0
-    offset = {}
-    for name, video in truth.items():
-        offset[name] = before
-        before += len(video.labels)
+    columns = []
+    counts = [len(video.labels) for video in truth.values()]
+    offset = dict(zip(truth, np.cumsum([0, *counts])))
+    place = {name: index for index, name in enumerate(truth)}
     for name, video in found.items():
         order = np.argsort(-video.scores, kind='stable')
         segments, labels = video.segments[order], video.labels[order]
@@ -119,7 +124,7 @@ def match(truth: Videos, found: Videos, durations: Mapping[str, float],
             hit = match_detections(np.where(same, iou, -1), [threshold])[0]
             instance = np.where(hit >= 0, hit + offset[name], -1)
         columns.append((video.scores[order], labels, segments, instance,
-                        *overlap))
+                        *overlap, np.full(len(labels), place.get(name, -1))))
     order = np.argsort(-np.concatenate([column[0] for column in columns]),
                        kind='stable')
     fields = [np.concatenate(field)[order] for field in zip(*columns)]
@@ -127,6 +132,7 @@ def match(truth: Videos, found: Videos, durations: Mapping[str, float],
         threshold, *fields,
         np.concatenate([video.segments for video in truth.values()]),
         np.concatenate([video.labels for video in truth.values()]),
+        np.repeat(np.arange(len(truth)), counts), len(truth),
         _characteristics(truth, durations))
 
 

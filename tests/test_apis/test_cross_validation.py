@@ -21,7 +21,10 @@ from mmbapg.apis.cross_validation_report import (
     spread,
 )
 from mmbapg.apis.stages import find_config
+from mmbapg.datasets.annotations import classes_of, load_annotations
 from mmbapg.datasets.feature_files import read_embeddings, read_provenance
+from mmbapg.evaluation import Segments
+from mmbapg.evaluation.submission import write_submission
 from tests import runs, tiny
 
 
@@ -53,20 +56,35 @@ def test_tables_of_all_runs(tiny_cv, capsys):
     assert bapg['mAP'][0] == pytest.approx(35)  # 30 and 40
     assert results['mAP']['small bapg part 1 seed 3'] == pytest.approx(40)
     assert bapg['against host'] == pytest.approx((20, 0))
+    assert bapg['interval'] == [100, 100]
     text = (tiny_cv.work_dir / 'tables.md').read_text()
+    assert '| +100.0 to +100.0 |' in text
     assert '| small, bapg | 35.0 |' in text and '| 35.0 ± 0.0 |' in text
     assert 'Tiny, 2 parts, seeds 3, 4' in text and '| +20.0 ± 0.0 |' in text
     assert 'small, bapg' in capsys.readouterr().out
 
 
 def write(cv, run):
-    """Figures of a run that was never made."""
+    """Figures and detections of a run that was never made: the host finds
+    nothing, and all with BAPG."""
     value = 0.1 + 0.1 * run.part + 0.2 * (run.name == 'bapg')
     figures = {name: value for name in FIGURES} if run.host else {
         'evenly spaced cuts': [0.1] * 3, 'learned embeddings': [0.5] * 3}
     file = cv._file(run)
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(figures))
+    if run.host:
+        path = str(cv.data_root / 'annotations.json')
+        classes = classes_of(path)
+        found = {}
+        for video in load_annotations(path).values():
+            labels = np.array([classes.index(each) for each in video.labels])
+            everything = Segments(video.segments, labels, np.ones(len(labels)))
+            found[video.name] = Segments(*(
+                field[:len(labels) * (run.name == 'bapg')]
+                for field in everything))
+        cv.detections(run).parent.mkdir(parents=True)
+        write_submission(str(cv.detections(run)), found, classes)
 
 
 def test_encoders_see_the_other_part_only_and_are_shared(tiny_cv,

@@ -1,0 +1,92 @@
+"""How sure a difference of mAP is: resampled videos and runs."""
+from typing import Dict, Hashable, List, Mapping, Sequence, Tuple
+
+import numpy as np
+
+from .average_precision import interpolated
+from .diagnosis import Matching
+
+#: Part and seed of a run -> matchings of its detections, one each threshold.
+Runs = Mapping[Tuple[Hashable, int], Sequence[Matching]]
+
+
+def paired_interval(runs: Runs, baseline: Runs, confidence: float = 0.95,
+                    samples: int = 500, seed: int = 0) -> Tuple[float, float]:
+    """Bootstrap interval of the difference of two methods' mean mAP.
+
+    Each sample draws, with replacement, the videos of every part, the same for
+    both methods and for all seeds, and the seeds, in pairs. So the interval
+    holds what other videos and other runs would have changed.
+
+    Args:
+        runs, baseline: Of the same parts and seeds.
+        confidence: Share of the samples inside.
+        samples: Their number.
+        seed: Of the draws.
+
+    Returns:
+        Lower and upper end, as differences of mAP in [-1, 1].
+
+    Raises:
+        ValueError: If parts or seeds differ.
+    """
+    if set(runs) != set(baseline):
+        raise ValueError(
+            f'found runs {sorted(runs)} and {sorted(baseline)}, expected the '
+            'same parts and seeds')
+    differences: Dict[Hashable, List[tuple]] = {}
+    for part, one in sorted(runs):
+        differences.setdefault(part, []).append(tuple(
+            [_Resampled(each) for each in method[part, one]]
+            for method in (runs, baseline)))
+    rng = np.random.default_rng(seed)
+    means = [np.mean([_difference(pairs, rng)
+                      for pairs in differences.values()])
+             for _ in range(samples)]
+    low, high = np.quantile(means, [(1 - confidence) / 2,
+                                    (1 + confidence) / 2])
+    return float(low), float(high)
+
+
+def _difference(pairs: List[tuple], rng: np.random.Generator) -> float:
+    """On one part, of one draw of its videos and of its runs."""
+    number = pairs[0][0][0].number
+    draw = np.bincount(rng.integers(0, number, number), minlength=number)
+    chosen = rng.integers(0, len(pairs), len(pairs))
+    values = {place: np.mean([each.mean_ap(draw) for each in pairs[place][0]])
+              - np.mean([each.mean_ap(draw) for each in pairs[place][1]])
+              for place in set(chosen.tolist())}
+    return float(np.mean([values[place] for place in chosen.tolist()]))
+
+
+class _Resampled:
+    """A matching whose videos count as often as they are drawn."""
+
+    def __init__(self, matching: Matching) -> None:
+        self.number = matching.num_videos
+        self.classes = []
+        for label in matching.classes:
+            # detections of unknown videos cannot be drawn
+            own = (matching.labels == label) & (matching.video >= 0)
+            counts = np.bincount(
+                matching.true_video[matching.true_labels == label],
+                minlength=self.number)
+            self.classes.append((matching.video[own],
+                                 matching.instance[own] >= 0, counts))
+
+    def mean_ap(self, draw: np.ndarray) -> float:
+        """mAP if video ``v`` is there ``draw[v]`` times; classes without
+        instances then do not count."""
+        values = []
+        for video, hits, counts in self.classes:
+            total = counts @ draw
+            if not total:
+                continue
+            weight = draw[video]
+            there = weight > 0
+            weight, hits_there = weight[there], hits[there]
+            found = (weight * hits_there).cumsum()
+            recall = np.concatenate([[0], found / total])
+            precision = found / weight.cumsum()
+            values.append((np.diff(recall) * interpolated(precision)).sum())
+        return float(np.mean(values)) if values else 0.0

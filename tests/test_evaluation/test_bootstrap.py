@@ -1,0 +1,72 @@
+"""Intervals of differences of mAP."""
+import numpy as np
+import pytest
+
+from mmbapg.evaluation import Segments
+from mmbapg.evaluation.bootstrap import _Resampled, paired_interval
+from mmbapg.evaluation.diagnosis import match
+
+
+def videos(noise, seed, number=12):
+    """Instances that are the same for all seeds, and noisy detections."""
+    fixed, rng = np.random.default_rng(0), np.random.default_rng(seed)
+    truth, found = {}, {}
+    for video in range(number):
+        starts = np.sort(fixed.uniform(0, 90, 6))
+        instances = np.stack([starts, starts + fixed.uniform(4, 9, 6)], 1)
+        labels = np.arange(6) % 2
+        truth[f'v{video}'] = Segments(instances, labels)
+        found[f'v{video}'] = Segments(
+            instances + rng.normal(0, noise, instances.shape), labels,
+            rng.uniform(size=6))
+    return truth, found
+
+
+def matchings(noise, seed, draw=None):
+    truth, found = videos(noise, seed)
+    if draw is not None:
+        truth, found = ({f'{name}-{copy}': content[name]
+                         for name, times in zip(truth, draw)
+                         for copy in range(times)}
+                        for content in (truth, found))
+    return [match(truth, found, dict.fromkeys(truth, 100.0), threshold)
+            for threshold in (0.5, 0.7)]
+
+
+def runs(noise, first_seed=0):
+    return {(part, seed): matchings(noise, first_seed + 10 * part + seed)
+            for part in range(2) for seed in range(3)}
+
+
+def test_a_drawn_video_counts_as_often_as_it_is_drawn():
+    draw = np.array([2, 0, 1, 1, 3, 0, 0, 1, 1, 2, 1, 0])
+    for plain, copied in zip(matchings(1.0, 1), matchings(1.0, 1, draw)):
+        assert _Resampled(plain).mean_ap(np.ones(12, int)) == pytest.approx(
+            plain.mean_ap())
+        assert _Resampled(plain).mean_ap(draw) == pytest.approx(
+            copied.mean_ap(), abs=0.02)  # ties between copies
+    assert _Resampled(matchings(0.0, 1)[0]).mean_ap(draw) == 1
+
+
+def test_a_clear_difference_is_outside_zero():
+    low, high = paired_interval(runs(0.5), runs(3.0, 100), samples=200)
+    assert 0.1 < low < high < 1
+    back = paired_interval(runs(3.0, 100), runs(0.5), samples=200)
+    assert back == pytest.approx((-high, -low))
+
+
+def test_no_difference_is_around_zero():
+    low, high = paired_interval(runs(1.5), runs(1.5, 100), samples=200)
+    assert low < 0 < high
+    assert paired_interval(runs(1.5), runs(1.5), samples=20) == (0, 0)
+
+
+def test_more_confidence_is_wider():
+    inner = paired_interval(runs(1.0), runs(1.5), 0.5, samples=200)
+    outer = paired_interval(runs(1.0), runs(1.5), 0.95, samples=200)
+    assert outer[0] < inner[0] < inner[1] < outer[1]
+
+
+def test_only_pairs():
+    with pytest.raises(ValueError, match='expected the same parts and seeds'):
+        paired_interval(runs(1.0), {(0, 0): matchings(1.0, 0)})
