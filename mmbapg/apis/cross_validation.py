@@ -201,10 +201,6 @@ class CrossValidation:
     def _file(self, run: Run) -> Path:
         return self._folder(run) / 'figures.json'
 
-
-def _stage(run: Run) -> str:
-    return 'host_with_bapg' if VARIANTS[run.name] else 'host'
-
     def _in_processes(self, runs: List[Run], jobs: int) -> None:
         console = Console()
         context = multiprocessing.get_context('spawn')
@@ -217,6 +213,10 @@ def _stage(run: Run) -> str:
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
+
+
+def _stage(run: Run) -> str:
+    return 'host_with_bapg' if VARIANTS[run.name] else 'host'
 
 
 def _quietly(cv: CrossValidation, run: Run) -> None:
