@@ -16,16 +16,18 @@ class Conv1d(nn.Conv1d):
 
     def forward(self, x: Tensor) -> Tensor:
         """``(B, C_in, T)`` to ``(B, C_out, T_out)``."""
+        if self.padding_mode != 'zeros' or isinstance(self.padding, str):
+            return super().forward(x)
+        same = self.stride == (1, ) and self._is_same_padded()
         if self.groups == self.in_channels == self.out_channels:
-            if self.kernel_size == self.stride == (1, ):
-                return self._scale(x)
-            return self._depthwise(x)
-        if self.groups > 1 or self.stride != (1, ):
+            pointwise = same and self.kernel_size == (1, )
+            return self._scale(x) if pointwise else self._depthwise(x)
+        if self.groups > 1 or not same:
             return super().forward(x)
         if self.kernel_size == (1, ):
             return F.linear(x.transpose(1, 2), self.weight[..., 0],
                             self.bias).transpose(1, 2)
-        if self._is_same_padded() and _in_plain_cpu_mode(x):
+        if _in_plain_cpu_mode(x):
             out = DenseConvolution.apply(
                 x.transpose(1, 2), self.weight, self.bias)
             return out.transpose(1, 2)
@@ -48,7 +50,7 @@ class Conv1d(nn.Conv1d):
 
     def _is_same_padded(self) -> bool:
         return (self.kernel_size[0] == 2 * self.padding[0] + 1 and
-                self.dilation == (1, ) and self.padding_mode == 'zeros')
+                self.dilation == (1, ))
 
 
 class DenseConvolution(torch.autograd.Function):
