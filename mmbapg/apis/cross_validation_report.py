@@ -76,18 +76,20 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
         over videos and seeds; ``mAP``, of every run.
     """
     cv.complete(grid.runs(), jobs)
+    console = Console(width=120)
+    with console.status('Resampling videos and seeds'):
+        localization = {host: _localization(cv, grid, host)
+                        for host in grid.hosts}
     results = dict(
         dataset=cv.dataset.title, parts=list(grid.parts),
         seeds=list(grid.seeds), boundaries=_boundaries(cv, grid),
-        localization={host: _localization(cv, grid, host)
-                      for host in grid.hosts},
+        localization=localization,
         mAP={str(run): 100 * cv.figures(run)['mAP']
              for run in grid.runs() if run.host})
     content = json.dumps(results, indent=1).encode()
     replace_file(cv.work_dir / 'results.json',
                  lambda file: file.write(content))
     tables = _tables(results)
-    console = Console(width=120)
     for table in tables:
         console.print(table)
     text = '\n\n'.join(map(markdown, tables)) + '\n'

@@ -18,6 +18,7 @@ from mmbapg.datasets.annotations import (
 from mmbapg.evaluation import Segments, counted_instances
 from mmbapg.evaluation.diagnosis import (
     EDGES,
+    Group,
     Matching,
     boundary_errors,
     error_impact,
@@ -125,7 +126,7 @@ class Diagnosis:
                    for name, each in matchings.items()}
         _print(results, self.middle)
         out_dir.mkdir(parents=True, exist_ok=True)
-        for name, image in self._pictures(matchings).items():
+        for name, image in self._pictures(matchings, results).items():
             write_png(out_dir / f'{name}.png', image)
         content = json.dumps(results, indent=1).encode()
         replace_file(out_dir / 'diagnosis.json',
@@ -154,26 +155,24 @@ class Diagnosis:
                 (None, None))),
         }
 
-    def _pictures(self, matchings: Mapping[str, Sequence[Matching]]
-                  ) -> Dict[str, np.ndarray]:
-        middle = {name: self._at_middle(each)
-                  for name, each in matchings.items()}
+    def _pictures(self, matchings: Mapping[str, Sequence[Matching]],
+                  results: Mapping[str, dict]) -> Dict[str, np.ndarray]:
         return dict(
             false_positives=draw_false_positives(
-                {name: false_positive_profile(each)
-                 for name, each in middle.items()},
-                {name: error_impact(each)
-                 for name, each in matchings.items()}),
+                {name: np.array(figures['profile'])
+                 for name, figures in results.items()},
+                {name: figures['gain without']
+                 for name, figures in results.items()}),
             sensitivity=draw_sensitivity(
                 {characteristic: {
-                    name: sensitivity(each, characteristic, edges)
-                    for name, each in matchings.items()}
-                 for characteristic, edges in self.edges.items()},
-                {name: float(np.mean([one.mean_ap() for one in each]))
-                 for name, each in matchings.items()}),
+                    name: [Group(**group)
+                           for group in figures['groups'][characteristic]]
+                    for name, figures in results.items()}
+                 for characteristic in self.edges},
+                {name: figures['mAP'] for name, figures in results.items()}),
             boundary_errors=draw_boundary_errors(
-                {name: boundary_errors(each)
-                 for name, each in middle.items()}),
+                {name: boundary_errors(self._at_middle(each))
+                 for name, each in matchings.items()}),
             precision_recall=draw_precision_recall(
                 {name: {one.threshold: precision_recall(one) for one in each}
                  for name, each in matchings.items()}))

@@ -21,7 +21,7 @@ from .average_precision import (
 #: What a detection can be; the order is that of the decision.
 KINDS = ('true positive', 'double detection', 'wrong label', 'localization',
          'confusion', 'background')
-#: Less overlap than this is none (Sec. 3.1).
+#: Less overlap than this is none.
 LEAST_OVERLAP = 0.1
 #: Up to so many times the instances of a class, its detections are looked at.
 DEPTH = 10
@@ -71,7 +71,7 @@ class Matching:
         return np.unique(self.true_labels)
 
     def kinds(self) -> np.ndarray:
-        """``(N,)`` indices of :data:`KINDS` (Sec. 3.1)."""
+        """``(N,)`` indices of :data:`KINDS`."""
         return np.select([
             self.instance >= 0,
             self.overlap >= self.threshold,
@@ -148,7 +148,7 @@ def _characteristics(truth: Videos, durations: Mapping[str, float]) -> dict:
 
 
 def false_positive_profile(matching: Matching) -> np.ndarray:
-    """Kinds of the best detections (Sec. 4.1).
+    """Kinds of the best detections.
 
     Returns:
         ``(DEPTH, len(KINDS))`` shares; row ``k`` is of those detections of
@@ -165,7 +165,7 @@ def false_positive_profile(matching: Matching) -> np.ndarray:
 
 
 def error_impact(matchings: Sequence[Matching]) -> Dict[str, float]:
-    """What mAP would gain if errors of a kind were not made (Sec. 4.1).
+    """What mAP would gain if errors of a kind were not made.
 
     Args:
         matchings: At each tIoU threshold to average over.
@@ -192,7 +192,7 @@ class Group(NamedTuple):
 
 def sensitivity(matchings: Sequence[Matching], characteristic: str,
                 edges: Sequence[float]) -> Tuple[Group, ...]:
-    """How mAP and misses depend on the instances (Sec. 4.2 and 4.3).
+    """How mAP and misses depend on the instances.
 
     AP is normalized: precision is computed as if every group of every class
     had as many instances as a class has on average, so that rare sizes are

@@ -14,6 +14,7 @@ from pathlib import Path
 
 
 def parse_args():
+    from mmbapg.evaluation.average_precision import CONVENTIONS
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -32,7 +33,7 @@ def parse_args():
                         metavar='SECONDS', help='lengths that part short '
                         'instances from long ones (default: 3 6 12 18)')
     parser.add_argument('--convention', default='actionformer',
-                        choices=['actionformer', 'tridet', 'activitynet'],
+                        choices=CONVENTIONS,
                         help='which instances count')
     parser.add_argument('--out-dir', type=Path, default='work_dirs/diagnosis')
     return parser.parse_args()
