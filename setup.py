@@ -66,6 +66,7 @@ setup(
         'decord',
         'importlib-metadata',
         'matplotlib',
+        'numba',
         'opencv-contrib-python',
         'rich',
         'scipy',

@@ -1,19 +1,23 @@
-"""Change points: mmbapg against ruptures, in one run.
+"""Change points: mmbapg against ruptures and a matrix product, in one run.
 
     pip install ruptures && python benchmarks/change_points.py
 
-Both find the optimum for the largest number of change points; ruptures'
+All find the optimum for the largest number of change points; ruptures'
 KernelCPD (compiled C) finds that one alone, ours those for all smaller numbers
-too, and never holds the similarity matrix.
+too. ``product`` is what no exact search can do without: half of the similarity
+matrix, in blocks. ``memory`` is how much the peak of the process rose beyond
+the embeddings, the unit rows among it (at first use also libraries).
 """
 import argparse
+import resource
 import time
-import tracemalloc
+from functools import partial
 
 import numpy as np
 import torch
 
 from mmbapg.ops import find_change_points
+from mmbapg.ops.change_points import BLOCK
 
 
 def timed(function, repeats: int) -> 'tuple[float, object]':
@@ -31,35 +35,55 @@ def main():
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--frames', type=int, nargs='+',
                         default=[500, 1000, 2000, 4000])
-    parser.add_argument('--channels', type=int, default=64)
+    parser.add_argument('--channels', type=int, default=2048)
     parser.add_argument('--change-points', type=int, default=20)
     parser.add_argument('--repeats', type=int, default=3)
+    parser.add_argument('--without-ruptures', action='store_true',
+                        help='for lengths at which it takes minutes')
     args = parser.parse_args()
-    import ruptures
-    print(f'{"frames":>7} {"ruptures":>10} {"mmbapg":>10} {"ratio":>7}  same')
+    # compile, which later runs need not
+    find_change_points(torch.randn(300, 2), 1)
+    print(f'{"frames":>7} {"ruptures":>10} {"mmbapg":>10} {"ratio":>7} same '
+          f'{"product":>10} {"ratio":>7} {"memory":>9}')
     for number in args.frames:
         embeddings = torch.randn(number, args.channels,
                                  generator=torch.Generator().manual_seed(0))
-        unit = torch.nn.functional.normalize(embeddings.double(), dim=1)
+        unit = torch.nn.functional.normalize(embeddings, dim=1)
 
-        def theirs(unit=unit):
-            search = ruptures.KernelCPD(kernel='linear', min_size=1)
-            search.fit(unit.numpy())
-            return search.predict(n_bkps=args.change_points)[:-1]
+        def half_product(unit=unit):
+            for end in range(BLOCK, len(unit) + BLOCK, BLOCK):
+                unit[:end] @ unit[end - BLOCK:end].T
 
         def ours(embeddings=embeddings):
             return find_change_points(embeddings, args.change_points)
 
-        slow, expected = timed(theirs, args.repeats)
+        before = peak_memory()
         fast, found = timed(ours, args.repeats)
-        same = np.array_equal(expected, found.change_points[-1])
-        print(f'{number:7d} {slow:9.3f}s {fast:9.3f}s {slow / fast:6.2f}x  '
-              f'{same}')
-    tracemalloc.start()
-    ours()
-    peak = tracemalloc.get_traced_memory()[1]
-    print(f'NumPy memory at {number} frames: {peak / 2**20:.1f} MiB; the '
-          f'matrix alone would take {8 * number**2 / 2**20:.1f} MiB')
+        memory = peak_memory() - before
+        product, _ = timed(half_product, args.repeats)
+        row = f'{number:7d} '
+        if args.without_ruptures:
+            row += f'{"":10} {fast:9.3f}s {"":12} '
+        else:
+            slow, expected = timed(partial(
+                ruptures_search, unit, args.change_points), 1)
+            same = np.array_equal(expected, found.change_points[-1])
+            row += (f'{slow:9.3f}s {fast:9.3f}s {slow / fast:6.1f}x '
+                    f'{same!s:>5} ')
+        print(row + f'{product:9.3f}s {fast / product:6.2f}x '
+              f'{memory:5.0f} MiB')
+
+
+def ruptures_search(unit: torch.Tensor, number: int) -> list:
+    import ruptures
+    search = ruptures.KernelCPD(kernel='linear', min_size=1)
+    search.fit(unit.double().numpy())
+    return search.predict(n_bkps=number)[:-1]
+
+
+def peak_memory() -> float:
+    """Largest resident memory of this process so far, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == '__main__':

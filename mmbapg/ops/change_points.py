@@ -14,6 +14,7 @@ mean. Eq. 5 minimizes the sum over regions by dynamic programming:
 only the column of costs that end at :math:`b`, so the similarity matrix is
 computed in blocks of columns and never held whole.
 """
+from importlib.util import find_spec
 from typing import Iterator, NamedTuple, Tuple
 
 import numpy as np
@@ -64,12 +65,24 @@ def find_change_points(embeddings: Tensor,
             finite.
     """
     _check_arguments(embeddings, max_change_points, min_size)
-    num_frames = len(embeddings)
-    # cost[m, b]: cheapest way to cut the first b frames with m change points.
+    unit = unit_rows(embeddings)
+    sweep = _array_sweep
+    if not unit.is_cuda and find_spec('numba') is not None:
+        # imported when needed: Numba takes a second
+        from .compiled_sweep import compiled_sweep as sweep
+    cost, last_start = sweep(unit, max_change_points, min_size)
+    return ChangePoints(
+        torch.as_tensor(_trace_back(last_start), device=embeddings.device),
+        torch.as_tensor(cost[1:, -1].copy(), device=embeddings.device))
+
+
+def _array_sweep(unit: Tensor, max_change_points: int,
+                 min_size: int) -> Tuple[np.ndarray, np.ndarray]:
+    """See :func:`.compiled_sweep.compiled_sweep`; on any device."""
     # NumPy, as thousands of small steps cost less there than in torch.
-    cost = np.full((max_change_points + 1, num_frames + 1), np.inf)
+    cost = np.full((max_change_points + 1, len(unit) + 1), np.inf)
     last_start = np.zeros(cost.shape, dtype=np.int64)
-    for first_end, region_costs in _region_costs(unit_rows(embeddings)):
+    for first_end, region_costs in _region_costs(unit):
         for end, region_cost in enumerate(region_costs, first_end):
             starts = end - min_size + 1  # a region may start at 0..starts - 1
             if starts <= 0:
@@ -78,9 +91,7 @@ def find_change_points(embeddings: Tensor,
             total = cost[:-1, :starts] + region_cost[:starts]
             last_start[1:, end] = total.argmin(axis=1)
             cost[1:, end] = total.min(axis=1)
-    return ChangePoints(
-        torch.as_tensor(_trace_back(last_start), device=embeddings.device),
-        torch.as_tensor(cost[1:, -1].copy(), device=embeddings.device))
+    return cost, last_start
 
 
 def total_scatter(embeddings: Tensor) -> float:
@@ -134,10 +145,15 @@ def max_feasible_change_points(num_frames: int, min_size: int = 1) -> int:
 
 def unit_rows(embeddings: Tensor) -> Tensor:
     """L2-normalize rows in double precision, back in the input's precision."""
-    wide = embeddings.double()
-    norm = wide.norm(dim=1, keepdim=True)
-    unit = wide / norm.clamp(min=torch.finfo(torch.float64).tiny)
-    return unit if embeddings.dtype == torch.float64 else unit.float()
+    unit = torch.empty_like(embeddings, dtype=embeddings.dtype if
+                            embeddings.dtype == torch.float64 else
+                            torch.float32)
+    # in parts, as long videos would fill the memory in double precision
+    for part, rows in zip(unit.split(BLOCK), embeddings.split(BLOCK)):
+        wide = rows.double()
+        norm = wide.norm(dim=1, keepdim=True)
+        part.copy_(wide / norm.clamp(min=torch.finfo(torch.float64).tiny))
+    return unit
 
 
 def _region_costs(unit: Tensor) -> Iterator[Tuple[int, np.ndarray]]:

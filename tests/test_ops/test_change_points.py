@@ -5,16 +5,26 @@ import pytest
 import torch
 
 from mmbapg.ops import (
+    change_points,
     choose_num_change_points,
     evenly_spaced_cuts,
     find_change_points,
     total_scatter,
 )
 from mmbapg.ops.change_points import BLOCK, ImpossibleSegmentation
+from mmbapg.ops.compiled_sweep import compiled_sweep
 from tests import golden
 
 GOLDEN = golden.load('tsc')
 SETS = list(enumerate(map(str, GOLDEN['set_names'])))
+
+
+@pytest.fixture(params=['compiled', 'arrays'], autouse=True)
+def sweep(request, monkeypatch):
+    """Every test of this file, compiled and as it runs without Numba."""
+    if request.param == 'arrays':
+        monkeypatch.setattr(change_points, 'find_spec', lambda name: None)
+    return request.param
 
 
 @pytest.mark.parametrize('index,name', SETS)
@@ -69,6 +79,20 @@ def test_blocks_do_not_show():
     found = find_change_points(centre + 0.01 * noise, 3)
     expected = [length * k / 4 for k in (1, 2, 3)]
     np.testing.assert_allclose(found.change_points[2], expected, atol=1)
+
+
+@pytest.mark.parametrize('frames,min_size', [
+    (BLOCK, 1), (BLOCK + 1, 2), (3 * BLOCK - 5, 7), (2 * BLOCK + 70, 90)])
+def test_compiled_sweep_is_the_sweep(frames, min_size):
+    embeddings = torch.randn(
+        frames, 6, generator=torch.Generator().manual_seed(frames)).cumsum(0)
+    number = min(12, frames // min_size - 1)
+    unit = change_points.unit_rows(embeddings)
+    costs, starts = change_points._array_sweep(unit, number, min_size)
+    found_costs, found_starts = compiled_sweep(unit, number, min_size)
+    np.testing.assert_allclose(found_costs, costs, rtol=1e-9)
+    feasible = np.isfinite(costs)
+    np.testing.assert_array_equal(found_starts[feasible], starts[feasible])
 
 
 def test_scale_of_embeddings_has_no_effect():
