@@ -60,7 +60,7 @@ def batch_of(cfg: Config, device: str) -> tuple:
             steps=torch.cat(regions), segmentation=torch.tensor(owner)
         ).to(device)
         inputs.append(torch.randn(
-            cfg.model.neck.in_channels, steps, device=device))
+            steps, cfg.model.neck.in_channels, device=device).t())
         samples.append(sample)
     return inputs, samples
 

@@ -15,8 +15,9 @@ from mmbapg.ops import TemporalGrid
 class PackFeatures(BaseTransform):
     """Pack features as input, and instances as ``gt_instances``.
 
-    ``inputs`` is ``(C, T)`` float32. ``gt_instances`` holds ``segments``
-    ``(G, 2)`` in seconds and ``labels`` ``(G,)``.
+    ``inputs`` is ``(C, T)`` float32, the channels of a step together in
+    memory. ``gt_instances`` holds ``segments`` ``(G, 2)`` in seconds and
+    ``labels`` ``(G,)``.
 
     Args:
         meta_keys: What the data sample tells of the video.
@@ -33,8 +34,10 @@ class PackFeatures(BaseTransform):
         sample.gt_instances = InstanceData(
             segments=torch.from_numpy(results['segments']),
             labels=torch.from_numpy(results['labels']))
-        features = np.ascontiguousarray(results['features'].T)
-        return dict(inputs=torch.from_numpy(features), data_samples=sample)
+        # A copy, as the file's memory is not ours to keep, and a crop should
+        # not carry the whole video; in the file's order, as layers want it.
+        features = torch.from_numpy(np.array(results['features'], order='C'))
+        return dict(inputs=features.t(), data_samples=sample)
 
 
 @TRANSFORMS.register_module()

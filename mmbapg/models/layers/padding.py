@@ -11,6 +11,8 @@ def pad_sequences(sequences: Sequence[Tensor],
                   divisor: int = 1) -> Tuple[Tensor, Tensor]:
     """Zero-pad sequences on the right to one length.
 
+    The channels of a step lie together in memory, as :mod:`.conv` wants them.
+
     Args:
         sequences: ``(C, T_i)`` features of each video, or ``(B, C, T)`` if
             all have one length, which then are not copied.
@@ -27,7 +29,9 @@ def pad_sequences(sequences: Sequence[Tensor],
     if isinstance(sequences, Tensor):
         padded = _extended(sequences, length)
     else:
-        padded = torch.stack([_extended(each, length) for each in sequences])
+        padded = torch.stack([
+            _extended(each, length).transpose(0, 1) for each in sequences
+        ]).transpose(1, 2)
     steps = torch.arange(length, device=padded.device)
     mask = steps < torch.tensor(lengths, device=padded.device)[:, None]
     return padded, mask[:, None]
@@ -42,4 +46,7 @@ def padded_length(length: int, min_length: int, divisor: int) -> int:
 
 def _extended(features: Tensor, length: int) -> Tensor:
     missing = length - features.shape[-1]
-    return F.pad(features, (0, missing)) if missing else features
+    if not missing:
+        return features
+    rows = F.pad(features.transpose(-1, -2), (0, 0, 0, missing))
+    return rows.transpose(-1, -2)

@@ -10,7 +10,13 @@ from torch import Tensor, nn
 from mmbapg.ops import sliding_windows, to_centre_width
 
 from ..heads.segment_query_head import QueryOutputs
-from ..layers import DeformableDecoder, DeformableEncoder, pad_sequences
+from ..layers import (
+    Conv1d,
+    DeformableDecoder,
+    DeformableEncoder,
+    GroupNorm,
+    pad_sequences,
+)
 from .base import BaseLocalizer
 
 
@@ -62,8 +68,8 @@ class TadTR(BaseLocalizer):
         self.window_overlap = window_overlap
         self.windows_per_batch = windows_per_batch
         self.input_proj = nn.Sequential(
-            nn.Conv1d(in_channels, channels, 1),
-            nn.GroupNorm(norm_groups, channels))
+            Conv1d(in_channels, channels, 1),
+            GroupNorm(norm_groups, channels))
         nn.init.xavier_uniform_(self.input_proj[0].weight)
         nn.init.zeros_(self.input_proj[0].bias)
         self.encoder = DeformableEncoder(channels, **encoder)

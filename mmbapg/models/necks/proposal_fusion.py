@@ -6,7 +6,7 @@ from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from ..layers import ChannelLayerNorm
+from ..layers import ChannelLayerNorm, Conv1d
 
 
 class RegionMembership(NamedTuple):
@@ -51,12 +51,12 @@ class ProposalFusionNeck(BaseModule):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         self.num_segmentations = num_segmentations
-        self.video_proj = nn.Conv1d(in_channels, hidden_channels, 1)
-        self.region_proj = nn.Conv1d(
+        self.video_proj = Conv1d(in_channels, hidden_channels, 1)
+        self.region_proj = Conv1d(
             in_channels, num_segmentations * hidden_channels, 1, bias=False)
         self.norm = ChannelLayerNorm(hidden_channels)
         self.act = nn.ReLU(inplace=True)
-        self.out_proj = nn.Conv1d(hidden_channels, in_channels, 1, bias=False)
+        self.out_proj = Conv1d(hidden_channels, in_channels, 1, bias=False)
         nn.init.zeros_(self.out_proj.weight)
 
     def init_weights(self) -> None:
