@@ -14,12 +14,13 @@ mean. Eq. 5 minimizes the sum over regions by dynamic programming:
 only the column of costs that end at :math:`b`, so the similarity matrix is
 computed in blocks of columns and never held whole.
 """
-from importlib.util import find_spec
 from typing import Iterator, NamedTuple, Tuple
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from .compilation import has_numba
 
 #: Columns of the similarity matrix computed together.
 BLOCK = 256
@@ -67,7 +68,7 @@ def find_change_points(embeddings: Tensor,
     _check_arguments(embeddings, max_change_points, min_size)
     unit = unit_rows(embeddings)
     sweep = _array_sweep
-    if not unit.is_cuda and find_spec('numba') is not None:
+    if not unit.is_cuda and has_numba():
         # imported when needed: Numba takes a second
         from .compiled_sweep import compiled_sweep as sweep
     cost, last_start = sweep(unit, max_change_points, min_size)

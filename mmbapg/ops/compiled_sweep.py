@@ -12,8 +12,9 @@ from typing import NamedTuple, Tuple
 
 import numpy as np
 import torch
-from numba import njit
 from torch import Tensor
+
+from .compilation import compiled
 
 #: Columns of the similarity matrix computed together.
 BLOCK = 256
@@ -21,13 +22,8 @@ BLOCK = 256
 STRIP = 64
 
 
-def _compiled(function):
-    # infinite costs are compared, so only what keeps infinities is allowed
-    options = dict(nogil=True, fastmath={'nnan', 'nsz', 'contract', 'arcp'})
-    try:
-        return njit(cache=True, **options)(function)
-    except RuntimeError:  # nowhere to keep what was compiled
-        return njit(**options)(function)
+# infinite costs are compared, so only what keeps infinities is allowed
+_compiled = compiled(fastmath={'nnan', 'nsz', 'contract', 'arcp'})
 
 
 class Block(NamedTuple):

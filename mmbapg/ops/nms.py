@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .compilation import has_numba
 from .iou import segment_iou
 
 #: Added to every length, but to no overlap, by the reference operator.
@@ -93,6 +94,23 @@ def soft_nms(segments: Tensor,
     inds = np.arange(len(score))
     columns = (start, end, length, score, inds)
 
+    settings = (iou_threshold, sigma, min_score)
+    if has_numba():
+        # imported when needed: Numba takes a second
+        from .compiled_nms import pick
+        picked = pick(*columns, SOFT_NMS_METHODS.index(method),
+                      *map(np.float32, settings))
+    else:
+        picked = _pick(columns, method, *settings)
+    dets = np.stack([start[:picked], end[:picked], score[:picked]], axis=1)
+    to_input = dict(device=segments.device)
+    return (torch.as_tensor(dets, **to_input),
+            torch.as_tensor(inds[:picked], **to_input))
+
+
+def _pick(columns, method, iou_threshold, sigma, min_score) -> int:
+    """See :func:`.compiled_nms.pick`."""
+    start, end, length, score, _ = columns
     picked, alive = 0, len(score)
     while picked < alive:
         best = picked + int(np.argmax(score[picked:alive]))
@@ -103,11 +121,7 @@ def soft_nms(segments: Tensor,
         score[rest] *= _decay(iou, method, iou_threshold, sigma)
         alive = _drop_below(columns, score, picked + 1, alive, min_score)
         picked += 1
-
-    dets = np.stack([start[:picked], end[:picked], score[:picked]], axis=1)
-    to_input = dict(device=segments.device)
-    return (torch.as_tensor(dets, **to_input),
-            torch.as_tensor(inds[:picked], **to_input))
+    return picked
 
 
 def vote_segments(kept: Tensor, segments: Tensor, scores: Tensor,

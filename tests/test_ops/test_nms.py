@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmbapg.ops import Detections, batched_nms, soft_nms, temporal_nms
+from mmbapg.ops import Detections, batched_nms, nms, soft_nms, temporal_nms
 from mmbapg.ops.nms import SOFT_NMS_METHODS
 from tests import golden
 
@@ -15,6 +15,13 @@ SETS = list(enumerate(map(str, GOLDEN['set_names'])))
 def inputs_of(index):
     return [torch.from_numpy(GOLDEN[f'set{index}_{name}'])
             for name in ('segs', 'scores', 'labels')]
+
+
+@pytest.fixture(params=['compiled', 'arrays'], autouse=True)
+def loops(request, monkeypatch):
+    """Every test of this file, compiled and as it runs without Numba."""
+    if request.param == 'arrays':
+        monkeypatch.setattr(nms, 'has_numba', lambda: False)
 
 
 @pytest.mark.parametrize('index,name', SETS)
@@ -77,3 +84,18 @@ def test_nms_of_nothing():
 def test_unknown_method_is_named():
     with pytest.raises(ValueError, match="'cubic', expected one of hard"):
         soft_nms(torch.rand(3, 2), torch.rand(3), method='cubic')
+
+
+@pytest.mark.parametrize('method', SOFT_NMS_METHODS)
+def test_compiled_loop_is_the_loop(method, monkeypatch):
+    generator = torch.Generator().manual_seed(0)
+    start = torch.rand(600, generator=generator) * 100
+    length = torch.rand(600, generator=generator) * 10
+    segments = torch.stack([start, start + length], dim=1)
+    scores = torch.rand(600, generator=generator)
+    arguments = (segments, scores, 0.3, 0.5, 0.05, method)
+    dets, inds = soft_nms(*arguments)
+    monkeypatch.setattr(nms, 'has_numba', lambda: False)
+    expected_dets, expected_inds = soft_nms(*arguments)
+    assert torch.equal(inds, expected_inds)
+    torch.testing.assert_close(dets, expected_dets, rtol=1e-6, atol=0)
