@@ -17,6 +17,7 @@ from typing import Dict, NamedTuple, Optional, Sequence
 import numpy as np
 
 from mmbapg.ops import distinct_instances
+from mmbapg.ops.compilation import has_numba
 
 CONVENTIONS = ('actionformer', 'tridet', 'activitynet')
 
@@ -32,7 +33,7 @@ class Segments(NamedTuple):
     scores: 'np.ndarray | None' = None
 
     def of_class(self, label: int) -> 'Segments':
-        chosen = self.labels == label
+        chosen = np.flatnonzero(self.labels == label)
         return Segments(*(None if field is None else field[chosen]
                           for field in self))
 
@@ -118,7 +119,8 @@ def pairwise_iou(segments: np.ndarray, others: np.ndarray) -> np.ndarray:
     """tIoU ``(N, M)`` of ``(N, 2)`` and ``(M, 2)`` segments."""
     overlap = (np.minimum(segments[:, None, 1], others[None, :, 1]) -
                np.maximum(segments[:, None, 0], others[None, :, 0])).clip(0)
-    union = (np.diff(segments) + np.diff(others).T - overlap)
+    union = ((segments[:, 1] - segments[:, 0])[:, None] +
+             (others[:, 1] - others[:, 0]) - overlap)
     return np.divide(overlap, union, out=np.zeros_like(overlap),
                      where=union > 0)
 
@@ -155,9 +157,22 @@ def match_detections(iou: np.ndarray,
     matched = np.full((len(thresholds), len(iou)), -1)
     if not iou.size:
         return matched
+    if has_numba():
+        # imported when needed: Numba takes a second
+        from .compiled_matching import match
+    else:
+        match = _match
+    match(np.asarray(iou, dtype=np.float64),
+          np.asarray(thresholds, dtype=np.float64),
+          np.ones(iou.shape[1], dtype=bool), matched)
+    return matched
+
+
+def _match(iou, thresholds, free, matched) -> None:
+    """See :func:`.compiled_matching.match`."""
     preference = np.argsort(-iou, axis=1, kind='stable')
     for row, threshold in enumerate(thresholds):
-        free = np.ones(iou.shape[1], dtype=bool)
+        free[:] = True
         for index in np.flatnonzero(iou.max(axis=1) >= threshold):
             for choice in preference[index]:
                 if iou[index, choice] < threshold:
@@ -166,7 +181,6 @@ def match_detections(iou: np.ndarray,
                     free[choice] = False
                     matched[row, index] = choice
                     break
-    return matched
 
 
 def interpolated_ap(hits: np.ndarray,
