@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 import torch
-from mmaction.registry import MODELS
+from mmaction.registry import MODELS, TRANSFORMS
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
@@ -22,6 +22,7 @@ from mmengine.structures import InstanceData
 
 from mmbapg.apis.stages import find_config
 from mmbapg.engine import add_bapg
+from mmbapg.engine.runner.bapg_runner import feature_channels
 from mmbapg.ops import TemporalGrid
 
 CONFIGS = [
@@ -37,10 +38,10 @@ INTERVAL = 0.25
 
 def batch_of(cfg: Config, device: str) -> tuple:
     """Inputs and data samples as a training step of the config sees them."""
-    host = cfg.model.localizer
+    host = cfg.model.get('localizer', cfg.model)
     steps = host.get('max_seq_len') or host.window_size
     of_video = steps if 'max_seq_len' in host else 4 * steps
-    numbers = cfg.bapg_numbers
+    numbers = cfg.get('bapg_numbers', ())
     inputs, samples = [], []
     for _ in range(cfg.train_dataloader.batch_size):
         sample = ActionDataSample(metainfo=dict(
@@ -56,20 +57,20 @@ def batch_of(cfg: Config, device: str) -> tuple:
             edges = edges[:int((edges < steps).sum()) + 1]
             regions.append(torch.stack([edges[:-1], edges[1:]], dim=1))
             owner += [place] * (len(edges) - 1)
-        sample.regions = InstanceData(
-            steps=torch.cat(regions), segmentation=torch.tensor(owner)
-        ).to(device)
+        if regions:
+            sample.regions = InstanceData(
+                steps=torch.cat(regions), segmentation=torch.tensor(owner)
+            ).to(device)
+            sample.boundary_strength = torch.rand(
+                cfg.num_strengths, steps, device=device)
         inputs.append(torch.randn(
-            steps, cfg.model.neck.in_channels, device=device).t())
+            steps, feature_channels(host), device=device).t())
         samples.append(sample)
     return inputs, samples
 
 
-def step(model, optimizer, batch) -> float:
-    """Seconds of a training step; of computing, where there is no GPU, which
-    other processes on the same machine disturb less."""
-    clock = (time.perf_counter if torch.cuda.is_available() else
-             time.process_time)
+def step(model, optimizer, batch, clock) -> float:
+    """Seconds of a training step."""
     start = clock()
     losses = model(*batch, mode='loss')
     optimizer.zero_grad()
@@ -83,16 +84,21 @@ def step(model, optimizer, batch) -> float:
 def compare(name: str, steps: int, device: str) -> np.ndarray:
     """``(steps, 2)`` seconds of steps without and with BAPG."""
     cfg = Config.fromfile(find_config(name))
-    numbers = cfg.bapg.clustering.num_change_points
+    clustering = TRANSFORMS.build(cfg.bapg.clustering)
     cfg = add_bapg(cfg)
-    cfg.bapg_numbers = numbers
+    cfg.bapg_numbers = clustering.numbers
+    cfg.num_strengths = clustering.num_strengths
     torch.manual_seed(0)
     batch = batch_of(cfg, device)
     runs = []
     for model in (cfg.model.localizer, cfg.model):
         model = MODELS.build(model).to(device).train()
         runs.append((model, torch.optim.AdamW(model.parameters())))
-    return np.array([[step(*run, batch) for run in runs]
+    # Of computing, where there is no GPU, which other processes on the same
+    # machine disturb less.
+    clock = (time.perf_counter if torch.cuda.is_available() else
+             time.process_time)
+    return np.array([[step(*run, batch, clock) for run in runs]
                      for _ in range(steps + 2)])[2:]
 
 

@@ -116,9 +116,10 @@ randomness = dict(seed=0)
 
 def bapg_config(folder: Path, name='tiny_bapg.py', **kwargs) -> Path:
     """The same with BAPG, by inheritance."""
+    neck = kwargs.pop('neck', dict(hidden_channels=8))
     extra = kwargs.pop('extra', '') + (
         f"\nbapg = dict(clustering=dict(embeddings='{folder}/embeddings', "
-        'num_change_points=(2, 4)), neck=dict(hidden_channels=8))\n')
+        f'num_change_points=(2, 4)), neck={neck})\n')
     return localizer_config(folder, name, bases=['bapg/bapg.py'],
                             extra=extra, **kwargs)
 

@@ -141,6 +141,8 @@ def _blank_sample(cfg: Config, length: int) -> ActionDataSample:
             segmentation=torch.repeat_interleave(
                 torch.arange(len(numbers)),
                 torch.tensor([number + 1 for number in numbers])))
+        sample.boundary_strength = torch.zeros(clustering.num_strengths,
+                                               length)
     return sample
 
 

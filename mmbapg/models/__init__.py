@@ -16,6 +16,8 @@ from .losses.focal_loss import SigmoidFocalLoss
 from .losses.pair_contrastive_loss import PairContrastiveLoss
 from .losses.segment_iou_loss import SegmentDIoULoss
 from .losses.set_prediction_loss import SegmentIoULoss, SegmentL1Loss
+from .necks.boundary_fusion import BoundaryFusionNeck
+from .necks.fusion import FusionNeck
 from .necks.proposal_fusion import ProposalFusionNeck
 from .necks.pyramid_norm import PyramidNorm
 from .similarity.frame_similarity_learner import FrameSimilarityLearner
@@ -29,9 +31,10 @@ from .task_modules import (
 )
 
 __all__ = [
-    'BAPG', 'ActionFormer', 'AnchorFreeHead', 'CentrePointAssigner',
-    'ConvTransformerBackbone', 'EfficientNetLite', 'FeatureStandardizer',
-    'FrameSimilarityLearner', 'HungarianAssigner', 'PairContrastiveHead',
+    'BAPG', 'ActionFormer', 'AnchorFreeHead', 'BoundaryFusionNeck',
+    'CentrePointAssigner', 'ConvTransformerBackbone', 'EfficientNetLite',
+    'FeatureStandardizer', 'FrameSimilarityLearner', 'FusionNeck',
+    'HungarianAssigner', 'PairContrastiveHead',
     'PairContrastiveLoss', 'PointGenerator', 'ProposalFusionNeck',
     'PyramidNorm', 'SGPBackbone', 'SegmentDIoULoss', 'SegmentIoULoss',
     'SegmentL1Loss', 'SegmentPostProcessor', 'SegmentQueryHead',

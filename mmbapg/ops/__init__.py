@@ -1,4 +1,5 @@
 """Pure functions on tensors: no registry, config, file or logging."""
+from .boundary_strength import boundary_strength
 from .change_points import (
                             ChangePoints,
                             ImpossibleSegmentation,
@@ -27,9 +28,9 @@ from .windows import clip_segments, sliding_windows
 
 __all__ = [
     'ChangePoints', 'Detections', 'ImpossibleSegmentation', 'TemporalGrid',
-    'batched_nms', 'choose_num_change_points', 'clip_segments',
-    'cut_into_regions', 'deformable_sampling', 'distinct_instances',
-    'evenly_spaced_cuts', 'find_change_points',
+    'batched_nms', 'boundary_strength', 'choose_num_change_points',
+    'clip_segments', 'cut_into_regions', 'deformable_sampling',
+    'distinct_instances', 'evenly_spaced_cuts', 'find_change_points',
     'max_feasible_change_points', 'merge_regions', 'region_contrast',
     'roi_align_1d', 'segment_iou', 'segmentations_of', 'sliding_windows',
     'soft_nms', 'temporal_nms', 'to_centre_width', 'to_start_end',

@@ -12,9 +12,10 @@ from mmbapg.datasets.feature_files import (
     Embeddings,
     FeatureFileError,
     Provenance,
+    read_embeddings,
     write_embeddings,
 )
-from mmbapg.ops import find_change_points
+from mmbapg.ops import boundary_strength, find_change_points
 from tests import tiny
 
 
@@ -130,6 +131,34 @@ def test_packed_proposals_lie_on_the_grid_of_the_features(folder):
                for segment in sample.proposals.segments)
     outer = sample.regions.steps[[0, 2, 3, 7]]
     assert torch.isinf(outer).sum() == 4
+
+
+def test_packed_strengths_lie_on_the_grid_of_the_features(folder):
+    cfg = Config.fromfile(tiny.localizer_config(folder))
+    pipeline = [*cfg.load,
+                dict(type='TemporalSimilarityClustering',
+                     embeddings=str(folder / 'embeddings'),
+                     num_change_points=[2], boundary_scales=[1, 3]),
+                dict(type='PackProposals', pack=dict(type='PackFeatures'))]
+    data = DATASETS.build(dict(cfg.test_dataloader.dataset,
+                               pipeline=pipeline))
+    packed = data[0]
+    sample = packed['data_samples']
+    found = sample.boundary_strength
+    assert found.shape == (4, packed['inputs'].shape[1])
+    content = read_embeddings(sample.embeddings_file)
+    strength = boundary_strength(torch.from_numpy(content.embeddings), [1, 3])
+    seconds = sample.grid.to_seconds(np.arange(found.shape[1]))
+    inside = (seconds > content.times[0]) & (seconds < content.times[-1])
+    assert inside.sum() > 3
+    for step in np.flatnonzero(inside):
+        after = int(np.searchsorted(content.times, seconds[step]))
+        first, last = content.times[after - 1:after + 1]
+        share = (seconds[step] - first) / (last - first)
+        expected = ((1 - share) * strength[after - 1] +
+                    share * strength[after])
+        torch.testing.assert_close(found[:, step].double(),
+                                   expected.double(), atol=1e-5, rtol=0)
 
 
 def test_it_is_registered():

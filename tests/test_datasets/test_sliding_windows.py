@@ -203,6 +203,10 @@ def test_regions_of_proposals_lie_on_the_window(folder):
         torch.testing.assert_close(sample.regions.steps, steps[seen])
         assert torch.equal(sample.regions.segmentation,
                            regions.segmentation[seen])
+        strength = whole[sample.video_name].boundary_strength
+        steps = min(32, strength.shape[1] - first)
+        torch.testing.assert_close(sample.boundary_strength[:, :steps],
+                                   strength[:, first:first + steps])
         left_out += int((~seen).sum())
         firsts.add(first)
     assert len(firsts) > 3 and left_out > 3

@@ -12,12 +12,19 @@ def test_one_line_in_base_switches_bapg_on(folder):
     assert cfg.model.type == 'BAPG'
     assert cfg.model.localizer.type == 'ActionFormer'
     assert cfg.model.neck.in_channels == tiny.CHANNELS
-    assert cfg.model.neck.num_segmentations == 2
+    assert cfg.model.neck.num_strengths == 2 * 4  # scales
     for name in ('train', 'val', 'test'):
         types = [step.type for step in
                  cfg[f'{name}_dataloader'].dataset.pipeline]
         assert types[-2:] == ['TemporalSimilarityClustering', 'PackProposals']
     assert 'bapg' not in cfg and 'runner_type' not in cfg
+
+
+def test_each_neck_gets_the_widths_that_it_needs(folder):
+    neck = dict(_delete_=True, type='ProposalFusionNeck', hidden_channels=8)
+    cfg = add_bapg(Config.fromfile(tiny.bapg_config(folder, neck=neck)))
+    assert cfg.model.neck.num_segmentations == 2
+    assert 'num_strengths' not in cfg.model.neck
 
 
 def test_a_config_without_bapg_is_left_alone(folder):

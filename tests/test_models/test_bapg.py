@@ -4,11 +4,13 @@ import copy
 import pytest
 import torch
 from mmaction.registry import MODELS
+from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
 from mmbapg.models.layers import pad_sequences
+from mmbapg.models.necks.boundary_fusion import BoundaryFusionNeck
 from mmbapg.models.necks.proposal_fusion import (
     ProposalFusionNeck,
     region_membership,
@@ -22,14 +24,28 @@ def regions(steps, segmentation):
 
 
 ONE_CUT = regions([[-float('inf'), 3.0], [3.0, float('inf')]], [0, 0])
+BOUNDARY = dict(type='BoundaryFusionNeck', num_strengths=8)
+PROPOSAL = dict(type='ProposalFusionNeck', num_segmentations=4)
+TINY_BOUNDARY = dict(hidden_channels=8)
+TINY_PROPOSAL = dict(_delete_=True, type='ProposalFusionNeck',
+                     hidden_channels=8)
 
 
-def test_host_weights_give_bit_identical_output(folder):
+def video(cut=ONE_CUT, length=0):
+    """A data sample as the necks read it."""
+    sample = ActionDataSample()
+    sample.regions = cut
+    sample.boundary_strength = torch.rand(8, length)
+    return sample
+
+
+@pytest.mark.parametrize('neck', [TINY_BOUNDARY, TINY_PROPOSAL])
+def test_host_weights_give_bit_identical_output(folder, neck):
     """After loading a host's checkpoint into the host with BAPG."""
     host = runs.build(tiny.localizer_config(folder, epochs=1))
     host.train()
     checkpoint = folder / 'work_dirs/tiny/epoch_1.pth'
-    with_bapg = runs.build(tiny.bapg_config(folder))
+    with_bapg = runs.build(tiny.bapg_config(folder, neck=neck))
     load_checkpoint(host.model, str(checkpoint))
     load_checkpoint(with_bapg.model, str(checkpoint))
     host.model.eval()
@@ -53,37 +69,38 @@ def test_host_weights_give_bit_identical_output(folder):
     assert compared == 3
 
 
-@pytest.mark.parametrize('name', [
-    'actionformer/actionformer_1xb2-35e_thumos14-i3d.py',
-    'tridet/tridet_1xb2-40e_thumos14-i3d.py'])
-def test_thumos_host_is_bit_identical_too(name):
+@pytest.mark.parametrize('name,neck', [
+    ('actionformer/actionformer_1xb2-35e_thumos14-i3d.py', BOUNDARY),
+    ('actionformer/actionformer_1xb2-35e_thumos14-i3d.py', PROPOSAL),
+    ('tridet/tridet_1xb2-40e_thumos14-i3d.py', BOUNDARY)])
+def test_thumos_host_is_bit_identical_too(name, neck):
     """At full size; for TadTR see test_tadtr_bapg.py."""
     cfg = Config.fromfile(tiny.CONFIGS / name).model
     torch.manual_seed(0)
     host = MODELS.build(cfg).eval()
     fused = MODELS.build(dict(
         type='BAPG', localizer=cfg,
-        neck=dict(type='ProposalFusionNeck', in_channels=2048,
-                  num_segmentations=4))).eval()
+        neck=dict(neck, in_channels=2048))).eval()
     fused.load_state_dict({**fused.state_dict(),
                            **{f'localizer.{key}': value for key, value in
                               host.state_dict().items()}})
-    from mmaction.structures import ActionDataSample
-    sample = ActionDataSample()
-    sample.regions = ONE_CUT
+    sample = video(length=200)
     features = torch.randn(2048, 200)
     with torch.no_grad():
         for ours, theirs in zip(host([features]), fused([features], [sample])):
             assert all(torch.equal(a, b) for a, b in zip(ours, theirs))
 
 
-def test_training_moves_the_neck(folder):
-    runner = runs.build(tiny.bapg_config(folder, epochs=2))
+@pytest.mark.parametrize('neck,layer', [(TINY_BOUNDARY, 'strength_proj'),
+                                        (TINY_PROPOSAL, 'region_proj')])
+def test_training_moves_the_neck(folder, neck, layer):
+    runner = runs.build(tiny.bapg_config(folder, epochs=2, neck=neck))
     assert not runner.model.neck.out_proj.weight.any()
-    before = runner.model.neck.region_proj.weight.clone()
+    first = runner.model.neck.get_submodule(layer)
+    before = first.weight.clone()
     runner.train()
     assert runner.model.neck.out_proj.weight.any()
-    assert not torch.equal(runner.model.neck.region_proj.weight, before)
+    assert not torch.equal(first.weight, before)
     assert runner.model.localizer.head.cls_out.weight.requires_grad
 
 
@@ -94,35 +111,54 @@ def test_region_features_are_means_of_the_regions():
     torch.nn.init.normal_(neck.out_proj.weight)
     x = torch.randn(1, 2, 6)
     mask = torch.tensor([[[1, 1, 1, 1, 1, 0]]], dtype=torch.bool)
-    video = regions([[-float('inf'), 2], [2, float('inf')],
-                     [-float('inf'), float('inf')]], [0, 0, 1])
-    fused = neck(x, mask, [video])
-    parts = neck.region_proj.weight[..., 0].view(2, 3, 2)
+    cut = regions([[-float('inf'), 2], [2, float('inf')],
+                   [-float('inf'), float('inf')]], [0, 0, 1])
+    fused = neck(x, mask, [video(cut)])
+    parts = neck.region_proj.weight.view(2, 3, 3)
+    narrow = neck.video_proj(x)[0]
     for step in range(5):
-        own = x[0, :, :2] if step < 2 else x[0, :, 2:5]
-        hidden = (neck.video_proj.weight[..., 0] @ x[0, :, step] +
-                  neck.video_proj.bias + parts[0] @ own.mean(1) +
-                  parts[1] @ x[0, :, :5].mean(1))
+        own = narrow[:, :2] if step < 2 else narrow[:, 2:5]
+        hidden = (narrow[:, step] + parts[0] @ own.mean(1) +
+                  parts[1] @ narrow[:, :5].mean(1))
         hidden = torch.nn.functional.layer_norm(hidden, (3, )).relu()
         expected = x[0, :, step] + neck.out_proj.weight[..., 0] @ hidden
         torch.testing.assert_close(fused[0, :, step], expected)
     assert torch.equal(fused[0, :, 5], x[0, :, 5])
 
 
-def test_padding_and_other_videos_change_nothing():
+def test_strengths_are_added_through_a_perceptron():
+    """The other neck's output, by hand."""
     torch.manual_seed(0)
-    neck = ProposalFusionNeck(4, 1, hidden_channels=3)
+    neck = BoundaryFusionNeck(4, 8, hidden_channels=3)
+    torch.nn.init.normal_(neck.out_proj.weight)
+    x, sample = torch.randn(1, 4, 6), video(length=5)
+    mask = torch.arange(6)[None, None] < 5
+    hidden = (neck.strength_proj.weight[..., 0] @ sample.boundary_strength +
+              neck.strength_proj.bias[:, None])
+    hidden = torch.nn.functional.layer_norm(hidden.t(), (3, )).relu()
+    expected = x[0, :, :5] + neck.out_proj.weight[..., 0] @ hidden.t()
+    fused = neck(x, mask, [sample])
+    torch.testing.assert_close(fused[0, :, :5], expected)
+    assert torch.equal(fused[0, :, 5], x[0, :, 5])
+
+
+@pytest.mark.parametrize('neck_class,width', [(ProposalFusionNeck, 1),
+                                              (BoundaryFusionNeck, 8)])
+def test_padding_and_other_videos_change_nothing(neck_class, width):
+    torch.manual_seed(0)
+    neck = neck_class(4, width, hidden_channels=3)
     torch.nn.init.normal_(neck.out_proj.weight)
     x = torch.randn(1, 4, 7)
-    alone = neck(x, torch.ones(1, 1, 7, dtype=torch.bool), [ONE_CUT])
+    one = video(length=7)
+    alone = neck(x, torch.ones(1, 1, 7, dtype=torch.bool), [one])
     padded = torch.zeros(2, 4, 12)
     padded[0, :, :7] = x[0]
     padded[1] = torch.randn(4, 12)
     mask = torch.ones(2, 1, 12, dtype=torch.bool)
     mask[0, :, 7:] = False
-    other = regions([[-float('inf'), 5], [5, 8], [8, float('inf')]],
-                    [0, 0, 0])
-    together = neck(padded, mask, [ONE_CUT, other])
+    other = video(regions([[-float('inf'), 5], [5, 8], [8, float('inf')]],
+                          [0, 0, 0]), length=12)
+    together = neck(padded, mask, [one, other])
     torch.testing.assert_close(together[0, :, :7], alone[0])
 
 
@@ -136,13 +172,10 @@ def test_a_batch_is_padded_like_its_sequences():
 
 @pytest.mark.parametrize('lengths,whole', [((6, 6), True), ((6, 4), False)])
 def test_only_our_hosts_take_whole_batches(lengths, whole, monkeypatch):
-    from mmaction.structures import ActionDataSample
     from mmengine.model import BaseModel
 
     from mmbapg.models.localizers.base import BaseLocalizer
-    samples = [ActionDataSample() for _ in lengths]
-    for sample in samples:
-        sample.regions = ONE_CUT
+    samples = [video() for _ in lengths]
     inputs = [torch.randn(4, length) for length in lengths]
     for base in (BaseLocalizer, BaseModel):
         host = type('Host', (base, ), dict(
@@ -162,15 +195,15 @@ def test_half_precision_leaves_the_features_alone():
     neck = ProposalFusionNeck(4, 1)
     x = torch.randn(1, 4, 7)
     with torch.autocast('cpu', dtype=torch.bfloat16):
-        fused = neck(x, torch.ones(1, 1, 7, dtype=torch.bool), [ONE_CUT])
+        fused = neck(x, torch.ones(1, 1, 7, dtype=torch.bool), [video()])
     assert fused.dtype == torch.float32 and torch.equal(fused, x)
 
 
 def test_every_valid_step_lies_in_one_region_of_each_segmentation():
     mask = torch.ones(1, 1, 9, dtype=torch.bool)
-    video = regions([[-float('inf'), 2.5], [2.5, float('inf')],
-                     [-float('inf'), 6.0], [6.0, float('inf')]], [0, 0, 1, 1])
-    member = region_membership([video], mask).member
+    cuts = regions([[-float('inf'), 2.5], [2.5, float('inf')],
+                    [-float('inf'), 6.0], [6.0, float('inf')]], [0, 0, 1, 1])
+    member = region_membership([cuts], mask).member
     assert torch.equal(member.sum(dim=2), torch.full((1, 9), 2.0))
 
 
@@ -178,4 +211,4 @@ def test_too_many_segmentations_are_refused():
     neck = ProposalFusionNeck(4, 1)
     with pytest.raises(ValueError, match='disagree'):
         neck(torch.randn(1, 4, 9), torch.ones(1, 1, 9, dtype=torch.bool),
-             [regions([[0, 9], [0, 9]], [0, 1])])
+             [video(regions([[0, 9], [0, 9]], [0, 1]))])

@@ -7,7 +7,6 @@ from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.runner import load_checkpoint
-from mmengine.structures import InstanceData
 
 from mmbapg.engine import add_bapg
 from tests import runs, tiny, tiny_tadtr
@@ -28,7 +27,7 @@ def test_host_weights_give_bit_identical_output(folder, checkpoint):
         load_checkpoint(runner.model, str(checkpoint))
         runner.model.eval()
     assert type(fused.model).__name__ == 'BAPG'
-    assert fused.model.neck.video_proj.in_channels == tiny.CHANNELS
+    assert fused.model.neck.out_proj.out_channels == tiny.CHANNELS
     compared = 0
     for plain, other in zip(host.test_dataloader, fused.test_dataloader):
         raw = [model(**model.data_preprocessor(copy.deepcopy(batch)),
@@ -51,15 +50,12 @@ def test_thumos_host_is_bit_identical_too():
         tiny.CONFIGS / 'tadtr/tadtr_bapg_1xb16-16e_thumos14-i3d.py')
     host = MODELS.build(cfg.model).eval()
     fused = MODELS.build(add_bapg(cfg).model).eval()
-    assert fused.neck.video_proj.in_channels == 2048
+    assert fused.neck.out_proj.out_channels == 2048
     missing, surplus = fused.load_state_dict(host.state_dict(), strict=False)
     assert {name.split('.')[0] for name in missing} == {'neck'}
     assert not surplus
     sample = ActionDataSample()
-    infinity = float('inf')
-    sample.regions = InstanceData(
-        steps=torch.tensor([[-infinity, 90.0], [90.0, infinity]]),
-        segmentation=torch.tensor([0, 0]))
+    sample.boundary_strength = torch.rand(8, 200)
     features = torch.randn(2048, 200)
     assert all(map(torch.equal, host([features]),
                    fused([features], [sample])))

@@ -7,4 +7,6 @@ bapg = dict(
         type='TemporalSimilarityClustering',
         embeddings='data/embeddings',
         num_change_points=(5, 10, 15, 20)),
-    neck=dict(type='ProposalFusionNeck', hidden_channels=128))
+    # Measured on FIR (docs/results.md): what the paper adds instead, mean
+    # features of proposals (ProposalFusionNeck), helps less and costs more.
+    neck=dict(type='BoundaryFusionNeck', hidden_channels=32))

@@ -2,7 +2,6 @@ _base_ = './bapg.py'
 
 encoder = 'similarity_temporal_1xb224-80e_fir-feature-0.25s'
 bapg = dict(
-    neck=dict(hidden_channels=32),  # the hosts here are small
     clustering=dict(embeddings='data/fir/embeddings', interval=0.25),
     # how tools/localize.py makes the same embeddings from raw video
     encoder=dict(

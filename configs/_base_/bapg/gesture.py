@@ -2,7 +2,6 @@ _base_ = './bapg.py'
 
 encoder = 'similarity_temporal_1xb224-40e_gesture-imu-0.25s'
 bapg = dict(
-    neck=dict(hidden_channels=32),  # the hosts here are small
     clustering=dict(embeddings='data/gesture/embeddings', interval=0.25),
     encoder=dict(
         config=f'similarity/{encoder}.py',

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from mmbapg.files import replace_file
 from mmbapg.ops import (
+    boundary_strength,
     choose_num_change_points,
     cut_into_regions,
     find_change_points,
@@ -23,6 +24,7 @@ from mmbapg.ops import (
     total_scatter,
     unique_regions,
 )
+from mmbapg.ops.boundary_strength import PER_SCALE
 
 from ..feature_files import (
     Embeddings,
@@ -42,11 +44,15 @@ class Clustering(NamedTuple):
         scores: ``(P,)`` contrast of each proposal.
         regions: ``(R, 2)`` seconds, all regions of all segmentations.
         segmentation: ``(R,)`` which segmentation a region belongs to.
+        times: ``(n,)`` seconds of the frames.
+        strength: ``(n, F)`` boundary strength at each frame.
     """
     proposals: np.ndarray
     scores: np.ndarray
     regions: np.ndarray
     segmentation: np.ndarray
+    times: np.ndarray
+    strength: np.ndarray
 
 
 @TRANSFORMS.register_module()
@@ -67,6 +73,8 @@ class TemporalSimilarityClustering(BaseTransform):
         max_merge: Also propose the unions of up to so many neighbours.
         min_size: Fewest frames of a region.
         min_duration: Shorter proposals are dropped, in seconds.
+        boundary_scales: Frames before and after which boundary strength
+            compares, see :mod:`mmbapg.ops.boundary_strength`.
         penalty: Of a change point, for ``auto``.
         max_auto: Most change points that ``auto`` considers.
         interval: Sampling interval that the embeddings must have.
@@ -81,6 +89,7 @@ class TemporalSimilarityClustering(BaseTransform):
                  max_merge: int = 1,
                  min_size: int = 1,
                  min_duration: float = 0.0,
+                 boundary_scales: Sequence[int] = (2, 4, 8, 16),
                  penalty: float = 1.0,
                  max_auto: int = 100,
                  interval: Optional[float] = None,
@@ -93,6 +102,7 @@ class TemporalSimilarityClustering(BaseTransform):
         self.max_merge = max_merge
         self.min_size = min_size
         self.min_duration = min_duration
+        self.boundary_scales = tuple(boundary_scales)
         self.penalty = penalty
         self.max_auto = max_auto
         self.interval = interval
@@ -105,6 +115,11 @@ class TemporalSimilarityClustering(BaseTransform):
     def num_segmentations(self) -> int:
         """Segmentations of each video."""
         return 1 if self.numbers == 'auto' else len(self.numbers)
+
+    @property
+    def num_strengths(self) -> int:
+        """Boundary strengths of each frame."""
+        return PER_SCALE * len(self.boundary_scales)
 
     def transform(self, results: dict) -> dict:
         name = results['video_name']
@@ -137,7 +152,9 @@ class TemporalSimilarityClustering(BaseTransform):
         return Clustering(
             seconds[proposals[order]][long], scores[order].numpy()[long],
             seconds[torch.cat(regions)],
-            np.repeat(np.arange(len(regions)), [len(r) for r in regions]))
+            np.repeat(np.arange(len(regions)), [len(r) for r in regions]),
+            content.times,
+            boundary_strength(embeddings, self.boundary_scales).numpy())
 
     def _segment(self, embeddings: Tensor, name: str) -> List[Tensor]:
         most = max_feasible_change_points(len(embeddings), self.min_size)
@@ -204,7 +221,8 @@ class TemporalSimilarityClustering(BaseTransform):
         if self.cache is None:
             return None
         settings = [self.numbers, self.max_merge, self.min_size,
-                    self.min_duration, self.penalty, self.max_auto,
+                    self.min_duration, self.boundary_scales, self.penalty,
+                    self.max_auto,
                     provenance.config, provenance.checkpoint,
                     provenance.interval, provenance.source_bytes, duration]
         key = hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]

@@ -49,8 +49,9 @@ class PackProposals(BaseTransform):
     holds ``steps`` ``(R, 2)`` on the grid of the packed features and
     ``segmentation`` ``(R,)``, of those regions that the features reach; the
     first and the last region of every
-    segmentation have no outer end. ``embeddings_file`` is where they come
-    from.
+    segmentation have no outer end. ``boundary_strength`` ``(F, T)`` is
+    interpolated between frames, and held before the first and after the last.
+    ``embeddings_file`` is where all come from.
 
     Args:
         pack: Config of the transform that packs the rest.
@@ -62,13 +63,13 @@ class PackProposals(BaseTransform):
     def transform(self, results: dict) -> dict:
         packed = self.pack(results)
         clustering = results['clustering']
-        steps = _grid_of(results).to_steps(clustering.regions)
+        grid, length = _grid_of(results), packed['inputs'].shape[-1]
+        steps = grid.to_steps(clustering.regions)
         switch = np.flatnonzero(np.diff(clustering.segmentation))
         steps[np.concatenate([[0], switch + 1]), 0] = -np.inf
         steps[np.concatenate([switch, [len(steps) - 1]]), 1] = np.inf
         # A crop or a window sees few of the regions of its video.
-        last = packed['inputs'].shape[-1] - 1
-        seen = (steps[:, 1] > 0) & (steps[:, 0] <= last)
+        seen = (steps[:, 1] > 0) & (steps[:, 0] <= length - 1)
         sample = packed['data_samples']
         sample.set_metainfo(
             dict(embeddings_file=results['embeddings_file']))
@@ -79,6 +80,10 @@ class PackProposals(BaseTransform):
         sample.regions = InstanceData(
             steps=torch.from_numpy(steps[seen]).float(),
             segmentation=torch.from_numpy(clustering.segmentation[seen]))
+        seconds = grid.to_seconds(np.arange(length))
+        sample.boundary_strength = torch.from_numpy(np.stack([
+            np.interp(seconds, clustering.times, column)
+            for column in clustering.strength.T]).astype(np.float32))
         return packed
 
 

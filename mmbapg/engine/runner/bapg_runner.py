@@ -2,7 +2,7 @@
 import copy
 from typing import Iterator
 
-from mmaction.registry import RUNNERS, TRANSFORMS
+from mmaction.registry import MODELS, RUNNERS, TRANSFORMS
 from mmengine.config import Config, ConfigDict
 from mmengine.runner import Runner
 
@@ -57,7 +57,7 @@ def add_bapg(cfg: Config) -> Config:
     cfg.pop('runner_type', None)
     clustering = TRANSFORMS.build(settings.clustering)
     neck = dict(settings.neck)
-    neck.setdefault('num_segmentations', clustering.num_segmentations)
+    neck = {**MODELS.get(neck['type']).settings_from(clustering), **neck}
     if 'in_channels' not in neck:
         neck['in_channels'] = feature_channels(cfg.model)
     cfg.model = ConfigDict(type='BAPG', localizer=cfg.model, neck=neck)

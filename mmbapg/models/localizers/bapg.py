@@ -50,12 +50,11 @@ class BAPG(BaseModel):
 
         Args:
             inputs: ``(C, T_i)`` features of each video.
-            data_samples: One for each video, with ``regions``.
+            data_samples: One for each video, with what the neck reads.
             mode, kwargs: Passed on to the host.
         """
         batch, mask = pad_sequences(inputs)
-        fused = self.neck(batch, mask,
-                          [sample.regions for sample in data_samples])
+        fused = self.neck(batch, mask, data_samples)
         lengths = [sequence.shape[-1] for sequence in inputs]
         # Our own hosts take a batch without copying it, some others fail.
         if len(set(lengths)) > 1 or not isinstance(self.localizer,

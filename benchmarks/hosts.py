@@ -1,0 +1,96 @@
+"""Hosts at the size of THUMOS14: a forward pass, a training step, memory.
+
+    python benchmarks/hosts.py [CONFIG ...] [--length STEPS ...]
+
+The reference implementations' figures are of another day on such a machine
+(two CPU cores); they stand in the table of ``benchmarks/README.md``. Each
+configuration runs in a process of its own, whose memory is its peak above
+what it held before the model was built. With several ``--length`` the growth
+of time with the length of a video shows.
+"""
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import time
+
+import torch
+from fusion_neck import batch_of, step
+from mmaction.registry import MODELS
+from mmengine.config import Config
+from mmengine.registry import init_default_scope
+
+from mmbapg.apis.stages import find_config
+
+CONFIGS = [
+    'actionformer/actionformer_1xb2-35e_thumos14-i3d.py',
+    'tridet/tridet_1xb2-40e_thumos14-i3d.py',
+    'tadtr/tadtr_1xb16-16e_thumos14-i3d.py',
+]
+
+
+def peak_mebibytes() -> float:
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated() / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def forward(model, inputs) -> float:
+    start = time.perf_counter()
+    with torch.no_grad():
+        model(inputs, None, mode='tensor')
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
+
+
+def measure(name: str, length: int, repeats: int) -> str:
+    """One row, in this process."""
+    init_default_scope('mmaction')
+    device = 'cuda' if torch.cuda.is_available() else 'cpu'
+    cfg = Config.fromfile(find_config(name))
+    if length:
+        cfg.model['max_seq_len' if 'max_seq_len' in cfg.model else
+                  'window_size'] = length
+    before = peak_mebibytes()
+    model = MODELS.build(cfg.model).to(device)
+    batch = batch_of(cfg, device)
+    model.eval()
+    alone = batch[0][:1]
+    ahead = statistics.median(
+        forward(model, alone) for _ in range(repeats + 1))
+    model.train()
+    optimizer = torch.optim.AdamW(model.parameters())
+    steps = [step(model, optimizer, batch, time.perf_counter)
+             for _ in range(repeats + 1)][1:]
+    return (f'{name}: {batch[0][0].shape[1]} steps of '
+            f'{batch[0][0].shape[0]} channels, forward {ahead:.3f} s, '
+            f'training step of {len(batch[0])} '
+            f'{statistics.median(steps):.3f} s, '
+            f'{peak_mebibytes() - before:.0f} MiB')
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('configs', nargs='*', default=CONFIGS)
+    parser.add_argument('--length', type=int, nargs='*', default=[0],
+                        help='steps of a video, instead of the config\'s')
+    parser.add_argument('--repeats', type=int, default=5)
+    parser.add_argument('--here', action='store_true',
+                        help='measure one configuration in this process')
+    args = parser.parse_args()
+    if args.here:
+        print(measure(args.configs[0], args.length[0], args.repeats))
+        return
+    for name in args.configs:
+        for length in args.length:
+            subprocess.run(
+                [sys.executable, __file__, name, '--here', '--length',
+                 str(length), '--repeats', str(args.repeats)], check=True)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,76 @@
+"""What all fusion necks share: they add to the features of the host."""
+from typing import List, Optional
+
+from mmaction.structures import ActionDataSample
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+from ..layers import ChannelLayerNorm, Conv1d
+
+
+class FusionNeck(BaseModule):
+    """Adds what proposals tell to the features of each step.
+
+    .. math:: y_t = x_t + W_o\\,\\mathrm{relu}(\\mathrm{LN}(h_t))
+
+    A subclass says what :math:`h_t` is. :math:`W_o` starts at zero, so the
+    host sees exactly the features that it would see without the neck until
+    training moves it. The layer normalization keeps scenes that training has
+    not seen from being blown up; without it, a host trained on few videos can
+    fail on new ones.
+
+    Args:
+        in_channels: Width of the features.
+        hidden_channels: Width of :math:`h_t`.
+        init_cfg: See :class:`mmengine.model.BaseModule`.
+    """
+
+    def __init__(self,
+                 in_channels: int,
+                 hidden_channels: int,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg)
+        self.norm = ChannelLayerNorm(hidden_channels)
+        self.act = nn.ReLU(inplace=True)
+        self.out_proj = Conv1d(hidden_channels, in_channels, 1, bias=False)
+        nn.init.zeros_(self.out_proj.weight)
+
+    @staticmethod
+    def settings_from(clustering) -> dict:
+        """Arguments that follow from the clustering, for configs that leave
+        them out.
+
+        Args:
+            clustering: A :class:`TemporalSimilarityClustering`.
+        """
+        raise NotImplementedError
+
+    def init_weights(self) -> None:
+        """Keep the last layer at zero."""
+        super().init_weights()
+        nn.init.zeros_(self.out_proj.weight)
+
+    def forward(self, x: Tensor, mask: Tensor,
+                data_samples: List[ActionDataSample]) -> Tensor:
+        """Fuse.
+
+        Args:
+            x: ``(B, C, T)`` features.
+            mask: ``(B, 1, T)`` bool, true at valid steps.
+            data_samples: One for each video, as :class:`PackProposals` packs
+                them.
+
+        Returns:
+            ``(B, C, T)``; invalid steps are left as they are.
+        """
+        hidden = self.hidden(x, mask, data_samples)
+        # masked where it is narrow: the last layer has no bias
+        added = self.out_proj(self.act(self.norm(hidden)) * mask)
+        # in place, as wide sequences take long to allocate, but never with
+        # less precision than the features have
+        return added.add_(x) if added.dtype == x.dtype else x + added
+
+    def hidden(self, x: Tensor, mask: Tensor,
+               data_samples: List[ActionDataSample]) -> Tensor:
+        """``(B, H, T)``, which is normalized, rectified and widened."""
+        raise NotImplementedError
