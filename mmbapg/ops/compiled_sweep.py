@@ -19,11 +19,12 @@ from .compilation import compiled
 #: Columns of the similarity matrix computed together.
 BLOCK = 256
 #: Columns that one thread sweeps; their state stays in its fastest cache.
-STRIP = 64
+STRIP = 128
 
 
 # infinite costs are compared, so only what keeps infinities is allowed
-_compiled = compiled(fastmath={'nnan', 'nsz', 'contract', 'arcp'})
+_compiled = compiled(
+    fastmath={'nnan', 'nsz', 'contract', 'arcp', 'reassoc'})
 
 
 class Block(NamedTuple):
@@ -140,20 +141,20 @@ def _sweep_strip(block, first, last, joined, frames, cost, min_size):
             column[k] = (before_end[k] - frames.before[start] -
                          sums[k] / (first_end + k - start))
         skip = min(max(start + min_size - first_end, 0), width)
+        costs = column[skip:width]
         if start == 0:
-            for k in range(skip, width):
-                cost[0, first_end + k] = column[k]
+            cost[0, first_end + skip:first_end + width] = costs
         for number in range(len(block.best)):
             earlier = cost[number, start]
             if earlier == np.inf:
                 continue
-            best = block.best[number, first:last]
-            origin = block.origin[number, first:last]
-            for k in range(skip, width):
-                total = earlier + column[k]
+            best = block.best[number, first + skip:last]
+            origin = block.origin[number, first + skip:last]
+            for k in range(width - skip):
+                candidate = earlier + costs[k]
                 # of equally cheap starts the first, which is met last
-                better = total <= best[k]
-                best[k] = total if better else best[k]
+                better = candidate <= best[k]
+                best[k] = candidate if better else best[k]
                 origin[k] = start if better else origin[k]
 
 
