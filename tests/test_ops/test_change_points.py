@@ -90,7 +90,8 @@ def test_compiled_sweep_is_the_sweep(frames, min_size):
     unit = change_points.unit_rows(embeddings)
     costs, starts = change_points._array_sweep(unit, number, min_size)
     found_costs, found_starts = compiled_sweep(unit, number, min_size)
-    np.testing.assert_allclose(found_costs, costs, rtol=1e-9)
+    # regions of one frame cost nothing but rounding
+    np.testing.assert_allclose(found_costs, costs, rtol=1e-9, atol=1e-12)
     feasible = np.isfinite(costs)
     np.testing.assert_array_equal(found_starts[feasible], starts[feasible])
 
