@@ -26,8 +26,8 @@ def parse_args():
     parser.add_argument('--variants', nargs='*', choices=list(VARIANTS),
                         default=['host', 'bapg'])
     parser.add_argument('--encoders', nargs='*', choices=list(ENCODERS),
-                        default=['margin-1.0', 'margin-0.0'],
-                        help='of the table of boundaries')
+                        default=['margin-0.0', 'margin-1.0'],
+                        help='of the tables of boundaries and proposals')
     parser.add_argument('--parts', type=int, nargs='+', help='numbers of the '
                         'folds, or directions of transfer; default: all')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])

@@ -20,7 +20,12 @@ from mmbapg.datasets.feature_files import (
 )
 from mmbapg.files import replace_file
 
-from .quickstart import boundary_table
+from .encoder_tables import (
+    boundary_table,
+    collapse,
+    judged_videos,
+    proposal_table,
+)
 from .stages import FourStages
 
 
@@ -72,11 +77,30 @@ class Encoder(NamedTuple):
     options: Mapping[str, object] = {}
 
 
-#: Encoders. The margin of the paper is only compared by its boundaries.
+def _negatives(window: Optional[float], surroundings: str = 'any') -> Encoder:
+    place = 'train_dataloader.dataset.'
+    return Encoder(options={place + 'hard_negative_window': window,
+                            place + 'surroundings': surroundings})
+
+
+#: Encoders. All but the first, and those of :data:`VARIANTS`, are only
+#: compared by what they find on test videos.
 ENCODERS = {
     'margin-0.0': Encoder(cross_fit=3),
-    'margin-1.0': Encoder(options={'model.head.margin': 1.0}),
     'one-encoder': Encoder(),
+    **{f'margin-{margin}': Encoder(options={'model.head.margin': margin})
+       for margin in (1.0, 0.5, -0.5)},
+    'negatives-0.5s': _negatives(0.5),
+    'negatives-1s': _negatives(1.0),
+    'negatives-4s': _negatives(4.0),
+    'negatives-background': _negatives(None, 'background'),
+    'negatives-random': _negatives(None),
+    'interval-0.5s': Encoder(options={
+        f'{loader}_dataloader.dataset.interval': 0.5
+        for loader in ('train', 'test')}),
+    'interval-1s': Encoder(options={
+        f'{loader}_dataloader.dataset.interval': 1.0
+        for loader in ('train', 'test')}),
 }
 EVEN_CUTS = 'even-cuts'
 
@@ -185,7 +209,10 @@ class CrossValidation:
                 self.stages(learned).embeddings_dir, stages.embeddings_dir)
         else:
             stages.learn_embeddings()
-        return boundary_table(stages)
+        videos = judged_videos(stages)
+        return dict(boundaries=boundary_table(videos),
+                    proposals=proposal_table(videos),
+                    collapse=collapse(videos))
 
     def _localize(self, run: Run) -> dict:
         source = VARIANTS[run.name]

@@ -11,7 +11,8 @@ from mmbapg.files import replace_file
 
 from .cross_validation import CrossValidation, Run
 from .diagnosis import Diagnosis
-from .quickstart import IOU_THRESHOLDS, TOLERANCES
+from .encoder_tables import AVERAGE_NUMBERS, LEARNED, TOLERANCES
+from .quickstart import IOU_THRESHOLDS
 
 #: A mean, and its deviation or error, which one value alone does not have.
 Pair = Tuple[float, Optional[float]]
@@ -69,8 +70,9 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
     Writes ``results.json`` and ``tables.md`` in the work directory.
 
     Returns:
-        What ``results.json`` holds: ``boundaries``, encoder or control ->
-        figure -> mean and deviation; ``localization``, host -> variant ->
+        What ``results.json`` holds: ``boundaries`` and ``proposals``, encoder
+        or control -> figure -> mean and deviation; ``collapse``, encoder ->
+        mean and deviation; ``localization``, host -> variant ->
         figure -> mean and deviation, and ``against host`` -> mean difference
         of mAP and standard error, ``interval`` -> its 95 % bootstrap interval
         over videos and seeds; ``mAP``, of every run.
@@ -82,7 +84,14 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
                         for host in grid.hosts}
     results = dict(
         dataset=cv.dataset.title, parts=list(grid.parts),
-        seeds=list(grid.seeds), boundaries=_boundaries(cv, grid),
+        seeds=list(grid.seeds),
+        boundaries=_of_encoders(cv, grid, 'boundaries', [
+            f'{tolerance:g} s' for tolerance in TOLERANCES]),
+        proposals=_of_encoders(cv, grid, 'proposals', [
+            f'AR@{number}' for number in AVERAGE_NUMBERS]),
+        collapse={name: spread(_values(cv, grid, name,
+                                       lambda run: run['collapse']))
+                  for name in grid.encoders},
         localization=localization,
         mAP={str(run): 100 * cv.figures(run)['mAP']
              for run in grid.runs() if run.host})
@@ -105,17 +114,21 @@ def _values(cv: CrossValidation, grid: Grid, name: str, figure,
                       for part in grid.parts] for seed in grid.seeds])
 
 
-def _boundaries(cv: CrossValidation, grid: Grid) -> Dict[str, dict]:
+def _of_encoders(cv: CrossValidation, grid: Grid, kind: str,
+                 columns: Sequence[str]) -> Dict[str, dict]:
+    """A table that all encoders have, by row; controls are the first's."""
     results: Dict[str, dict] = {}
     for name in grid.encoders:
         first = cv.figures(Run(grid.parts[0], grid.seeds[0], name))
-        for method in first:
-            title = name if method == 'learned embeddings' else method
+        for row in first[kind]:
+            title = row.replace(LEARNED, name)
+            if title in results:
+                continue
             results[title] = {
-                f'{tolerance:g} s': spread(_values(
+                column: spread(_values(
                     cv, grid, name,
-                    lambda run, row=method, place=place: run[row][place]))
-                for place, tolerance in enumerate(TOLERANCES)}
+                    lambda run, row=row, place=place: run[kind][row][place]))
+                for place, column in enumerate(columns)}
     return results
 
 
@@ -154,14 +167,26 @@ def _tables(results: dict) -> List[Table]:
     over = (f'{results["dataset"]}, {len(results["parts"])} parts, seeds '
             f'{", ".join(map(str, results["seeds"]))}')
     tables = []
-    if results['boundaries']:
-        table = Table(
-            title=f'Boundary F1, mean ± deviation over seeds: {over}')
+    for kind, title, factor, digits in (
+            ('boundaries', 'Boundary F1', 1, 3),
+            ('proposals', 'AR@AN (%) of proposals', 100, 1)):
+        if not results[kind]:
+            continue
+        table = Table(title=f'{title}, mean ± deviation over seeds: {over}')
         table.add_column('')
-        for tolerance in TOLERANCES:
-            table.add_column(f'{tolerance:g} s', justify='right')
-        for name, row in results['boundaries'].items():
-            table.add_row(name, *(_cell(pair, 3) for pair in row.values()))
+        for column in next(iter(results[kind].values())):
+            table.add_column(column, justify='right')
+        for name, row in results[kind].items():
+            table.add_row(name, *(
+                _cell([value and factor * value for value in pair], digits)
+                for pair in row.values()))
+        tables.append(table)
+    if results['collapse']:
+        table = Table(title=f'Mean similarity of two frames: {over}')
+        for name in ('', 'collapse'):
+            table.add_column(name, justify='right' if name else 'left')
+        for name, pair in results['collapse'].items():
+            table.add_row(name, _cell(pair, 3))
         tables.append(table)
     if results['localization']:
         table = Table(title=f'mAP (%), mean ± deviation over seeds: {over}')

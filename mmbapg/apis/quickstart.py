@@ -5,33 +5,23 @@ import time
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from mmbapg.datasets.annotations import (
     AnnotationError,
-    VideoAnnotation,
     class_names,
     load_annotations,
     read_database,
     select,
 )
-from mmbapg.datasets.feature_files import read_features
 from mmbapg.datasets.sources import fir, rendered
-from mmbapg.evaluation.boundary_f1 import (
-    cut_times,
-    even_times,
-    mean_boundary_f1,
-    true_boundaries,
-)
 from mmbapg.files import replace_file
 
+from .encoder_tables import TOLERANCES, boundary_table, judged_videos
 from .stages import FourStages
 
-TOLERANCES = (0.5, 1.0, 2.0)
 IOU_THRESHOLDS = ('0.3', '0.4', '0.5', '0.6', '0.7')
-INTERVAL = 0.25
 #: Encoders for the training videos; see :mod:`mmbapg.apis.cross_fit`.
 CROSS_FIT = 3
 
@@ -128,7 +118,7 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
         data=source,
         classes=list(classes),
         seed=seed,
-        boundary_f1=boundary_table(stages),
+        boundary_f1=boundary_table(judged_videos(stages)),
         metrics=metrics,
         checkpoints={name: str(path) for name, path in dict(
             checkpoints, encoder=encoder).items()},
@@ -172,33 +162,6 @@ def split_of(ann_file: Path) -> Tuple[dict, dict]:
         'with field subset (training and validation), expected one of both')
 
 
-def boundary_table(stages: FourStages) -> Dict[str, List[float]]:
-    """Boundary F1 of the test videos, for each tolerance.
-
-    Every method is told the true number of change points.
-    """
-    videos = select(load_annotations(stages.annotations),
-                    where=stages.test)
-    true = [true_boundaries(video.segments, video.duration)
-            for video in videos]
-
-    def cuts(sequences) -> list:
-        return [cut_times(sequence, len(times), INTERVAL)
-                for sequence, times in zip(sequences, true)]
-
-    learned, raw = ([_sequence(folder, video) for video in videos] for folder
-                    in (stages.embeddings_dir, stages.features_dir))
-    found = {
-        'evenly spaced cuts': [
-            even_times(len(sequence), len(times), INTERVAL)
-            for sequence, times in zip(learned, true)],
-        'raw features': cuts(raw),
-        'learned embeddings': cuts(learned)
-    }
-    return {name: mean_boundary_f1(times, true, TOLERANCES).tolist()
-            for name, times in found.items()}
-
-
 def print_report(console: Console, results: dict) -> None:
     """Print the tables of :func:`quickstart`."""
     plain = results['metrics']['host']
@@ -236,10 +199,3 @@ def print_report(console: Console, results: dict) -> None:
 
 def _percent(metrics: dict, names) -> List[str]:
     return [f'{100 * metrics[name]:.1f}' for name in names]
-
-
-def _sequence(folder: Path, video: VideoAnnotation) -> np.ndarray:
-    """Features, or embeddings, of a video, a row every ``INTERVAL``."""
-    path = folder / f'{video.name}.npz'
-    return read_features(str(path if path.is_file() else
-                             path.with_suffix('.npy')))

@@ -87,13 +87,13 @@ def instance_frames(segments: np.ndarray,
             begins where the instance ends, or ends where it begins; an
             instance that touches another has none on that side. ``any`` takes
             whatever lies there within ``window``, so that an action that
-            follows without a pause is told apart too.
+            follows without a pause is told apart too; without a window these
+            are random frames of the rest of the video, the control that shows
+            whether negatives must be hard.
     """
     if surroundings not in SURROUNDINGS:
         raise ValueError(f'surroundings is {surroundings!r}, expected one of '
                          f'{", ".join(SURROUNDINGS)}')
-    if surroundings == 'any' and window is None:
-        raise ValueError("surroundings='any' needs a hard_negative_window")
     reach = np.inf if window is None else window
     background = background_clips(segments, duration)
     found = []

@@ -19,6 +19,7 @@ from .regions import (
                             cut_into_regions,
                             merge_regions,
                             region_contrast,
+                            region_evidence,
                             segmentations_of,
                             unique_regions,
 )
@@ -32,7 +33,8 @@ __all__ = [
     'clip_segments', 'cut_into_regions', 'deformable_sampling',
     'distinct_instances', 'evenly_spaced_cuts', 'find_change_points',
     'max_feasible_change_points', 'merge_regions', 'region_contrast',
-    'roi_align_1d', 'segment_iou', 'segmentations_of', 'sliding_windows',
-    'soft_nms', 'temporal_nms', 'to_centre_width', 'to_start_end',
-    'total_scatter', 'unique_regions', 'unit_rows', 'vote_segments'
+    'region_evidence', 'roi_align_1d', 'segment_iou', 'segmentations_of',
+    'sliding_windows', 'soft_nms', 'temporal_nms', 'to_centre_width',
+    'to_start_end', 'total_scatter', 'unique_regions', 'unit_rows',
+    'vote_segments'
 ]

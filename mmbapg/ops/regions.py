@@ -39,8 +39,7 @@ def region_contrast(embeddings: Tensor, regions: Tensor) -> Tensor:
     """How much a region agrees with itself and differs from its surroundings.
 
     Mean similarity within the region, minus the mean similarity to as many
-    frames before and after it (fewer at the ends of the video). Ranks
-    proposals that stem from the same embeddings.
+    frames before and after it (fewer at the ends of the video).
 
     Args:
         embeddings: ``(n, d)``.
@@ -65,6 +64,22 @@ def region_contrast(embeddings: Tensor, regions: Tensor) -> Tensor:
     around_length = (outer_end - outer_start - length).clamp(min=1)
     within = inside.square().sum(dim=1) / length.square()
     return within - (inside * around).sum(dim=1) / (length * around_length)
+
+
+def region_evidence(embeddings: Tensor, regions: Tensor) -> Tensor:
+    """:func:`region_contrast` times the root of the length in frames.
+
+    The more frames two means are of, the surer is their difference.
+
+    Args:
+        embeddings: ``(n, d)``.
+        regions: ``(R, 2)`` int64 ``[start, end)``.
+
+    Returns:
+        ``(R,)`` float64.
+    """
+    length = regions[:, 1] - regions[:, 0]
+    return region_contrast(embeddings, regions) * length.double().sqrt()
 
 
 def segmentations_of(change_points: Tensor,

@@ -20,6 +20,7 @@ from mmbapg.apis.cross_validation_report import (
     report,
     spread,
 )
+from mmbapg.apis.encoder_tables import EVEN, LEARNED, NUMBERS, RAW
 from mmbapg.apis.stages import find_config
 from mmbapg.datasets.annotations import classes_of, load_annotations
 from mmbapg.datasets.feature_files import read_embeddings, read_provenance
@@ -52,6 +53,8 @@ def test_tables_of_all_runs(tiny_cv, capsys):
     written = json.loads((tiny_cv.work_dir / 'results.json').read_text())
     assert written == json.loads(json.dumps(results))
     assert results['boundaries']['margin-0.0']['1 s'][0] == 0.5
+    assert results['proposals']['margin-0.0, m = 5']['AR@20'][0] == 0.2
+    assert results['collapse']['margin-0.0'][0] == pytest.approx(0.3)
     bapg = results['localization']['small']['bapg']
     assert bapg['mAP'][0] == pytest.approx(35)  # 30 and 40
     assert results['mAP']['small bapg part 1 seed 3'] == pytest.approx(40)
@@ -60,6 +63,7 @@ def test_tables_of_all_runs(tiny_cv, capsys):
     text = (tiny_cv.work_dir / 'tables.md').read_text()
     assert '| +100.0 to +100.0 |' in text
     assert '| small, bapg | 35.0 |' in text and '| 35.0 ± 0.0 |' in text
+    assert '| margin-0.0, m = 5 | 20.0 ± 0.0 |' in text
     assert 'Tiny, 2 parts, seeds 3, 4' in text and '| +20.0 ± 0.0 |' in text
     assert 'small, bapg' in capsys.readouterr().out
 
@@ -68,8 +72,10 @@ def write(cv, run):
     """Figures and detections of a run that was never made: the host finds
     nothing, and all with BAPG."""
     value = 0.1 + 0.1 * run.part + 0.2 * (run.name == 'bapg')
-    figures = {name: value for name in FIGURES} if run.host else {
-        'evenly spaced cuts': [0.1] * 3, 'learned embeddings': [0.5] * 3}
+    figures = {name: value for name in FIGURES} if run.host else dict(
+        boundaries={'evenly spaced cuts': [0.1] * 3,
+                    'learned embeddings': [0.5] * 3},
+        proposals={'learned embeddings, m = 5': [0.2] * 4}, collapse=0.3)
     file = cv._file(run)
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(figures))
@@ -99,8 +105,9 @@ def test_encoders_see_the_other_part_only_and_are_shared(tiny_cv,
         assert set(made.training_videos) <= validation
         assert f'video{index}' not in made.training_videos
     encoder = json.loads((folder.parent / 'figures.json').read_text())
-    assert set(encoder) == {
-        'evenly spaced cuts', 'raw features', 'learned embeddings'}
+    assert set(encoder['boundaries']) == {EVEN, RAW, LEARNED}
+    assert len(encoder['proposals']) == 3 * len(NUMBERS)
+    assert 0 < encoder['collapse'] <= 1
     host = tiny_cv.stages(Run(1, 0, 'bapg', 'small'))
     assert host.embeddings_dir == folder
     config = host.config('host_with_bapg')

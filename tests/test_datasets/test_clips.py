@@ -55,8 +55,9 @@ def test_the_window_limits_how_far_away_they_are():
 def test_surroundings_any_takes_the_next_action_too():
     first, second = frames([[2, 4], [4, 6]], window=1.0, surroundings='any')
     assert first.latter.tolist() == [4] and second.former.tolist() == [3]
-    with pytest.raises(ValueError, match='hard_negative_window'):
-        frames([[2, 4]], surroundings='any')
+    random, = frames([[2, 4]], surroundings='any')
+    assert random.former.tolist() == [0, 1]
+    assert random.latter.tolist() == [4, 5, 6, 7, 8, 9]
     with pytest.raises(ValueError, match="'near'"):
         frames([[2, 4]], surroundings='near')
 

@@ -19,7 +19,7 @@ from mmbapg.ops import (
     find_change_points,
     max_feasible_change_points,
     merge_regions,
-    region_contrast,
+    region_evidence,
     segmentations_of,
     total_scatter,
     unique_regions,
@@ -35,13 +35,17 @@ from ..feature_files import (
     read_provenance,
 )
 
+#: Goes up when the same settings give something else than before.
+CACHE_VERSION = 2
+
 
 class Clustering(NamedTuple):
     """Result for one video.
 
     Attributes:
         proposals: ``(P, 2)`` seconds, each once, best first.
-        scores: ``(P,)`` contrast of each proposal.
+        scores: ``(P,)`` evidence of each proposal, see
+            :func:`mmbapg.ops.region_evidence`.
         regions: ``(R, 2)`` seconds, all regions of all segmentations.
         segmentation: ``(R,)`` which segmentation a region belongs to.
         times: ``(n,)`` seconds of the frames.
@@ -139,13 +143,25 @@ class TemporalSimilarityClustering(BaseTransform):
             duration: In seconds.
             name: For messages.
         """
+        segmentations = self._segment(
+            torch.from_numpy(content.embeddings), name)
+        return self.propose(content, duration, segmentations)
+
+    def propose(self, content: Embeddings, duration: float,
+                segmentations: Sequence[Tensor]) -> Clustering:
+        """Proposals of given segmentations; see the class.
+
+        Args:
+            content: Embeddings of the video.
+            duration: In seconds.
+            segmentations: Indices at which a new region starts, each.
+        """
         embeddings = torch.from_numpy(content.embeddings)
-        segmentations = self._segment(embeddings, name)
         regions = [cut_into_regions(cuts, len(embeddings))
                    for cuts in segmentations]
         proposals = unique_regions(
             [merge_regions(each, self.max_merge) for each in regions])
-        scores = region_contrast(embeddings, proposals)
+        scores = region_evidence(embeddings, proposals)
         order = scores.argsort(descending=True, stable=True)
         seconds = _edges(content.times, duration)
         long = np.diff(seconds[proposals[order]])[:, 0] >= self.min_duration
@@ -220,7 +236,7 @@ class TemporalSimilarityClustering(BaseTransform):
                     duration: float) -> Optional[Path]:
         if self.cache is None:
             return None
-        settings = [self.numbers, self.max_merge, self.min_size,
+        settings = [CACHE_VERSION, self.numbers, self.max_merge, self.min_size,
                     self.min_duration, self.boundary_scales, self.penalty,
                     self.max_auto,
                     provenance.config, provenance.checkpoint,

@@ -36,8 +36,8 @@ def add_bapg(cfg: Config) -> Config:
 
     Args:
         cfg: Config of a host with a field ``bapg``: ``clustering`` and
-            ``neck`` are configs of ``TemporalSimilarityClustering`` and
-            ``ProposalFusionNeck``; the widths that follow from the host and
+            ``neck`` are configs of ``TemporalSimilarityClustering`` and a
+            :class:`FusionNeck`; the widths that follow from the host and
             the clustering are filled in. ``encoder``, if given, is the
             ``config`` and the ``checkpoint`` of the similarity encoder, for
             inference on raw video.
