@@ -29,6 +29,32 @@ def timed(function, repeats: int) -> 'tuple[float, object]':
     return min(times), result
 
 
+def measure(frames: int, channels: int = 2048, number: int = 20,
+            repeats: int = 3, with_ruptures: bool = True) -> dict:
+    """Seconds of ``ours``, ``product`` and ``ruptures``; whether the last
+    gives the ``same``; ``memory`` in MiB."""
+    # compile, which later runs need not
+    find_change_points(torch.randn(300, 2), 1)
+    embeddings = torch.randn(frames, channels,
+                             generator=torch.Generator().manual_seed(0))
+    unit = torch.nn.functional.normalize(embeddings, dim=1)
+
+    def half_product():
+        for end in range(BLOCK, len(unit) + BLOCK, BLOCK):
+            unit[:end] @ unit[end - BLOCK:end].T
+
+    before = peak_memory()
+    ours, found = timed(
+        lambda: find_change_points(embeddings, number), repeats)
+    result = dict(ours=ours, memory=peak_memory() - before)
+    result['product'], _ = timed(half_product, repeats)
+    if with_ruptures:
+        result['ruptures'], expected = timed(
+            partial(ruptures_search, unit, number), 1)
+        result['same'] = np.array_equal(expected, found.change_points[-1])
+    return result
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__,
@@ -41,37 +67,18 @@ def main():
     parser.add_argument('--without-ruptures', action='store_true',
                         help='for lengths at which it takes minutes')
     args = parser.parse_args()
-    # compile, which later runs need not
-    find_change_points(torch.randn(300, 2), 1)
-    print(f'{"frames":>7} {"ruptures":>10} {"mmbapg":>10} {"ratio":>7} same '
-          f'{"product":>10} {"ratio":>7} {"memory":>9}')
-    for number in args.frames:
-        embeddings = torch.randn(number, args.channels,
-                                 generator=torch.Generator().manual_seed(0))
-        unit = torch.nn.functional.normalize(embeddings, dim=1)
-
-        def half_product(unit=unit):
-            for end in range(BLOCK, len(unit) + BLOCK, BLOCK):
-                unit[:end] @ unit[end - BLOCK:end].T
-
-        def ours(embeddings=embeddings):
-            return find_change_points(embeddings, args.change_points)
-
-        before = peak_memory()
-        fast, found = timed(ours, args.repeats)
-        memory = peak_memory() - before
-        product, _ = timed(half_product, args.repeats)
-        row = f'{number:7d} '
-        if args.without_ruptures:
-            row += f'{"":10} {fast:9.3f}s {"":12} '
-        else:
-            slow, expected = timed(partial(
-                ruptures_search, unit, args.change_points), 1)
-            same = np.array_equal(expected, found.change_points[-1])
-            row += (f'{slow:9.3f}s {fast:9.3f}s {slow / fast:6.1f}x '
-                    f'{same!s:>5} ')
-        print(row + f'{product:9.3f}s {fast / product:6.2f}x '
-              f'{memory:5.0f} MiB')
+    print(f'{"frames":>7} {"mmbapg":>9} {"product":>9} {"ratio":>6} '
+          f'{"memory":>9} {"ruptures":>10} {"ratio":>7} same')
+    for frames in args.frames:
+        row = measure(frames, args.channels, args.change_points,
+                      args.repeats, not args.without_ruptures)
+        text = (f'{frames:7d} {row["ours"]:8.3f}s {row["product"]:8.3f}s '
+                f'{row["ours"] / row["product"]:5.2f}x '
+                f'{row["memory"]:5.0f} MiB')
+        if 'ruptures' in row:
+            text += (f' {row["ruptures"]:9.3f}s '
+                     f'{row["ruptures"] / row["ours"]:6.1f}x {row["same"]}')
+        print(text)
 
 
 def ruptures_search(unit: torch.Tensor, number: int) -> list:

@@ -81,8 +81,10 @@ def step(model, optimizer, batch, clock) -> float:
     return clock() - start
 
 
-def compare(name: str, steps: int, device: str) -> np.ndarray:
+def measure(name: str, steps: int = 12) -> np.ndarray:
     """``(steps, 2)`` seconds of steps without and with BAPG."""
+    init_default_scope('mmaction')
+    device = 'cuda' if torch.cuda.is_available() else 'cpu'
     cfg = Config.fromfile(find_config(name))
     clustering = TRANSFORMS.build(cfg.bapg.clustering)
     cfg = add_bapg(cfg)
@@ -109,10 +111,8 @@ def main():
     parser.add_argument('configs', nargs='*', default=CONFIGS)
     parser.add_argument('--steps', type=int, default=20)
     args = parser.parse_args()
-    init_default_scope('mmaction')
-    device = 'cuda' if torch.cuda.is_available() else 'cpu'
     for name in args.configs:
-        times = compare(name, args.steps, device)
+        times = measure(name, args.steps)
         low, middle, high = np.quantile(times[:, 1] / times[:, 0],
                                         [0.25, 0.5, 0.75])
         host, fused = times.min(axis=0)

@@ -9,6 +9,7 @@ what it held before the model was built. With several ``--length`` the growth
 of time with the length of a video shows.
 """
 import argparse
+import json
 import resource
 import statistics
 import subprocess
@@ -45,8 +46,17 @@ def forward(model, inputs) -> float:
     return time.perf_counter() - start
 
 
-def measure(name: str, length: int, repeats: int) -> str:
-    """One row, in this process."""
+def measure(name: str, length: int = 0, repeats: int = 5) -> dict:
+    """Steps, channels, samples of a training step, seconds of it and of a
+    forward pass, and MiB; in a process of its own."""
+    command = [sys.executable, __file__, name, '--here', '--length',
+               str(length), '--repeats', str(repeats)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure_here(name: str, length: int, repeats: int) -> dict:
+    """See :func:`measure`."""
     init_default_scope('mmaction')
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     cfg = Config.fromfile(find_config(name))
@@ -64,11 +74,10 @@ def measure(name: str, length: int, repeats: int) -> str:
     optimizer = torch.optim.AdamW(model.parameters())
     steps = [step(model, optimizer, batch, time.perf_counter)
              for _ in range(repeats + 1)][1:]
-    return (f'{name}: {batch[0][0].shape[1]} steps of '
-            f'{batch[0][0].shape[0]} channels, forward {ahead:.3f} s, '
-            f'training step of {len(batch[0])} '
-            f'{statistics.median(steps):.3f} s, '
-            f'{peak_mebibytes() - before:.0f} MiB')
+    channels, length = batch[0][0].shape
+    return dict(steps=length, channels=channels, samples=len(batch[0]),
+                forward=ahead, training=statistics.median(steps),
+                memory=peak_mebibytes() - before)
 
 
 def main():
@@ -83,13 +92,16 @@ def main():
                         help='measure one configuration in this process')
     args = parser.parse_args()
     if args.here:
-        print(measure(args.configs[0], args.length[0], args.repeats))
+        print(json.dumps(measure_here(args.configs[0], args.length[0],
+                                      args.repeats)))
         return
     for name in args.configs:
         for length in args.length:
-            subprocess.run(
-                [sys.executable, __file__, name, '--here', '--length',
-                 str(length), '--repeats', str(args.repeats)], check=True)
+            row = measure(name, length, args.repeats)
+            print(f'{name}: {row["steps"]} steps of {row["channels"]} '
+                  f'channels, forward {row["forward"]:.3f} s, training step '
+                  f'of {row["samples"]} {row["training"]:.3f} s, '
+                  f'{row["memory"]:.0f} MiB')
 
 
 if __name__ == '__main__':

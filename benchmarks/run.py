@@ -1,0 +1,121 @@
+"""All benchmarks in one table, each beside its target.
+
+    pip install ruptures && python benchmarks/run.py [ROW ...]
+
+A row can be run alone, by its name. Targets are for two CPU cores
+(``OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive``); ratios are of one run.
+"""
+import argparse
+from typing import Callable, Dict, NamedTuple
+
+import change_points
+import fusion_neck
+import hosts
+import mean_ap
+import numpy as np
+import soft_nms
+from rich.console import Console
+from rich.table import Table
+
+
+class Row(NamedTuple):
+    """What is measured, the function that does it, the figure to reach, and
+    whether more is better."""
+    what: str
+    measure: Callable[[], float]
+    target: float
+    more_is_better: bool = False
+    unit: str = ''
+
+
+def against_ruptures() -> float:
+    row = change_points.measure(4000)
+    if not row['same']:
+        raise SystemExit('error: change points differ from those of ruptures')
+    return row['ruptures'] / row['ours']
+
+
+def against_product(frames: int) -> float:
+    row = change_points.measure(frames, with_ruptures=False)
+    return row['ours'] / row['product']
+
+
+def against_mmaction2() -> float:
+    row = mean_ap.measure()
+    if row['difference'] > 1e-12:
+        raise SystemExit('error: AP differs from that of MMAction2')
+    return row['theirs'] / row['ours']
+
+
+def with_bapg(config: str) -> float:
+    times = fusion_neck.measure(config)
+    return float(np.median(times[:, 1] / times[:, 0]))
+
+
+ROWS: Dict[str, Row] = {
+    'tsc': Row('change points, 4000 x 2048: times as fast as ruptures',
+               against_ruptures, 15, True),
+    'tsc-product': Row('change points, 4000 x 2048: time over that of half '
+                       'the product', lambda: against_product(4000), 1.5),
+    'tsc-16000': Row('change points, 16 000 x 2048: the same',
+                     lambda: against_product(16000), 1.5),
+    'tsc-16000-memory': Row(
+        'change points, 16 000 x 2048: memory beyond the embeddings',
+        lambda: change_points.measure(16000, with_ruptures=False)['memory'],
+        200, unit='MiB'),
+    'tsc-16000-128': Row(
+        'change points, 16 000 x 128',
+        lambda: change_points.measure(16000, 128,
+                                      with_ruptures=False)['ours'],
+        2, unit='s'),
+    'soft-nms': Row('soft-NMS, 2000 candidates of 20 classes',
+                    lambda: 1000 * soft_nms.measure()['compiled'], 10,
+                    unit='ms'),
+    'map': Row('mAP, 200 000 detections: times as fast as MMAction2',
+               against_mmaction2, 20, True),
+}
+for name, config, forward, training in zip(
+        ('actionformer', 'tridet', 'tadtr'), hosts.CONFIGS,
+        (0.45, 0.38, 0.03), (2.8, 2.5, 1.4)):
+    for kind, target in (('forward', forward), ('training', training)):
+        ROWS[f'{name}-{kind}'] = Row(
+            f'{name}, THUMOS14: {kind}',
+            lambda config=config, kind=kind: hosts.measure(config)[kind],
+            target, unit='s')
+for config in fusion_neck.CONFIGS:
+    host, data = config.split('/')[0], config.rsplit('_', 1)[1].split('-')[0]
+    ROWS[f'bapg-{host}-{data}'] = Row(
+        f'{host}, {data}: step with BAPG over one without',
+        lambda config=config: with_bapg(config), 1.1)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('rows', nargs='*', metavar='ROW',
+                        help=f'{", ".join(ROWS)}; default: all')
+    args = parser.parse_args()
+    unknown = sorted(set(args.rows) - set(ROWS))
+    if unknown:
+        parser.error(f'no such row: {", ".join(unknown)}')
+    console = Console(width=110)
+    table = Table()
+    for name in ('row', 'what', 'measured', 'target', 'reached'):
+        table.add_column(name)
+    for name in args.rows or ROWS:
+        row = ROWS[name]
+        with console.status(row.what):
+            figure = row.measure()
+        good = (figure >= row.target if row.more_is_better else
+                figure <= row.target)
+        sign = '≥' if row.more_is_better else '≤'
+        table.add_row(name, row.what, f'{figure:.3g} {row.unit}',
+                      f'{sign} {row.target:g} {row.unit}',
+                      'yes' if good else 'no')
+        console.print(f'{name}: {figure:.3g} {row.unit}')
+    console.print(table)
+
+
+if __name__ == '__main__':
+    main()
