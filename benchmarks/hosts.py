@@ -46,16 +46,19 @@ def forward(model, inputs) -> float:
     return time.perf_counter() - start
 
 
-def measure(name: str, length: int = 0, repeats: int = 5) -> dict:
+def measure(name: str, length: int = 0, repeats: int = 5,
+            forward_only: bool = False) -> dict:
     """Steps, channels, samples of a training step, seconds of it and of a
     forward pass, and MiB; in a process of its own."""
     command = [sys.executable, __file__, name, '--here', '--length',
                str(length), '--repeats', str(repeats)]
+    command += ['--forward-only'] if forward_only else []
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def measure_here(name: str, length: int, repeats: int) -> dict:
+def measure_here(name: str, length: int, repeats: int,
+                 forward_only: bool) -> dict:
     """See :func:`measure`."""
     init_default_scope('mmaction')
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
@@ -70,14 +73,15 @@ def measure_here(name: str, length: int, repeats: int) -> dict:
     alone = batch[0][:1]
     ahead = statistics.median(
         forward(model, alone) for _ in range(repeats + 1))
-    model.train()
-    optimizer = torch.optim.AdamW(model.parameters())
-    steps = [step(model, optimizer, batch, time.perf_counter)
-             for _ in range(repeats + 1)][1:]
     channels, length = batch[0][0].shape
-    return dict(steps=length, channels=channels, samples=len(batch[0]),
-                forward=ahead, training=statistics.median(steps),
-                memory=peak_mebibytes() - before)
+    result = dict(steps=length, channels=channels, forward=ahead)
+    if not forward_only:
+        model.train()
+        optimizer = torch.optim.AdamW(model.parameters())
+        result.update(samples=len(batch[0]), training=statistics.median(
+            [step(model, optimizer, batch, time.perf_counter)
+             for _ in range(repeats + 1)][1:]))
+    return dict(result, memory=peak_mebibytes() - before)
 
 
 def main():
@@ -90,17 +94,19 @@ def main():
     parser.add_argument('--repeats', type=int, default=5)
     parser.add_argument('--here', action='store_true',
                         help='measure one configuration in this process')
+    parser.add_argument('--forward-only', action='store_true')
     args = parser.parse_args()
     if args.here:
         print(json.dumps(measure_here(args.configs[0], args.length[0],
-                                      args.repeats)))
+                                      args.repeats, args.forward_only)))
         return
     for name in args.configs:
         for length in args.length:
-            row = measure(name, length, args.repeats)
+            row = measure(name, length, args.repeats, args.forward_only)
+            training = '' if args.forward_only else (
+                f'training step of {row["samples"]} {row["training"]:.3f} s, ')
             print(f'{name}: {row["steps"]} steps of {row["channels"]} '
-                  f'channels, forward {row["forward"]:.3f} s, training step '
-                  f'of {row["samples"]} {row["training"]:.3f} s, '
+                  f'channels, forward {row["forward"]:.3f} s, {training}'
                   f'{row["memory"]:.0f} MiB')
 
 

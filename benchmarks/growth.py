@@ -1,0 +1,91 @@
+"""How time and memory grow with the length of a video; two plots.
+
+    python benchmarks/growth.py [--out benchmarks]
+
+Change points should take time in proportion to the square of the number of
+frames and memory in proportion to it, localizers time in proportion to it.
+Lines show these proportions, through the last point. Every point is measured
+in a process of its own.
+"""
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import change_points
+import hosts
+import matplotlib
+import numpy as np
+
+matplotlib.use('Agg')
+import matplotlib.pyplot as plt  # noqa: E402
+
+FRAMES = (2000, 4000, 8000, 16000, 32000)
+LENGTHS = (2304, 4608, 9216, 18432, 36864)
+HOSTS = hosts.CONFIGS[:2]  # TadTR sees windows of one length
+
+
+def change_points_of(frames: int) -> dict:
+    """:func:`change_points.measure` in a process of its own."""
+    done = subprocess.run([sys.executable, __file__, '--frames', str(frames)],
+                          check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def plot(axes, sizes, values, label: str, power: int, unit: str) -> None:
+    sizes, values = np.array(sizes), np.array(values)
+    line, = axes.plot(sizes, values, 'o-', label=label)
+    axes.plot(sizes, values[-1] * (sizes / sizes[-1])**power, ':',
+              color=line.get_color(), label=f'proportional to n^{power}')
+    axes.set(xscale='log', yscale='log', ylabel=unit)
+    axes.set_xticks(sizes, [f'{size:,}'.replace(',', ' ') for size in sizes])
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False)
+
+
+def draw_change_points(path: Path) -> None:
+    rows = [change_points_of(frames) for frames in FRAMES]
+    print(*rows, sep='\n')
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4),
+                                         layout='constrained')
+    plot(left, FRAMES, [row['ours'] for row in rows],
+         'change points, 128 channels', 2, 'seconds')
+    plot(right, FRAMES, [row['memory'] for row in rows],
+         'memory beyond the embeddings', 1, 'MiB')
+    for axes in (left, right):
+        axes.set_xlabel('frames')
+    figure.savefig(path, dpi=120)
+
+
+def draw_hosts(path: Path) -> None:
+    figure, axes = plt.subplots(figsize=(6, 4), layout='constrained')
+    for name in HOSTS:
+        rows = [hosts.measure(name, length, 1, forward_only=True)
+                for length in LENGTHS]
+        print(name, *rows, sep='\n')
+        plot(axes, LENGTHS, [row['forward'] for row in rows],
+             name.split('/')[0], 1, 'seconds of a forward pass')
+    axes.set_xlabel('steps of 2048 channels')
+    figure.savefig(path, dpi=120)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--out', type=Path, default=Path(__file__).parent)
+    parser.add_argument('--frames', type=int,
+                        help='measure change points of so many, and print')
+    args = parser.parse_args()
+    if args.frames:
+        print(json.dumps(change_points.measure(
+            args.frames, 128, repeats=2, with_ruptures=False)))
+        return
+    draw_change_points(args.out / 'growth_change_points.png')
+    draw_hosts(args.out / 'growth_hosts.png')
+
+
+if __name__ == '__main__':
+    main()
