@@ -1,0 +1,100 @@
+"""Mixed precision and the compiler change the speed of hosts, not results.
+
+MMEngine switches them on: ``--amp`` of tools/train.py (on a GPU) and
+``compile = True`` in a config.
+"""
+import copy
+
+import pytest
+import torch
+from mmaction.registry import MODELS
+from mmaction.structures import ActionDataSample
+from mmengine.config import Config
+from mmengine.registry import init_default_scope
+from mmengine.structures import InstanceData
+from torch.utils._pytree import tree_leaves
+
+from mmbapg.engine import add_bapg
+from mmbapg.ops import TemporalGrid
+from tests import tiny
+
+STEPS = 128
+HOSTS = ['actionformer/actionformer_bapg_1xb2-20e',
+         'tridet/tridet_bapg_1xb2-20e', 'tadtr/tadtr_bapg_1xb4-30e']
+
+
+@pytest.fixture(scope='module', params=HOSTS)
+def model(request):
+    init_default_scope('mmaction')
+    cfg = add_bapg(Config.fromfile(
+        tiny.CONFIGS / f'{request.param}_fir-efficientnetlite0.py'))
+    host = cfg.model.localizer
+    host['max_seq_len' if 'max_seq_len' in host else 'window_size'] = STEPS
+    torch.manual_seed(0)
+    built = MODELS.build(cfg.model)
+    torch.nn.init.normal_(built.neck.out_proj.weight, std=0.05)
+    return built
+
+
+@pytest.fixture
+def batch():
+    generator = torch.Generator().manual_seed(1)
+    inputs, samples = [], []
+    for length in (STEPS, STEPS - 20):
+        sample = ActionDataSample(metainfo=dict(
+            grid=TemporalGrid.of_interval(0.25), video_name='v',
+            duration=length * 0.25))
+        starts = torch.arange(5) * 5.0
+        sample.gt_instances = InstanceData(
+            segments=torch.stack([starts, starts + 3], dim=1),
+            labels=torch.zeros(5, dtype=torch.int64))
+        sample.boundary_strength = torch.rand(8, length, generator=generator)
+        inputs.append(torch.randn(1280, length, generator=generator))
+        samples.append(sample)
+    return inputs, samples
+
+
+def outputs(model, batch):
+    model.eval()
+    with torch.no_grad():
+        found = model(*batch, mode='tensor')
+    return [each.float() for each in tree_leaves(found)
+            if each.is_floating_point()]
+
+
+def loss_of(model, batch):
+    model.train()
+    model.zero_grad()
+    torch.manual_seed(0)  # of dropout
+    loss, _ = model.parse_losses(model(*batch, mode='loss'))
+    return loss
+
+
+def gradient_norm(model, loss):
+    loss.float().backward()
+    return torch.cat([each.grad.flatten() for each in model.parameters()
+                      if each.grad is not None]).norm()
+
+
+def test_half_precision_gives_the_same_but_for_rounding(model, batch):
+    half = copy.deepcopy(model)  # a loss moves its normalizer
+    expected = outputs(model, batch)
+    loss = loss_of(model, batch)
+    norm = gradient_norm(model, loss)
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        found = outputs(half, batch)
+        half_loss = loss_of(half, batch)
+    half_norm = gradient_norm(half, half_loss)
+    # bfloat16 has eight bits
+    for ours, theirs in zip(found, expected):
+        assert (ours - theirs).norm() < 0.03 * theirs.norm()
+    assert half_loss.item() == pytest.approx(loss.item(), rel=0.03)
+    assert half_norm.item() == pytest.approx(norm.item(), rel=0.15)
+
+
+def test_compiled_it_gives_the_same(model, batch):
+    expected = outputs(model, batch)
+    torch._dynamo.reset()
+    compiled = torch.compile(model, backend='aot_eager')
+    for ours, theirs in zip(outputs(compiled, batch), expected):
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
