@@ -57,6 +57,11 @@ def test_what_cannot_be_added_says_why(folder):
     cfg.train_dataloader.dataset.pipeline = [dict(type='LoadFeatures')]
     with pytest.raises(BAPGConfigError, match='begins with Pack'):
         add_bapg(cfg)
+    for name in ('FusionNek', 'PyramidNorm'):
+        neck = dict(_delete_=True, type=name)
+        cfg = Config.fromfile(tiny.bapg_config(folder, neck=neck))
+        with pytest.raises(BAPGConfigError, match=f"'{name}', expected"):
+            add_bapg(cfg)
 
 
 def test_it_trains_and_tests(folder):

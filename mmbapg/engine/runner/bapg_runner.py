@@ -47,8 +47,8 @@ def add_bapg(cfg: Config) -> Config:
         ``bapg`` is returned as it is.
 
     Raises:
-        BAPGConfigError: If the width of the host's features cannot be told,
-            or a pipeline does not pack.
+        BAPGConfigError: If the neck is none, the width of the host's features
+            cannot be told, or a pipeline does not pack.
     """
     if 'bapg' not in cfg:
         return cfg
@@ -57,7 +57,7 @@ def add_bapg(cfg: Config) -> Config:
     cfg.pop('runner_type', None)
     clustering = TRANSFORMS.build(settings.clustering)
     neck = dict(settings.neck)
-    neck = {**MODELS.get(neck['type']).settings_from(clustering), **neck}
+    neck = {**_neck_class(neck).settings_from(clustering), **neck}
     if 'in_channels' not in neck:
         neck['in_channels'] = feature_channels(cfg.model)
     cfg.model = ConfigDict(type='BAPG', localizer=cfg.model, neck=neck)
@@ -72,6 +72,16 @@ def add_bapg(cfg: Config) -> Config:
                 dataset.pipeline = _with_proposals(
                     dataset.pipeline, settings.clustering, name)
     return cfg
+
+
+def _neck_class(neck: dict) -> type:
+    found = MODELS.get(neck.get('type', ''))
+    if not hasattr(found, 'settings_from'):
+        raise BAPGConfigError(
+            f'bapg.neck: found type {neck.get("type")!r}, expected '
+            'BoundaryFusionNeck, ProposalFusionNeck, or a FusionNeck of '
+            'yours that is registered and imported by custom_imports')
+    return found
 
 
 def feature_channels(model: dict) -> int:
