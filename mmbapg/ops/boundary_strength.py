@@ -45,11 +45,12 @@ def boundary_strength(embeddings: Tensor, scales: Sequence[int]) -> Tensor:
         length = (last - first).clamp(min=1)
         return (before[last] - before[first]) / length[:, None]
 
-    columns = []
+    columns = [unit.new_empty(number, 0)]
     for scale in scales:
         first = (frame - scale).clamp(min=0)
         last = (frame + scale).clamp(max=number)
         contrast = (mean(first, frame) - mean(frame, last)).norm(dim=1)
         contrast[:1] = 0
-        columns += [contrast, mean(first, last).norm(dim=1)]
-    return torch.stack(columns, dim=1).float()
+        coherence = mean(first, last).norm(dim=1)
+        columns.append(torch.stack([contrast, coherence], dim=1))
+    return torch.cat(columns, dim=1).float()

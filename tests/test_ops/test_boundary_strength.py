@@ -39,6 +39,10 @@ def test_it_is_largest_at_the_change_point():
         *range(19, 22), *range(34, 37)]
 
 
+def test_without_scales_there_is_nothing():
+    assert boundary_strength(torch.randn(5, 2), []).shape == (5, 0)
+
+
 def test_it_is_bounded_and_ends_with_the_video():
     embeddings = torch.randn(7, 3, generator=torch.Generator().manual_seed(0))
     found = boundary_strength(embeddings, [2, 100])

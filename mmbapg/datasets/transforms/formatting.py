@@ -81,9 +81,10 @@ class PackProposals(BaseTransform):
             steps=torch.from_numpy(steps[seen]).float(),
             segmentation=torch.from_numpy(clustering.segmentation[seen]))
         seconds = grid.to_seconds(np.arange(length))
-        sample.boundary_strength = torch.from_numpy(np.stack([
-            np.interp(seconds, clustering.times, column)
-            for column in clustering.strength.T]).astype(np.float32))
+        strength = [np.interp(seconds, clustering.times, column)
+                    for column in clustering.strength.T]
+        sample.boundary_strength = torch.from_numpy(
+            np.array(strength, dtype=np.float32).reshape(-1, length))
         return packed
 
 
