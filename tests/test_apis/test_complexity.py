@@ -84,7 +84,8 @@ def test_bapg_adds_only_its_neck(actionformer):
     assert fused.parameters['localizer'] == actionformer.parameters['']
     added = fused.flops[''] - actionformer.flops['']
     assert 0 < added == fused.flops['neck'] < 0.05 * actionformer.flops['']
-    assert fused.parameters['neck'] == 1573248
+    # projection of 8 strengths to 32, normalization, projection to 2048
+    assert fused.parameters['neck'] == 9 * 32 + 2 * 32 + 32 * 2048
 
 
 @pytest.mark.parametrize('window,keys', [(None, 96), (9, 64 + 8)])
