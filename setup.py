@@ -63,7 +63,7 @@ setup(
         'mmengine>=0.10.5,<0.11',
         'torch>=2.4',
         'numpy',
-        'decord',
+        'av>=12',
         'importlib-metadata',
         'matplotlib',
         'numba',

@@ -14,7 +14,7 @@ mean. Eq. 5 minimizes the sum over regions by dynamic programming:
 only the column of costs that end at :math:`b`, so the similarity matrix is
 computed in blocks of columns and never held whole.
 """
-from typing import Iterator, NamedTuple, Tuple
+from typing import Iterator, NamedTuple, Optional, Tuple
 
 import numpy as np
 import torch
@@ -47,7 +47,8 @@ def find_change_points(embeddings: Tensor,
                        min_size: int = 1) -> ChangePoints:
     """Find the optimal change points for every number up to the largest.
 
-    Time is O(n² (d + m)); memory beyond the embeddings is O(n m).
+    Time is O(n² (d + m)), less where videos have structure; memory beyond the
+    embeddings is O(n m).
 
     Args:
         embeddings: ``(n, d)`` frame embeddings. Rows are L2-normalized here,
@@ -66,12 +67,17 @@ def find_change_points(embeddings: Tensor,
             finite.
     """
     _check_arguments(embeddings, max_change_points, min_size)
-    unit = unit_rows(embeddings)
-    sweep = _array_sweep
-    if not unit.is_cuda and has_numba():
+    scales = row_scales(embeddings)
+    if not torch.isfinite(scales).all():
+        raise ValueError('embeddings hold NaN or infinite values')
+    if not embeddings.is_cuda and has_numba():
         # imported when needed: Numba takes a second
-        from .compiled_sweep import compiled_sweep as sweep
-    cost, last_start = sweep(unit, max_change_points, min_size)
+        from .compiled_sweep import compiled_sweep
+        cost, last_start = compiled_sweep(
+            embeddings, scales, max_change_points, min_size)
+    else:
+        cost, last_start = _array_sweep(
+            unit_rows(embeddings), max_change_points, min_size)
     return ChangePoints(
         torch.as_tensor(_trace_back(last_start), device=embeddings.device),
         torch.as_tensor(cost[1:, -1].copy(), device=embeddings.device))
@@ -144,16 +150,34 @@ def max_feasible_change_points(num_frames: int, min_size: int = 1) -> int:
     return max(num_frames // min_size - 1, 0)
 
 
-def unit_rows(embeddings: Tensor) -> Tensor:
-    """L2-normalize rows in double precision, back in the input's precision."""
+def row_scales(embeddings: Tensor) -> Tensor:
+    """What to multiply each row with for an L2 norm of 1.
+
+    Returns:
+        ``(n,)`` float64; 0 for rows of zeros, and NaN for rows that hold NaN
+        or infinity.
+    """
+    # in parts, as long videos would fill the memory in double precision
+    norms = torch.cat([part.double().norm(dim=1)
+                       for part in embeddings.split(BLOCK)])
+    scales = torch.where(norms > 0, 1 / norms, norms)
+    return scales.masked_fill(norms.isinf(), torch.nan)
+
+
+def unit_rows(embeddings: Tensor, scales: Optional[Tensor] = None) -> Tensor:
+    """L2-normalize rows in double precision, back in the input's precision.
+
+    Args:
+        embeddings: ``(n, d)``.
+        scales: :func:`row_scales`, if known.
+    """
+    scales = row_scales(embeddings) if scales is None else scales
     unit = torch.empty_like(embeddings, dtype=embeddings.dtype if
                             embeddings.dtype == torch.float64 else
                             torch.float32)
-    # in parts, as long videos would fill the memory in double precision
-    for part, rows in zip(unit.split(BLOCK), embeddings.split(BLOCK)):
-        wide = rows.double()
-        norm = wide.norm(dim=1, keepdim=True)
-        part.copy_(wide / norm.clamp(min=torch.finfo(torch.float64).tiny))
+    for part, rows, scale in zip(unit.split(BLOCK), embeddings.split(BLOCK),
+                                 scales.split(BLOCK)):
+        part.copy_(rows.double() * scale[:, None])
     return unit
 
 
@@ -166,7 +190,7 @@ def _region_costs(unit: Tensor) -> Iterator[Tuple[int, np.ndarray]]:
         with ``a >= b + k`` are meaningless.
     """
     num_frames = len(unit)
-    energy = unit.double().square().sum(dim=1)
+    energy = (unit != 0).any(dim=1).double()
     energy_before = torch.nn.functional.pad(energy.cumsum(0), (1, 0))
     position = torch.arange(num_frames, device=unit.device)
     # similarity_sum[a]: sum of s_ij over the block [a, b) for the last b.
@@ -213,5 +237,3 @@ def _check_arguments(embeddings: Tensor, max_change_points: int,
             f'{max_change_points} change points are asked for, but '
             f'{len(embeddings)} frames in regions of at least {min_size} '
             f'allow at most {feasible}')
-    if not torch.isfinite(embeddings).all():
-        raise ValueError('embeddings hold NaN or infinite values')

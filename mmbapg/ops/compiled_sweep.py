@@ -6,6 +6,13 @@ last to the first, the costs of all regions up to the ends of a strip of
 columns are updated, and for each number of change points compared with the
 cheapest found so far. No cost is stored but those of the block's own triangle,
 where the cheapest cut up to one frame is needed by the next.
+
+Most starts need not be compared where a video has structure. Cutting a
+region never raises its cost, so all cuts whose last region begins at some
+:math:`a' < a` cost at least :math:`C_{m+1}(a) + v_{a,b}`, as `a` can be added
+to them as a change point. Once that exceeds the cheapest :math:`C_{m+1}(b)`
+found so far, no earlier start can win (the inequality of PELT, Killick et al.
+2012, for a fixed number of change points).
 """
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Tuple
@@ -20,6 +27,10 @@ from .compilation import compiled
 BLOCK = 256
 #: Columns that one thread sweeps; their state stays in its fastest cache.
 STRIP = 128
+#: Starts from one look whether earlier ones can win to the next.
+LOOK = 16
+#: By how much a frame's rounding may change a cost.
+ROUNDING = 1e-6
 
 
 # infinite costs are compared, so only what keeps infinities is allowed
@@ -43,27 +54,33 @@ class Block(NamedTuple):
 
 
 class Frames(NamedTuple):
-    """``energy`` ``(n,)``: similarity of each frame with itself; ``before``
-    ``(n + 1,)``: its sum over all earlier frames."""
+    """``scales`` ``(n,)``: of rows, to length 1; ``energy`` ``(n,)``:
+    similarity of each frame with itself; ``before`` ``(n + 1,)``: its sum over
+    all earlier frames."""
+    scales: np.ndarray
     energy: np.ndarray
     before: np.ndarray
 
 
-def compiled_sweep(unit: Tensor, max_change_points: int,
+def compiled_sweep(embeddings: Tensor, scales: Tensor, max_change_points: int,
                    min_size: int) -> Tuple[np.ndarray, np.ndarray]:
     """Cheapest cuts of the first ``b`` frames with ``m`` change points.
 
     Args:
-        unit: ``(n, d)`` unit rows on the CPU.
+        embeddings: ``(n, d)`` rows of any length, on the CPU.
+        scales: :func:`.change_points.row_scales`.
         max_change_points: ``M``.
         min_size: Fewest frames in a region.
 
     Returns:
         tuple: Costs and starts of the last regions, ``(M + 1, n + 1)``.
     """
-    num_frames = len(unit)
-    energy = _energy(unit)
-    frames = Frames(energy, np.concatenate([[0.], energy.cumsum()]))
+    num_frames = len(embeddings)
+    rows = (embeddings if embeddings.dtype in (torch.float32, torch.float64)
+            else embeddings.float())
+    energy = (scales > 0).double().numpy()
+    frames = Frames(scales.numpy(), energy,
+                    np.concatenate([[0.], energy.cumsum()]))
     cost = np.full((max_change_points + 1, num_frames + 1), np.inf)
     last_start = np.zeros(cost.shape, dtype=np.int64)
     # joined[s]: similarities of frame s with the later ones before the block
@@ -72,14 +89,15 @@ def compiled_sweep(unit: Tensor, max_change_points: int,
         for low in range(0, num_frames, BLOCK):
             high = min(low + BLOCK, num_frames)
             width = high - low
-            similarity = (unit[:high] @ unit[low:high].T).numpy()
+            unit = (rows[low:high] * scales[low:high, None]).to(rows.dtype)
+            similarity = (rows[:high] @ unit.T).numpy()
             block = Block(low, similarity, np.zeros(width),
                           np.full((max_change_points, width), np.inf),
                           np.zeros((max_change_points, width), np.int64))
             own = np.empty((width, width))
-            _costs_within(block, frames, own)
             joined_before = np.empty((-(-width // STRIP), low))
-            _join(block, STRIP, joined, joined_before)
+            _join(block, frames.scales, STRIP, joined, joined_before)
+            _costs_within(block, frames, own)
             strips = [
                 pool.submit(_sweep_strip, block, first,
                             min(first + STRIP, width), before, frames, cost,
@@ -93,17 +111,16 @@ def compiled_sweep(unit: Tensor, max_change_points: int,
     return cost, last_start
 
 
-def _energy(unit: Tensor) -> np.ndarray:
-    parts = [part.double().square().sum(dim=1) for part in unit.split(BLOCK)]
-    return torch.cat(parts).numpy()
-
-
 @_compiled
-def _join(block, strip, joined, joined_before):
-    """Set ``joined_before[k, s]`` to the similarities of frame ``s`` with the
-    later ones before strip ``k``, and ``joined`` to those before the next
-    block."""
+def _join(block, scales, strip, joined, joined_before):
+    """Scale the rows of the similarities; set ``joined_before[k, s]`` to those
+    of frame ``s`` with the later ones before strip ``k``, and ``joined`` to
+    those before the next block."""
     width = block.similarity.shape[1]
+    for start in range(block.low + width):
+        row = block.similarity[start]
+        for column in range(width):
+            row[column] *= scales[start]
     for start in range(block.low):
         row = block.similarity[start]
         total = joined[start]
@@ -130,6 +147,8 @@ def _sweep_strip(block, first, last, joined, frames, cost, min_size):
     first_end = block.low + first + 1
     sums = block.sums[first:last]
     before_end = frames.before[first_end:first_end + width]
+    # for each number of change points the first start that may still win
+    earliest = np.zeros(len(block.best), np.int64)
     for start in range(block.low - 1, -1, -1):
         row = block.similarity[start, first:last]
         total = joined[start]
@@ -144,9 +163,10 @@ def _sweep_strip(block, first, last, joined, frames, cost, min_size):
         costs = column[skip:width]
         if start == 0:
             cost[0, first_end + skip:first_end + width] = costs
+        look = start % LOOK == 0 and skip == 0
         for number in range(len(block.best)):
             earlier = cost[number, start]
-            if earlier == np.inf:
+            if earlier == np.inf or start < earliest[number]:
                 continue
             best = block.best[number, first + skip:last]
             origin = block.origin[number, first + skip:last]
@@ -156,6 +176,14 @@ def _sweep_strip(block, first, last, joined, frames, cost, min_size):
                 better = candidate <= best[k]
                 best[k] = candidate if better else best[k]
                 origin[k] = start if better else origin[k]
+            if look:
+                # the region before this start has its least size, too
+                least = cost[number + 1, start] - ROUNDING * first_end
+                beaten = True
+                for k in range(width):
+                    beaten &= least + costs[k] > best[k]
+                if beaten:
+                    earliest[number] = start - min_size + 1
 
 
 @_compiled

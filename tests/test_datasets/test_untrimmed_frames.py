@@ -99,7 +99,7 @@ def test_context_repeats_the_ends(numbered):
 
 
 def test_readers_are_opened_where_they_are_used(videos):
-    """decord readers do not survive a fork: workers open their own."""
+    """A place in a file cannot be shared: workers open their own readers."""
     from torch.utils.data import DataLoader
     open_video(str(videos / 'videos/rendered_00.mp4'))
     pipeline = [dict(type='LoadVideoFrames'),

@@ -82,14 +82,23 @@ def test_blocks_do_not_show():
 
 
 @pytest.mark.parametrize('frames,min_size', [
-    (BLOCK, 1), (BLOCK + 1, 2), (3 * BLOCK - 5, 7), (2 * BLOCK + 70, 90)])
-def test_compiled_sweep_is_the_sweep(frames, min_size):
-    embeddings = torch.randn(
-        frames, 6, generator=torch.Generator().manual_seed(frames)).cumsum(0)
+    (BLOCK, 1), (BLOCK + 1, 2), (3 * BLOCK - 5, 7), (2 * BLOCK + 70, 90),
+    (6 * BLOCK, 1), (5 * BLOCK, 17)])
+@pytest.mark.parametrize('kind', ['walk', 'scenes', 'noise'])
+def test_compiled_sweep_is_the_sweep(kind, frames, min_size):
+    generator = torch.Generator().manual_seed(frames)
+    # in double precision, as the two round in different places
+    embeddings = torch.randn(frames, 6, generator=generator).double()
+    if kind == 'walk':
+        embeddings = embeddings.cumsum(0)
+    elif kind == 'scenes':  # where most starts are passed over
+        embeddings += 3 * torch.randn(8, 6, generator=generator)[
+            torch.arange(frames) * 8 // frames]
     number = min(12, frames // min_size - 1)
-    unit = change_points.unit_rows(embeddings)
-    costs, starts = change_points._array_sweep(unit, number, min_size)
-    found_costs, found_starts = compiled_sweep(unit, number, min_size)
+    costs, starts = change_points._array_sweep(
+        change_points.unit_rows(embeddings), number, min_size)
+    found_costs, found_starts = compiled_sweep(
+        embeddings, change_points.row_scales(embeddings), number, min_size)
     # regions of one frame cost nothing but rounding
     np.testing.assert_allclose(found_costs, costs, rtol=1e-9, atol=1e-12)
     feasible = np.isfinite(costs)
