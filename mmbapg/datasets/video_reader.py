@@ -2,7 +2,7 @@
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Iterator, NamedTuple, Optional
+from typing import Dict, Iterator, NamedTuple, Optional, Set
 
 import numpy as np
 
@@ -56,6 +56,10 @@ class VideoReader:
         self._errors = (av.FFmpegError, EOFError)
         # one for all frames: to set it up takes longer than to convert
         self._converter = av.video.reformatter.VideoReformatter()
+        self._pass: Optional[Iterator] = None
+        self._passed = 0
+        self._wanted: Set[int] = set()
+        self._left_out: Set[int] = set()
         try:
             self._open()
             self._index = self._read_index()
@@ -98,6 +102,7 @@ class VideoReader:
         try:
             frames = self._decode(np.unique(stamps))
         except self._errors as error:
+            self._pass = None
             raise VideoError(
                 f'{self.path}: frames {index[0]} to {index[-1]} do not decode '
                 f'({error})') from None
@@ -149,29 +154,42 @@ class VideoReader:
 
     def _decoded_index(self) -> _Index:
         """For old containers, which tell no times before they are decoded."""
-        stamps = [frame.pts for frame in self._frames_from(None, set())]
+        stamps = [frame.pts for frame in self._frames_from(None)]
         return _index(stamps, stamps[:1], None)
 
     def _decode(self, wanted: np.ndarray) -> Dict[int, np.ndarray]:
         """Frames by time stamp, with one pass over what must be decoded."""
         found: Dict[int, np.ndarray] = {}
-        keys = self._index.keys
-        group = np.searchsorted(keys, wanted, 'right') - 1
+        group = np.searchsorted(self._index.keys, wanted, 'right') - 1
         # Where whole groups of pictures hold nothing wanted, leap over them.
-        leaps = np.flatnonzero(np.diff(group, prepend=-2) > 1)
-        for part in np.split(wanted, leaps[leaps > 0]):
-            left = set(part.tolist())
-            place = int(np.searchsorted(keys, part[0], 'right')) - 1
-            for frame in self._frames_from(
-                    int(keys[place]) if place > 0 else None, left):
-                if frame.pts in left:
+        leaps = np.flatnonzero(np.diff(group) > 1) + 1
+        for part in np.split(wanted, leaps):
+            self._wanted = set(part.tolist())
+            for frame in self._pass_to(int(part[0])):
+                self._passed = frame.pts
+                if frame.pts in self._wanted:
                     found[frame.pts] = self._converted(frame)
-                    left.remove(frame.pts)
-                    if not left:
+                    self._wanted.remove(frame.pts)
+                    if not self._wanted:
                         break
+            else:
+                self._pass = None  # at the end of the file
         return found
 
-    def _frames_from(self, key: Optional[int], wanted: set) -> Iterator:
+    def _pass_to(self, stamp: int) -> Iterator:
+        """The pass over the file that goes on, if it is about to come to a
+        frame, or a new one."""
+        keys = self._index.keys
+        group = np.searchsorted(keys, stamp, 'right') - 1
+        if (self._pass is None or stamp <= self._passed or
+                not self._left_out.isdisjoint(self._wanted) or
+                group > np.searchsorted(keys, self._passed, 'right')):
+            self._left_out = set()
+            self._pass = self._frames_from(
+                int(keys[group]) if group > 0 else None)
+        return self._pass
+
+    def _frames_from(self, key: Optional[int]) -> Iterator:
         """Decode from a key frame, or from the start of the file.
 
         H.264 frames to which no other refers are left out, unless wanted.
@@ -186,11 +204,13 @@ class VideoReader:
             if ahead and key is not None and packet.pts is not None:
                 ahead = False
                 if packet.pts > key:  # an index of decoding times misled it
-                    yield from self._frames_from(None, wanted)
+                    yield from self._frames_from(None)
                     return
-            if codec.name == 'h264' and wanted:
-                codec.skip_frame = ('DEFAULT' if packet.pts is None or
-                                    packet.pts in wanted else 'NONREF')
+            if codec.name == 'h264' and packet.pts is not None:
+                leave_out = packet.pts not in self._wanted
+                codec.skip_frame = 'NONREF' if leave_out else 'DEFAULT'
+                if leave_out:
+                    self._left_out.add(packet.pts)
             yield from packet.decode()
 
     def _converted(self, frame) -> np.ndarray:

@@ -43,7 +43,7 @@ def write(path, codec, count=300, stamps=None, container_options=None,
 
 
 def check(reader, first=0):
-    """All frames at once, some of them alone, and some that lie far apart."""
+    """All frames at once, some alone, chunks, and some that lie far apart."""
     middle = reader._shown_from + np.diff(reader._shown_from,
                                           append=reader.duration) / 2
     expected = first + np.arange(len(middle))
@@ -52,6 +52,9 @@ def check(reader, first=0):
     some = np.random.default_rng(0).integers(0, len(middle), 12)
     assert [number_of(reader.frames_at(middle[[place]])[0])
             for place in some] == expected[some].tolist()
+    parts = [number_of(frame) for chunk in np.array_split(middle[::3], 7)
+             for frame in reader.frames_at(chunk)]
+    assert parts == expected[::3].tolist()
     far = np.sort(some)
     assert [number_of(frame) for frame in reader.frames_at(middle[far])] == (
         expected[far].tolist())
