@@ -48,19 +48,19 @@ def region_contrast(embeddings: Tensor, regions: Tensor) -> Tensor:
     Returns:
         ``(R,)`` float64 in [-1, 2].
     """
-    num_frames = len(embeddings)
-    before = torch.nn.functional.pad(
-        unit_rows(embeddings).double().cumsum(dim=0), (0, 0, 1, 0))
-
-    def total(first: Tensor, last: Tensor) -> Tensor:
-        return before[last] - before[first]
-
     start, end = regions[:, 0], regions[:, 1]
     length = end - start
-    inside = total(start, end)
     outer_start = (start - length).clamp(min=0)
-    outer_end = (end + length).clamp(max=num_frames)
-    around = total(outer_start, outer_end) - inside
+    outer_end = (end + length).clamp(max=len(embeddings))
+    # Only sums up to where a region or its surroundings end are needed.
+    edges, place = torch.unique(
+        torch.stack([start, end, outer_start, outer_end]), return_inverse=True)
+    unit = unit_rows(embeddings)
+    parts = [unit[first:last].sum(dim=0, dtype=torch.float64)
+             for first, last in zip([0, *edges.tolist()], edges.tolist())]
+    before = torch.stack(parts).cumsum(dim=0)[place]
+    inside = before[1] - before[0]
+    around = before[3] - before[2] - inside
     around_length = (outer_end - outer_start - length).clamp(min=1)
     within = inside.square().sum(dim=1) / length.square()
     return within - (inside * around).sum(dim=1) / (length * around_length)
