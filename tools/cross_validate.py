@@ -31,6 +31,8 @@ def parse_args():
     parser.add_argument('--parts', type=int, nargs='+', help='numbers of the '
                         'folds, or directions of transfer; default: all')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
+    parser.add_argument('--page', type=Path, help='Markdown file whose tables '
+                        'to replace, such as docs/results.md')
     parser.add_argument('--jobs', type=int, default=1, help='processes, each '
                         'of one thread')
     return parser.parse_args()
@@ -41,6 +43,7 @@ def main():
     warnings.simplefilter('ignore')
     from mmbapg.apis.cross_validation import SETS, CrossValidation
     from mmbapg.apis.cross_validation_report import Grid, report
+    from mmbapg.apis.cross_validation_tables import update_page
     from mmbapg.datasets import INPUT_ERRORS
     dataset = SETS[args.dataset]
     data = args.data or Path('data', args.dataset)
@@ -51,9 +54,12 @@ def main():
     work_dir = args.work_dir or Path('work_dirs/cross_validation',
                                      args.dataset)
     try:
-        report(CrossValidation(dataset, data, work_dir),
-               Grid(args.hosts, args.variants, args.encoders, list(parts),
-                    args.seeds), args.jobs)
+        results = report(
+            CrossValidation(dataset, data, work_dir),
+            Grid(args.hosts, args.variants, args.encoders, list(parts),
+                 args.seeds), args.jobs)
+        if args.page:
+            update_page(args.page, results)
     except INPUT_ERRORS as error:
         raise SystemExit(f'error: {error}') from None
 

@@ -5,6 +5,8 @@ _base_ = [
     '../_base_/datasets/fir_frames_160px.py'
 ]
 
+# Fourteen videos of one room have little to teach the first layers.
+model = dict(backbone=dict(frozen_blocks=11))
 train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=20)
 test_cfg = dict(
     type='EmbedLoop', out_dir=_base_.data_root + 'embeddings_frames')

@@ -38,15 +38,18 @@ class ValidatedSet:
         field: Of the annotation file; videos that share its value form a
             part, which is tested on by a model that was trained on the others.
         parts: The values.
-        encoder: Config of the similarity encoder.
+        encoder: Config of the similarity encoder, on features.
         hosts: Host -> name of its config, with ``{}`` in the place of
             ``_bapg``.
+        frames: Config of a similarity encoder on raw frames, if there are
+            videos.
     """
     title: str
     field: str
     parts: tuple
     encoder: str
     hosts: Mapping[str, str]
+    frames: Optional[str] = None
 
 
 SETS = {
@@ -56,7 +59,8 @@ SETS = {
         dict(actionformer='actionformer/actionformer{}_1xb2-20e_'
              'fir-efficientnetlite0.py',
              tridet='tridet/tridet{}_1xb2-20e_fir-efficientnetlite0.py',
-             tadtr='tadtr/tadtr{}_1xb4-30e_fir-efficientnetlite0.py')),
+             tadtr='tadtr/tadtr{}_1xb4-30e_fir-efficientnetlite0.py'),
+        'similarity/similarity_efficientnetlite0_1xb112-20e_fir-rgb-0.25s.py'),
     # part 0: trained on subject 1, tested on subject 2
     'gesture': ValidatedSet(
         'Gestures', 'subject', (2, 1),
@@ -71,10 +75,12 @@ SETS = {
 class Encoder(NamedTuple):
     """A variant of stages 1 and 2.
 
-    ``cross_fit`` parts, see :class:`FourStages`, and changes to the config.
+    ``cross_fit`` parts, see :class:`FourStages`, changes to the config, and
+    whether it sees ``features`` or ``frames``.
     """
     cross_fit: int = 0
     options: Mapping[str, object] = {}
+    form: str = 'features'
 
 
 def _negatives(window: Optional[float], surroundings: str = 'any') -> Encoder:
@@ -101,6 +107,7 @@ ENCODERS = {
     'interval-1s': Encoder(options={
         f'{loader}_dataloader.dataset.interval': 1.0
         for loader in ('train', 'test')}),
+    'frames': Encoder(form='frames'),
 }
 EVEN_CUTS = 'even-cuts'
 
@@ -191,10 +198,18 @@ class CrossValidation:
             features_dir=Path(self.data_root) / 'features',
             embeddings_dir=source and self._folder(
                 Run(run.part, run.seed, source)) / 'embeddings',
-            encoder=self.dataset.encoder,
+            encoder=self._encoder_config(encoder.form),
             host=config.format(''),
             host_with_bapg=config.format('_bapg'),
             options=options)
+
+    def _encoder_config(self, form: str) -> str:
+        config = (self.dataset.frames if form == 'frames' else
+                  self.dataset.encoder)
+        if config is None:
+            raise ValueError(f'{self.dataset.title} has no videos, expected '
+                             'an encoder on features')
+        return config
 
     def detections(self, run: Run) -> Path:
         """What a host found on its part, in ActivityNet's format."""

@@ -1,23 +1,18 @@
-"""Tables of a cross-validation, for the terminal and for Markdown."""
+"""What a cross-validation found, over parts and seeds."""
 import json
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
 from mmbapg.evaluation.bootstrap import paired_interval
 from mmbapg.files import replace_file
 
 from .cross_validation import CrossValidation, Run
+from .cross_validation_tables import FIGURES, Pair, markdown, tables
 from .diagnosis import Diagnosis
 from .encoder_tables import AVERAGE_NUMBERS, LEARNED, TOLERANCES
 from .quickstart import IOU_THRESHOLDS
-
-#: A mean, and its deviation or error, which one value alone does not have.
-Pair = Tuple[float, Optional[float]]
-
-FIGURES = [f'mAP@{threshold}' for threshold in IOU_THRESHOLDS] + ['mAP']
 
 
 class Grid(NamedTuple):
@@ -98,10 +93,11 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
     content = json.dumps(results, indent=1).encode()
     replace_file(cv.work_dir / 'results.json',
                  lambda file: file.write(content))
-    tables = _tables(results)
-    for table in tables:
+    found = tables(results)
+    for table in found.values():
         console.print(table)
-    text = '\n\n'.join(map(markdown, tables)) + '\n'
+    text = '\n\n'.join(f'{table.title}\n\n{markdown(table)}'
+                       for table in found.values()) + '\n'
     replace_file(cv.work_dir / 'tables.md',
                  lambda file: file.write(text.encode()))
     return results
@@ -161,62 +157,3 @@ def _matchings(cv: CrossValidation, grid: Grid, name: str, host: str) -> dict:
             path = cv.detections(Run(part, seed, name, host))
             matchings[part, seed] = videos.matchings([str(path)])
     return matchings
-
-
-def _tables(results: dict) -> List[Table]:
-    over = (f'{results["dataset"]}, {len(results["parts"])} parts, seeds '
-            f'{", ".join(map(str, results["seeds"]))}')
-    tables = []
-    for kind, title, factor, digits in (
-            ('boundaries', 'Boundary F1', 1, 3),
-            ('proposals', 'AR@AN (%) of proposals', 100, 1)):
-        if not results[kind]:
-            continue
-        table = Table(title=f'{title}, mean ± deviation over seeds: {over}')
-        table.add_column('')
-        for column in next(iter(results[kind].values())):
-            table.add_column(column, justify='right')
-        for name, row in results[kind].items():
-            table.add_row(name, *(
-                _cell([value and factor * value for value in pair], digits)
-                for pair in row.values()))
-        tables.append(table)
-    if results['collapse']:
-        table = Table(title=f'Mean similarity of two frames: {over}')
-        for name in ('', 'collapse'):
-            table.add_column(name, justify='right' if name else 'left')
-        for name, pair in results['collapse'].items():
-            table.add_row(name, _cell(pair, 3))
-        tables.append(table)
-    if results['localization']:
-        table = Table(title=f'mAP (%), mean ± deviation over seeds: {over}')
-        for name in ('', *IOU_THRESHOLDS, 'mean', 'in pairs ± SE',
-                     '95 % interval'):
-            table.add_column(name, justify='right' if name else 'left')
-        for host, variants in results['localization'].items():
-            for name, row in variants.items():
-                pair = row.get('against host')
-                table.add_row(
-                    host if name == 'host' else f'{host}, {name}',
-                    *(f'{row[figure][0]:.1f}' for figure in FIGURES[:-1]),
-                    _cell(row['mAP'], 1),
-                    _cell(pair, 1, '+') if pair else '',
-                    '{:+.1f} to {:+.1f}'.format(*row['interval'])
-                    if pair else '')
-        tables.append(table)
-    return tables
-
-
-def _cell(pair: Pair, digits: int, sign: str = '') -> str:
-    mean, deviation = pair
-    text = f'{mean:{sign}.{digits}f}'
-    return text if deviation is None else f'{text} ± {deviation:.{digits}f}'
-
-
-def markdown(table: Table) -> str:
-    """A table as Markdown, its title above it."""
-    header = [str(column.header) for column in table.columns]
-    rows = list(zip(*(column.cells for column in table.columns)))
-    lines = [header, ['---'] * len(header), *rows]
-    return '\n'.join([f'{table.title}', '',
-                      *('| ' + ' | '.join(line) + ' |' for line in lines)])

@@ -183,6 +183,8 @@ class FourStages:
             cfg.data_root: f'{self.data_root}/'
         }
         cfg = Config(relocated(cfg._cfg_dict, places), filename=cfg.filename)
+        if stage == 'encoder':  # whatever the config calls the folder
+            cfg.test_cfg.out_dir = str(self.embeddings_dir)
         cfg.merge_from_dict(self.options.get(stage, {}))
         if cfg.get('train_dataloader'):
             _select(cfg.train_dataloader.dataset, self.train)

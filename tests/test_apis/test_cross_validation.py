@@ -13,12 +13,15 @@ from mmbapg.apis.cross_validation import (
     ValidatedSet,
 )
 from mmbapg.apis.cross_validation_report import (
-    FIGURES,
     Grid,
-    markdown,
     paired_difference,
     report,
     spread,
+)
+from mmbapg.apis.cross_validation_tables import (
+    FIGURES,
+    markdown,
+    update_page,
 )
 from mmbapg.apis.encoder_tables import EVEN, LEARNED, NUMBERS, RAW
 from mmbapg.apis.stages import find_config
@@ -53,7 +56,7 @@ def test_tables_of_all_runs(tiny_cv, capsys):
     written = json.loads((tiny_cv.work_dir / 'results.json').read_text())
     assert written == json.loads(json.dumps(results))
     assert results['boundaries']['margin-0.0']['1 s'][0] == 0.5
-    assert results['proposals']['margin-0.0, m = 5']['AR@20'][0] == 0.2
+    assert results['proposals']['margin-0.0, m = 15']['AR@20'][0] == 0.2
     assert results['collapse']['margin-0.0'][0] == pytest.approx(0.3)
     bapg = results['localization']['small']['bapg']
     assert bapg['mAP'][0] == pytest.approx(35)  # 30 and 40
@@ -63,7 +66,9 @@ def test_tables_of_all_runs(tiny_cv, capsys):
     text = (tiny_cv.work_dir / 'tables.md').read_text()
     assert '| +100.0 to +100.0 |' in text
     assert '| small, bapg | 35.0 |' in text and '| 35.0 ± 0.0 |' in text
-    assert '| margin-0.0, m = 5 | 20.0 ± 0.0 |' in text
+    assert '| margin-0.0, m = 15 | 20.0 ± 0.0 |' in text
+    assert '| evenly spaced cuts | 0.100 ± 0.000 |' in text
+    assert '| 0.500 ± 0.000 | 20.0 ± 0.0 |' in text
     assert 'Tiny, 2 parts, seeds 3, 4' in text and '| +20.0 ± 0.0 |' in text
     assert 'small, bapg' in capsys.readouterr().out
 
@@ -75,7 +80,7 @@ def write(cv, run):
     figures = {name: value for name in FIGURES} if run.host else dict(
         boundaries={'evenly spaced cuts': [0.1] * 3,
                     'learned embeddings': [0.5] * 3},
-        proposals={'learned embeddings, m = 5': [0.2] * 4}, collapse=0.3)
+        proposals={'learned embeddings, m = 15': [0.2] * 4}, collapse=0.3)
     file = cv._file(run)
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(figures))
@@ -176,7 +181,29 @@ def test_markdown():
     table.add_column('')
     table.add_column('x')
     table.add_row('a', '1')
-    assert markdown(table) == 'T\n\n|  | x |\n| --- | --- |\n| a | 1 |'
+    assert markdown(table) == '|  | x |\n| --- | --- |\n| a | 1 |'
+
+
+def test_a_page_gets_its_tables(tmp_path):
+    results = dict(dataset='Tiny', parts=[0], seeds=[0], collapse={},
+                   boundaries={'even': {'1 s': [0.25, None]}}, proposals={},
+                   localization={})
+    page = tmp_path / 'page.md'
+    page.write_text('a\n<!-- Tiny encoders -->\nold\n<!-- end -->\nb\n'
+                    '<!-- Big encoders -->\nkept\n<!-- end -->\n')
+    assert update_page(page, results) == 1
+    text = page.read_text()
+    assert 'old' not in text and '| even | 0.250 |' in text
+    assert text.startswith('a\n<!-- Tiny encoders -->\n|')
+    assert text.endswith('|\n<!-- end -->\nb\n<!-- Big encoders -->\nkept\n'
+                         '<!-- end -->\n')
+    with pytest.raises(ValueError, match='no place for a table of Small'):
+        update_page(page, dict(results, dataset='Small'))
+
+
+def test_encoders_on_frames_need_videos(tiny_cv):
+    with pytest.raises(ValueError, match='Tiny has no videos'):
+        tiny_cv.stages(Run(0, 0, 'frames'))
 
 
 @pytest.mark.parametrize('name', SETS)

@@ -113,3 +113,22 @@ def test_efficientnet_is_frozen_and_folded():
         first, second = plain.eval()(frames), frozen.train()(frames)
     torch.testing.assert_close(first, second, rtol=1e-3, atol=1e-4)
     assert first.shape[1] == 1280
+
+
+def test_first_blocks_stay_as_they_are():
+    pytest.importorskip('efficientnet_lite_pytorch')
+    torch.manual_seed(0)
+    cfg = dict(type='EfficientNetLite', pretrained=False)
+    model = MODELS.build(dict(cfg, frozen_blocks=11)).train()
+    before = {name: value.clone()
+              for name, value in model.state_dict().items()}
+    optimizer = torch.optim.SGD(
+        [each for each in model.parameters() if each.requires_grad], 0.1)
+    model(torch.randn(4, 3, 64, 64)).square().mean().backward()
+    optimizer.step()
+    changed = {name.split('.')[2] if '_blocks' in name else name.split('.')[1]
+               for name, value in model.state_dict().items()
+               if not torch.equal(value, before[name])}
+    assert changed == {'11', '12', '13', '14', '15', '_conv_head', '_bn1'}
+    with pytest.raises(ValueError, match='expected 0 to 16'):
+        MODELS.build(dict(cfg, frozen_blocks=17))

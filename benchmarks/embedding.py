@@ -1,0 +1,76 @@
+"""The embedding stage: one process, two, and decoding beside the network.
+
+    python benchmarks/embedding.py [--videos 8]
+
+Whole commands, start included, on rendered videos of a minute (or on
+``--data``, a folder with ``annotations.json`` and ``videos``): clip features
+of EfficientNet-Lite0 as in the quick start. Every process computes with one
+thread; ``two threads`` is what one process does with two instead.
+"""
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from mmbapg.apis.stages import find_config
+from mmbapg.datasets.sources.rendered import write_rendered_set
+
+CONFIG = 'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'
+TOOLS = Path(__file__).resolve().parents[1] / 'tools'
+
+
+def seconds(data: Path, processes: int = 1, threads: int = 1,
+            workers: int = 1) -> float:
+    """Of a run that embeds all videos of a folder."""
+    with tempfile.TemporaryDirectory() as out:
+        arguments = [
+            str(find_config(CONFIG)), '--out', out, '--work-dir',
+            f'{out}/log', '--cfg-options',
+            f'test_dataloader.dataset.ann_file={data}/annotations.json',
+            f'test_dataloader.dataset.data_prefix.video={data}/videos',
+            f'test_dataloader.num_workers={workers}',
+            f'test_dataloader.persistent_workers={workers > 0}'
+        ]
+        tool = 'extract_features.py'
+        command = ([sys.executable, str(TOOLS / tool)] if processes == 1 else
+                   ['bash', str(TOOLS / 'dist.sh'), tool, str(processes)])
+        env = dict(os.environ, OMP_NUM_THREADS=str(threads),
+                   OMP_WAIT_POLICY='passive', PORT='29533',
+                   PATH=f'{Path(sys.executable).parent}:{os.environ["PATH"]}')
+        start = time.perf_counter()
+        subprocess.run(command + arguments, check=True, env=env,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return time.perf_counter() - start
+
+
+def measure(videos: int = 8, data: 'Path | None' = None) -> dict:
+    """Seconds of ``one`` process, of ``two``, and of one that decodes
+    ``in turn`` with the network or has ``two threads``."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = data or write_rendered_set(Path(folder), videos)
+        return {
+            'one': seconds(data),
+            'two': seconds(data, processes=2),
+            'in turn': seconds(data, workers=0),
+            'two threads': seconds(data, threads=2)
+        }
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--videos', type=int, default=8)
+    parser.add_argument('--data', type=Path)
+    args = parser.parse_args()
+    times = measure(args.videos, args.data)
+    for name, value in times.items():
+        print(f'{name}: {value:.1f} s, {times["one"] / value:.2f} times as '
+              'fast as one process')
+
+
+if __name__ == '__main__':
+    main()

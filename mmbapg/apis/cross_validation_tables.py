@@ -1,0 +1,139 @@
+"""Tables of a cross-validation: in the terminal, and in pages of Markdown."""
+import re
+from pathlib import Path
+from typing import Dict, Optional, Sequence, Tuple
+
+from rich.table import Table
+
+from mmbapg.files import replace_file
+
+from .encoder_tables import AVERAGE_NUMBERS, EVEN, RAW, TOLERANCES
+from .quickstart import IOU_THRESHOLDS
+
+#: A mean, and its deviation or error, which one value alone does not have.
+Pair = Tuple[float, Optional[float]]
+
+FIGURES = [f'mAP@{threshold}' for threshold in IOU_THRESHOLDS] + ['mAP']
+#: Change points whose proposals stand beside the boundaries of all encoders.
+NUMBER = 15
+
+
+def tables(results: dict) -> Dict[str, Table]:
+    """Tables that have content, by what they are about.
+
+    Args:
+        results: Of :func:`.cross_validation_report.report`.
+    """
+    over = (f'{results["dataset"]}, {len(results["parts"])} parts, seeds '
+            f'{", ".join(map(str, results["seeds"]))}')
+    made = dict(encoders=_encoders(results, over),
+                proposals=_proposals(results, over),
+                localization=_localization(results, over))
+    return {name: table for name, table in made.items() if table.row_count}
+
+
+def _encoders(results: dict, over: str) -> Table:
+    table = _table(
+        f'Boundary F1, AR@AN (%) of proposals of {NUMBER} change points, and '
+        f'mean similarity of two frames, ± deviation over seeds: {over}',
+        [*(f'F1 within {tolerance:g} s' for tolerance in TOLERANCES),
+         *(f'AR@{number}' for number in AVERAGE_NUMBERS), 'collapse'])
+    for name, row in results['boundaries'].items():
+        recall = results['proposals'].get(f'{name}, m = {NUMBER}', {})
+        collapse = results['collapse'].get(name)
+        table.add_row(
+            name, *(_cell(pair, 3) for pair in row.values()),
+            *(_cell(_percent(recall[f'AR@{number}']), 1) if recall else ''
+              for number in AVERAGE_NUMBERS),
+            _cell(collapse, 3) if collapse else '')
+    return table
+
+
+def _proposals(results: dict, over: str) -> Table:
+    """Of the first encoder and its controls, by number of change points."""
+    table = _table(f'AR@AN (%) of proposals, ± deviation over seeds: {over}',
+                   [f'AR@{number}' for number in AVERAGE_NUMBERS])
+    shown = (EVEN, RAW, *list(results['collapse'])[:1])
+    for name, row in results['proposals'].items():
+        if name.split(', m = ')[0] in shown:
+            table.add_row(name, *(_cell(_percent(pair), 1)
+                                  for pair in row.values()))
+    return table
+
+
+def _localization(results: dict, over: str) -> Table:
+    table = _table(f'mAP (%), mean ± deviation over seeds: {over}',
+                   [*IOU_THRESHOLDS, 'mean', 'in pairs ± SE',
+                    '95 % interval'])
+    for host, variants in results['localization'].items():
+        for name, row in variants.items():
+            pair = row.get('against host')
+            table.add_row(
+                host if name == 'host' else f'{host}, {name}',
+                *(f'{row[figure][0]:.1f}' for figure in FIGURES[:-1]),
+                _cell(row['mAP'], 1),
+                _cell(pair, 1, '+') if pair else '',
+                '{:+.1f} to {:+.1f}'.format(*row['interval'])
+                if pair else '')
+    return table
+
+
+def _table(title: str, columns: Sequence[str]) -> Table:
+    table = Table(title=title)
+    table.add_column('')
+    for column in columns:
+        table.add_column(column, justify='right')
+    return table
+
+
+def _percent(pair: Pair) -> Pair:
+    mean, deviation = pair
+    return 100 * mean, deviation and 100 * deviation
+
+
+def _cell(pair: Pair, digits: int, sign: str = '') -> str:
+    mean, deviation = pair
+    text = f'{mean:{sign}.{digits}f}'
+    return text if deviation is None else f'{text} ± {deviation:.{digits}f}'
+
+
+def markdown(table: Table) -> str:
+    """A table as Markdown, without its title."""
+    header = [str(column.header) for column in table.columns]
+    rows = list(zip(*(column.cells for column in table.columns)))
+    lines = [header, ['---'] * len(header), *rows]
+    return '\n'.join('| ' + ' | '.join(line) + ' |' for line in lines)
+
+
+def update_page(page: Path, results: dict) -> int:
+    """Write tables where a page of Markdown has places for them.
+
+    A place lies between the lines ``<!-- FIR encoders -->`` and
+    ``<!-- end -->``, with the dataset's title and what the table is about.
+
+    Args:
+        page: File to change; places of other datasets stay as they are.
+        results: Of :func:`.cross_validation_report.report`.
+
+    Returns:
+        How many places there were.
+
+    Raises:
+        ValueError: If the page has no place for any table.
+    """
+    text, count = Path(page).read_text(encoding='utf-8'), 0
+    for name, table in tables(results).items():
+        mark = f'<!-- {results["dataset"]} {name} -->'
+        text, places = re.subn(
+            f'{re.escape(mark)}.*?<!-- end -->',
+            lambda _, mark=mark, table=table:
+            f'{mark}\n{markdown(table)}\n<!-- end -->',
+            text, flags=re.DOTALL)
+        count += places
+    if not count:
+        raise ValueError(
+            f'{page}: found no place for a table of {results["dataset"]}, '
+            f'expected lines such as <!-- {results["dataset"]} encoders --> '
+            'and <!-- end -->')
+    replace_file(page, lambda file: file.write(text.encode()))
+    return count
