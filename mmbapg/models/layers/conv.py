@@ -12,7 +12,17 @@ from torch.autograd.function import once_differentiable
 
 
 class Conv1d(nn.Conv1d):
-    """``nn.Conv1d`` that computes, and gives its output, channels-last."""
+    """``nn.Conv1d`` that computes, and gives its output, channels-last.
+
+    The weight has the shape of ``nn.Conv1d`` and lies in memory as the
+    products of :class:`DenseConvolution` read it.
+    """
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.groups == 1 and self.kernel_size[0] > 1:
+            order = self.weight.data.permute(2, 1, 0).contiguous()
+            self.weight.data = order.permute(2, 1, 0)
 
     def forward(self, x: Tensor) -> Tensor:
         """``(B, C_in, T)`` to ``(B, C_out, T_out)``."""
@@ -57,64 +67,72 @@ class DenseConvolution(torch.autograd.Function):
     """Same-padded convolution as matrix products, one for each kernel step.
 
     On CPU, wide layers need a fifth less time for these than for PyTorch's
-    convolution, whose channels-last gradients are slow, and no copies into
-    another order. All sequences of the batch lie behind each other, zeros
-    between them, so that a step's neighbours are the rows beside it.
+    convolution, whose channels-last gradients are slow. Nothing is copied, and
+    nothing padded: a step whose neighbour lies beyond the sequence is left out
+    of that neighbour's product.
     """
 
     @staticmethod
     def forward(ctx, x: Tensor, weight: Tensor, bias) -> Tensor:
         """``(B, T, C)``, ``(O, C, K)`` and ``(O,)`` or ``None`` to
         ``(B, T, O)``."""
+        x = x.contiguous()
         ctx.save_for_backward(x, weight)
-        rows, length = _padded_rows(x, weight)
-        kernel = weight.permute(2, 1, 0).contiguous()
-        out = _products(rows, kernel)
+        out = _products(x, weight.permute(2, 1, 0))
         if bias is not None:
             out += bias
-        return out.view(len(x), length, -1)[:, :x.shape[1]]
+        return out
 
     @staticmethod
     @once_differentiable
     def backward(ctx, grad: Tensor):
         """Gradients of input, weight and bias."""
         x, weight = ctx.saved_tensors
-        rows, length = _padded_rows(grad, weight)
+        grad = grad.contiguous()
         grad_x = grad_weight = grad_bias = None
         if ctx.needs_input_grad[0]:
-            kernel = weight.permute(2, 0, 1).flip(0).contiguous()
-            grad_x = _products(rows, kernel)
-            grad_x = grad_x.view(len(x), length, -1)[:, :x.shape[1]]
+            grad_x = _products(grad, weight.permute(2, 0, 1), backward=True)
         if ctx.needs_input_grad[1]:
-            reach = weight.shape[2] // 2
-            inner = rows[reach:len(rows) - reach].t()
-            sources, _ = _padded_rows(x, weight)
-            grad_weight = torch.stack([
-                inner @ sources[step:step + inner.shape[1]]
-                for step in range(weight.shape[2])], dim=2)
+            grad_weight = _weight_gradient(x, grad, weight)
         if ctx.needs_input_grad[2]:
             grad_bias = grad.sum(dim=(0, 1))
         return grad_x, grad_weight, grad_bias
 
 
-def _padded_rows(x: Tensor, weight: Tensor) -> tuple:
-    """``(B * L, C)`` rows of zero-padded ``(B, T, C)`` sequences, and L."""
-    reach = weight.shape[2] // 2
-    padded = F.pad(x, (0, 0, reach, reach))
-    return padded.flatten(0, 1), padded.shape[1]
+def _neighbours(length: int, offset: int) -> tuple:
+    """Slices of the steps that have a neighbour so many steps later, and of
+    these neighbours."""
+    return (slice(max(-offset, 0), length - max(offset, 0)),
+            slice(max(offset, 0), length + min(offset, 0)))
 
 
-def _products(rows: Tensor, kernel: Tensor) -> Tensor:
-    """Row ``i`` is ``sum_k rows[i + k] @ kernel[k]``; the last, for which
-    there are not enough rows, are undefined."""
-    out = rows.new_empty(len(rows), kernel.shape[2])
-    inner = out[:len(rows) - len(kernel) + 1]
-    torch.mm(rows[:len(inner)], kernel[0], out=inner)
-    for step in range(1, len(kernel)):
-        # not addmm_, which counters of operations overlook
-        torch.addmm(inner, rows[step:step + len(inner)], kernel[step],
-                    out=inner)
+def _products(x: Tensor, kernel: Tensor, backward: bool = False) -> Tensor:
+    """``out[:, t] = sum_k x[:, t + k - reach] @ kernel[k]``; ``backward``
+    looks the other way."""
+    length, reach = x.shape[1], len(kernel) // 2
+    out = torch.matmul(x, kernel[reach])
+    for place in range(len(kernel)):
+        offset = reach - place if backward else place - reach
+        if offset == 0 or abs(offset) >= length:
+            continue
+        own, other = _neighbours(length, offset)
+        for sample, source in zip(out, x):
+            part = sample[own]
+            # not addmm_, which counters of operations overlook
+            torch.addmm(part, source[other], kernel[place], out=part)
     return out
+
+
+def _weight_gradient(x: Tensor, grad: Tensor, weight: Tensor) -> Tensor:
+    """``(O, C, K)``, in the order in memory that the weight has."""
+    kernel = torch.empty_like(weight).permute(2, 1, 0)
+    reach = len(kernel) // 2
+    for place, step in enumerate(kernel):
+        own, other = _neighbours(x.shape[1], place - reach)
+        step.zero_()
+        for sample, source in zip(grad, x):
+            torch.addmm(step, source[other].t(), sample[own], out=step)
+    return kernel.permute(2, 1, 0)
 
 
 def _in_plain_cpu_mode(x: Tensor) -> bool:
