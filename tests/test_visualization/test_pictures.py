@@ -1,4 +1,5 @@
 """Pictures show what they are given."""
+import cv2
 import numpy as np
 
 from mmbapg.visualization import (
@@ -9,6 +10,7 @@ from mmbapg.visualization import (
 )
 from mmbapg.visualization.canvas import class_colour
 from mmbapg.visualization.timeline import stack
+from tests import runs, tiny
 
 
 def colour(name):
@@ -67,3 +69,21 @@ def test_long_videos_are_averaged():
     image = draw_similarity_map('v', embeddings, 750.0, np.array([100.0]),
                                 np.zeros((0, 2)), np.zeros(0, int))
     assert image.shape[0] < 2000
+
+
+def test_similarity_maps_of_two_encoders_side_by_side(folder, tmp_path):
+    path = tmp_path / 'maps.png'
+    done = runs.run('python', tiny.ROOT / 'tools/analysis/similarity_maps.py',
+                    folder / 'annotations.json',
+                    f'ours={folder / "embeddings"}',
+                    f'again={folder / "embeddings"}', '--out', path)
+    assert f'video0: {path}' in done.stdout
+    picture = cv2.imread(str(path))
+    half = picture.shape[1] // 2
+    assert picture.shape[1] == 2 * half
+    # all but the titles
+    np.testing.assert_array_equal(picture[80:, :half], picture[80:, half:])
+    done = runs.run('python', tiny.ROOT / 'tools/analysis/similarity_maps.py',
+                    folder / 'annotations.json', folder / 'embeddings',
+                    '--video', 'none', check=False)
+    assert 'found no video none' in done.stderr

@@ -1,0 +1,41 @@
+"""What do encoders see in a video? Their similarity maps side by side.
+
+Every map shows the cosine similarity of all pairs of frames, the true
+instances, and as many change points as there are true boundaries.
+"""
+import argparse
+import warnings
+from pathlib import Path
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('annotations',
+                        help='annotation file, see docs/data.md')
+    parser.add_argument('embeddings', nargs='+', metavar='[NAME=]FOLDER',
+                        help='of stage 2, one for each encoder')
+    parser.add_argument('--video', help='name; default: the first video of '
+                        'the annotation file that has embeddings')
+    parser.add_argument('--out', type=Path, default='similarity_maps.png')
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    warnings.simplefilter('ignore')
+    from mmbapg.apis.encoder_pictures import similarity_maps
+    from mmbapg.datasets import INPUT_ERRORS
+    folders = {}
+    for each in args.embeddings:
+        name, _, folder = each.rpartition('=')
+        folders[name or folder] = Path(folder)
+    try:
+        video = similarity_maps(args.annotations, folders, args.video,
+                                args.out)
+    except INPUT_ERRORS as error:
+        raise SystemExit(f'error: {error}') from None
+    print(f'{video}: {args.out}')
+
+
+if __name__ == '__main__':
+    main()
