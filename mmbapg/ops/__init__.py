@@ -6,6 +6,7 @@ from .change_points import (
                             choose_num_change_points,
                             evenly_spaced_cuts,
                             find_change_points,
+                            find_change_points_of_all,
                             max_feasible_change_points,
                             total_scatter,
                             unit_rows,
@@ -32,9 +33,9 @@ __all__ = [
     'batched_nms', 'boundary_strength', 'choose_num_change_points',
     'clip_segments', 'cut_into_regions', 'deformable_sampling',
     'distinct_instances', 'evenly_spaced_cuts', 'find_change_points',
-    'max_feasible_change_points', 'merge_regions', 'region_contrast',
-    'region_evidence', 'roi_align_1d', 'segment_iou', 'segmentations_of',
-    'sliding_windows', 'soft_nms', 'temporal_nms', 'to_centre_width',
-    'to_start_end', 'total_scatter', 'unique_regions', 'unit_rows',
-    'vote_segments'
+    'find_change_points_of_all', 'max_feasible_change_points',
+    'merge_regions', 'region_contrast', 'region_evidence', 'roi_align_1d',
+    'segment_iou', 'segmentations_of', 'sliding_windows', 'soft_nms',
+    'temporal_nms', 'to_centre_width', 'to_start_end', 'total_scatter',
+    'unique_regions', 'unit_rows', 'vote_segments'
 ]

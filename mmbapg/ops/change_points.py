@@ -14,7 +14,7 @@ mean. Eq. 5 minimizes the sum over regions by dynamic programming:
 only the column of costs that end at :math:`b`, so the similarity matrix is
 computed in blocks of columns and never held whole.
 """
-from typing import Iterator, NamedTuple, Optional, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -66,38 +66,81 @@ def find_change_points(embeddings: Tensor,
         ValueError: If an argument is out of range or an embedding is not
             finite.
     """
-    _check_arguments(embeddings, max_change_points, min_size)
-    scales = row_scales(embeddings)
-    if not torch.isfinite(scales).all():
-        raise ValueError('embeddings hold NaN or infinite values')
-    if not embeddings.is_cuda and has_numba():
-        # imported when needed: Numba takes a second
-        from .compiled_sweep import compiled_sweep
-        cost, last_start = compiled_sweep(
-            embeddings, scales, max_change_points, min_size)
-    else:
-        cost, last_start = _array_sweep(
-            unit_rows(embeddings), max_change_points, min_size)
-    return ChangePoints(
-        torch.as_tensor(_trace_back(last_start), device=embeddings.device),
-        torch.as_tensor(cost[1:, -1].copy(), device=embeddings.device))
+    scales = _checked_scales(embeddings, max_change_points, min_size)
+    if embeddings.is_cuda or not has_numba():
+        return _from_arrays([unit_rows(embeddings, scales)],
+                            max_change_points, min_size)[0]
+    # imported when needed: Numba takes a second
+    from .compiled_sweep import compiled_sweep
+    cost, last_start = compiled_sweep(
+        embeddings, scales, max_change_points, min_size)
+    return ChangePoints(torch.as_tensor(_trace_back(last_start)),
+                        torch.as_tensor(cost[1:, -1].copy()))
+
+
+def find_change_points_of_all(videos: Sequence[Tensor],
+                              max_change_points: int,
+                              min_size: int = 1) -> List[ChangePoints]:
+    """:func:`find_change_points` of several videos, on a GPU in one go.
+
+    Args:
+        videos: Embeddings ``(n, d)`` of each, of different length, on one
+            device.
+        max_change_points, min_size: See :func:`find_change_points`.
+
+    Raises:
+        ImpossibleSegmentation, ValueError: If it would for any of them.
+    """
+    if not videos or not videos[0].is_cuda:
+        return [find_change_points(each, max_change_points, min_size)
+                for each in videos]
+    units = [unit_rows(each, _checked_scales(
+        each, max_change_points, min_size)) for each in videos]
+    return _from_arrays(units, max_change_points, min_size)
+
+
+def _from_arrays(units: Sequence[Tensor], max_change_points: int,
+                 min_size: int) -> List[ChangePoints]:
+    # What follows the end of a video does not change what comes before.
+    padded = torch.nn.utils.rnn.pad_sequence(list(units), batch_first=True)
+    costs, starts = _array_sweep(padded, max_change_points, min_size)
+    device = padded.device
+    costs, starts = costs.cpu(), starts.cpu().numpy()
+    return [ChangePoints(
+        torch.as_tensor(_trace_back(start[:, :len(unit) + 1]), device=device),
+        cost[1:, len(unit)].to(device))
+        for unit, cost, start in zip(units, costs, starts)]
 
 
 def _array_sweep(unit: Tensor, max_change_points: int,
-                 min_size: int) -> Tuple[np.ndarray, np.ndarray]:
-    """See :func:`.compiled_sweep.compiled_sweep`; on any device."""
-    # NumPy, as thousands of small steps cost less there than in torch.
-    cost = np.full((max_change_points + 1, len(unit) + 1), np.inf)
-    last_start = np.zeros(cost.shape, dtype=np.int64)
+                 min_size: int) -> Tuple[Tensor, Tensor]:
+    """See :func:`.compiled_sweep.compiled_sweep`; on any device.
+
+    Args:
+        unit: ``(B, n, d)`` unit rows.
+        max_change_points, min_size: See :func:`find_change_points`.
+
+    Returns:
+        tuple: Costs and starts of the last regions, ``(B, M + 1, n + 1)``.
+    """
+    batch, num_frames, _ = unit.shape
+    shape = batch, max_change_points + 1, num_frames + 1
+    cost = torch.full(shape, torch.inf, dtype=torch.float64,
+                      device=unit.device)
+    last_start = torch.zeros(shape, dtype=torch.int64, device=unit.device)
+    frame = torch.arange(num_frames + 1, device=unit.device)
     for first_end, region_costs in _region_costs(unit):
-        for end, region_cost in enumerate(region_costs, first_end):
-            starts = end - min_size + 1  # a region may start at 0..starts - 1
-            if starts <= 0:
-                continue
-            cost[0, end] = region_cost[0]
-            total = cost[:-1, :starts] + region_cost[:starts]
-            last_start[1:, end] = total.argmin(axis=1)
-            cost[1:, end] = total.min(axis=1)
+        high = region_costs.shape[2]
+        ends = frame[first_end:high + 1]
+        too_late = frame[:high] > ends[:, None] - min_size
+        region_costs = region_costs.masked_fill(too_late, torch.inf)
+        cost[:, 0, first_end:high + 1] = region_costs[..., 0]
+        # a number of change points only needs the one below, so that all
+        # ends of a block are done at once
+        for number in range(max_change_points):
+            least = (cost[:, number, None, :high] + region_costs).min(dim=2)
+            cost[:, number + 1, first_end:high + 1] = least.values
+            last_start[:, number + 1, first_end:high + 1] = least.indices
     return cost, last_start
 
 
@@ -181,34 +224,37 @@ def unit_rows(embeddings: Tensor, scales: Optional[Tensor] = None) -> Tensor:
     return unit
 
 
-def _region_costs(unit: Tensor) -> Iterator[Tuple[int, np.ndarray]]:
+def _region_costs(unit: Tensor) -> Iterator[Tuple[int, Tensor]]:
     """Yield Eq. 4 for all regions, by blocks of region ends.
 
+    Args:
+        unit: ``(B, n, d)`` unit rows.
+
     Yields:
-        tuple: The first end ``b`` of the block, and costs ``(width, b_last)``
-        whose entry ``[k, a]`` belongs to the region ``[a, b + k)``. Entries
-        with ``a >= b + k`` are meaningless.
+        tuple: The first end ``b`` of the block, and costs ``(B, width,
+        b_last)`` whose entry ``[:, k, a]`` belongs to the region ``[a, b +
+        k)``. Entries with ``a >= b + k`` are meaningless.
     """
-    num_frames = len(unit)
-    energy = (unit != 0).any(dim=1).double()
-    energy_before = torch.nn.functional.pad(energy.cumsum(0), (1, 0))
+    num_frames = unit.shape[1]
+    energy = (unit != 0).any(dim=2).double()
+    energy_before = torch.nn.functional.pad(energy.cumsum(1), (1, 0))
     position = torch.arange(num_frames, device=unit.device)
     # similarity_sum[a]: sum of s_ij over the block [a, b) for the last b.
-    similarity_sum = energy.new_zeros(num_frames)
+    similarity_sum = torch.zeros_like(energy)
     for low in range(0, num_frames, BLOCK):
         high = min(low + BLOCK, num_frames)
         frame, start = position[low:high, None], position[:high]
-        similarity = (unit[low:high] @ unit[:high].T).double()
+        similarity = (unit[:, low:high] @ unit[:, :high].mT).double()
         similarity.masked_fill_(start >= frame, 0)
         # A frame joins a region: twice its similarity to each frame in it.
-        joined = similarity.flip(1).cumsum_(1).flip(1).mul_(2)
-        joined += torch.where(start <= frame, energy[low:high, None], 0)
-        sums = joined.cumsum_(0).add_(similarity_sum[:high])
-        similarity_sum[:high] = sums[-1]
+        joined = similarity.flip(2).cumsum_(2).flip(2).mul_(2)
+        joined += torch.where(start <= frame, energy[:, low:high, None], 0)
+        sums = joined.cumsum_(1).add_(similarity_sum[:, None, :high])
+        similarity_sum[:, :high] = sums[:, -1]
         length = (frame + 1 - start).clamp(min=1)
-        costs = (energy_before[frame + 1] - energy_before[start] -
-                 sums / length)
-        yield low + 1, costs.cpu().numpy()
+        costs = (energy_before[:, low + 1:high + 1, None] -
+                 energy_before[:, None, :high] - sums / length)
+        yield low + 1, costs
 
 
 def _trace_back(last_start: np.ndarray) -> np.ndarray:
@@ -223,8 +269,9 @@ def _trace_back(last_start: np.ndarray) -> np.ndarray:
     return found
 
 
-def _check_arguments(embeddings: Tensor, max_change_points: int,
-                     min_size: int) -> None:
+def _checked_scales(embeddings: Tensor, max_change_points: int,
+                    min_size: int) -> Tensor:
+    """:func:`row_scales`, after a look at all arguments."""
     if embeddings.ndim != 2:
         raise ValueError('embeddings must have shape (frames, channels), '
                          f'found {tuple(embeddings.shape)}')
@@ -237,3 +284,7 @@ def _check_arguments(embeddings: Tensor, max_change_points: int,
             f'{max_change_points} change points are asked for, but '
             f'{len(embeddings)} frames in regions of at least {min_size} '
             f'allow at most {feasible}')
+    scales = row_scales(embeddings)
+    if not torch.isfinite(scales).all():
+        raise ValueError('embeddings hold NaN or infinite values')
+    return scales

@@ -9,6 +9,7 @@ from mmbapg.ops import (
     choose_num_change_points,
     evenly_spaced_cuts,
     find_change_points,
+    find_change_points_of_all,
     total_scatter,
 )
 from mmbapg.ops.change_points import BLOCK, ImpossibleSegmentation
@@ -95,14 +96,28 @@ def test_compiled_sweep_is_the_sweep(kind, frames, min_size):
         embeddings += 3 * torch.randn(8, 6, generator=generator)[
             torch.arange(frames) * 8 // frames]
     number = min(12, frames // min_size - 1)
-    costs, starts = change_points._array_sweep(
-        change_points.unit_rows(embeddings), number, min_size)
+    costs, starts = (each[0].numpy() for each in change_points._array_sweep(
+        change_points.unit_rows(embeddings)[None], number, min_size))
     found_costs, found_starts = compiled_sweep(
         embeddings, change_points.row_scales(embeddings), number, min_size)
     # regions of one frame cost nothing but rounding
     np.testing.assert_allclose(found_costs, costs, rtol=1e-9, atol=1e-12)
     feasible = np.isfinite(costs)
     np.testing.assert_array_equal(found_starts[feasible], starts[feasible])
+
+
+def test_videos_in_a_batch_as_each_alone():
+    generator = torch.Generator().manual_seed(0)
+    videos = [torch.randn(frames, 6, generator=generator).cumsum(0)
+              for frames in (40, 300, 12)]
+    together = change_points._from_arrays(
+        [change_points.unit_rows(each) for each in videos], 4, 2)
+    alone = find_change_points_of_all(videos, 4, 2)
+    for one, other in zip(together, alone):
+        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
+    assert find_change_points_of_all([], 4) == []
+    with pytest.raises(ImpossibleSegmentation, match='12 frames'):
+        find_change_points_of_all(videos, 20)
 
 
 def test_scale_of_embeddings_has_no_effect():
