@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from mmbapg.ops import find_change_points
+from mmbapg.ops import find_change_points, find_change_points_of_all
 from mmbapg.ops.change_points import BLOCK
 
 
@@ -30,13 +30,23 @@ def timed(function, repeats: int) -> 'tuple[float, object]':
 
 
 def measure(frames: int, channels: int = 2048, number: int = 20,
-            repeats: int = 3, with_ruptures: bool = True) -> dict:
+            repeats: int = 3, with_ruptures: bool = True,
+            scenes: int = 0) -> dict:
     """Seconds of ``ours``, ``product`` and ``ruptures``; whether the last
-    gives the ``same``; ``memory`` in MiB."""
+    gives the ``same``; ``memory`` in MiB.
+
+    Without ``scenes`` every frame is noise, the worst case: no start of a
+    region can be passed over. With them so many parts of the video have a
+    mean, as long as the noise.
+    """
     # compile, which later runs need not
     find_change_points(torch.randn(300, 2), 1)
     embeddings = torch.randn(frames, channels,
                              generator=torch.Generator().manual_seed(0))
+    if scenes:
+        means = torch.randn(scenes, channels,
+                            generator=torch.Generator().manual_seed(1))
+        embeddings += means[torch.arange(frames) * scenes // frames]
     unit = torch.nn.functional.normalize(embeddings, dim=1)
 
     def half_product():
@@ -55,6 +65,31 @@ def measure(frames: int, channels: int = 2048, number: int = 20,
     return result
 
 
+def measure_gpu(frames: int, channels: int = 2048, number: int = 20,
+                repeats: int = 3) -> float:
+    """Seconds of one video on the GPU."""
+    embeddings = torch.randn(frames, channels, device='cuda')
+    return timed(lambda: _synchronized(
+        find_change_points, embeddings, number), repeats + 1)[0]
+
+
+def measure_gpu_batch(videos: int = 64, frames: int = 500,
+                      channels: int = 2048, number: int = 20) -> float:
+    """How many times as fast as one by one all are found together."""
+    embeddings = torch.randn(videos, frames, channels, device='cuda')
+    alone, _ = timed(lambda: [_synchronized(
+        find_change_points, each, number) for each in embeddings], 3)
+    together, _ = timed(lambda: _synchronized(
+        find_change_points_of_all, list(embeddings), number), 3)
+    return alone / together
+
+
+def _synchronized(function, *args):
+    result = function(*args)
+    torch.cuda.synchronize()
+    return result
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__,
@@ -63,6 +98,8 @@ def main():
                         default=[500, 1000, 2000, 4000])
     parser.add_argument('--channels', type=int, default=2048)
     parser.add_argument('--change-points', type=int, default=20)
+    parser.add_argument('--scenes', type=int, default=0, help='parts of the '
+                        'video that look different; default: noise alone')
     parser.add_argument('--repeats', type=int, default=3)
     parser.add_argument('--without-ruptures', action='store_true',
                         help='for lengths at which it takes minutes')
@@ -71,7 +108,7 @@ def main():
           f'{"memory":>9} {"ruptures":>10} {"ratio":>7} same')
     for frames in args.frames:
         row = measure(frames, args.channels, args.change_points,
-                      args.repeats, not args.without_ruptures)
+                      args.repeats, not args.without_ruptures, args.scenes)
         text = (f'{frames:7d} {row["ours"]:8.3f}s {row["product"]:8.3f}s '
                 f'{row["ours"] / row["product"]:5.2f}x '
                 f'{row["memory"]:5.0f} MiB')

@@ -46,17 +46,22 @@ def seconds(data: Path, processes: int = 1, threads: int = 1,
         return time.perf_counter() - start
 
 
-def measure(videos: int = 8, data: 'Path | None' = None) -> dict:
-    """Seconds of ``one`` process, of ``two``, and of one that decodes
-    ``in turn`` with the network or has ``two threads``."""
+#: Ways to run: one process, two, one that decodes in turn with the network,
+#: and one with two threads.
+WAYS = {
+    'one': {},
+    'two': dict(processes=2),
+    'in turn': dict(workers=0),
+    'two threads': dict(threads=2)
+}
+
+
+def measure(videos: int = 8, data: 'Path | None' = None,
+            names: tuple = tuple(WAYS)) -> dict:
+    """Seconds of each of :data:`WAYS`."""
     with tempfile.TemporaryDirectory() as folder:
         data = data or write_rendered_set(Path(folder), videos)
-        return {
-            'one': seconds(data),
-            'two': seconds(data, processes=2),
-            'in turn': seconds(data, workers=0),
-            'two threads': seconds(data, threads=2)
-        }
+        return {name: seconds(data, **WAYS[name]) for name in names}
 
 
 def main():

@@ -3,29 +3,39 @@
     pip install ruptures && python benchmarks/run.py [ROW ...]
 
 A row can be run alone, by its name. Targets are for two CPU cores
-(``OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive``); ratios are of one run.
+(``OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive``); ratios are of one run. Rows of
+a GPU run where there is one.
 """
 import argparse
-from typing import Callable, Dict, NamedTuple
+from functools import lru_cache
+from typing import Callable, Dict, NamedTuple, Optional
 
 import change_points
+import data_pipeline
+import embedding
 import fusion_neck
 import hosts
 import mean_ap
 import numpy as np
 import soft_nms
+import sparse_frames
+import torch
 from rich.console import Console
 from rich.table import Table
 
 
 class Row(NamedTuple):
-    """What is measured, the function that does it, the figure to reach, and
-    whether more is better."""
+    """What is measured, the function that does it (``None`` as a figure means
+    that there is no GPU), the figure to reach, and whether more is better."""
     what: str
-    measure: Callable[[], float]
+    measure: Callable[[], Optional[float]]
     target: float
     more_is_better: bool = False
     unit: str = ''
+
+
+measure_host = lru_cache(hosts.measure)
+measure_pipeline = lru_cache(data_pipeline.measure)
 
 
 def against_ruptures() -> float:
@@ -35,8 +45,8 @@ def against_ruptures() -> float:
     return row['ruptures'] / row['ours']
 
 
-def against_product(frames: int) -> float:
-    row = change_points.measure(frames, with_ruptures=False)
+def against_product(frames: int, scenes: int = 0) -> float:
+    row = change_points.measure(frames, with_ruptures=False, scenes=scenes)
     return row['ours'] / row['product']
 
 
@@ -45,6 +55,25 @@ def against_mmaction2() -> float:
     if row['difference'] > 1e-12:
         raise SystemExit('error: AP differs from that of MMAction2')
     return row['theirs'] / row['ours']
+
+
+def on_gpu(measure: Callable[[], float]) -> Optional[float]:
+    return measure() if torch.cuda.is_available() else None
+
+
+def in_pipeline(name: str) -> float:
+    times = measure_pipeline()
+    return times[name] / times['host']
+
+
+def against_decord() -> float:
+    times = sparse_frames.measure(readers=('mmbapg', 'decord'))
+    return times['decord'] / times['mmbapg']
+
+
+def on_two_processes() -> float:
+    times = embedding.measure(names=('one', 'two'))
+    return times['one'] / times['two']
 
 
 def with_bapg(config: str) -> float:
@@ -57,8 +86,13 @@ ROWS: Dict[str, Row] = {
                against_ruptures, 15, True),
     'tsc-product': Row('change points, 4000 x 2048: time over that of half '
                        'the product', lambda: against_product(4000), 1.5),
+    'tsc-product-scenes': Row(
+        'the same where the video has 20 scenes, not noise alone',
+        lambda: against_product(4000, 20), 1.5),
     'tsc-16000': Row('change points, 16 000 x 2048: the same',
                      lambda: against_product(16000), 1.5),
+    'tsc-16000-scenes': Row('the same with 20 scenes',
+                            lambda: against_product(16000, 20), 1.5),
     'tsc-16000-memory': Row(
         'change points, 16 000 x 2048: memory beyond the embeddings',
         lambda: change_points.measure(16000, with_ruptures=False)['memory'],
@@ -68,20 +102,42 @@ ROWS: Dict[str, Row] = {
         lambda: change_points.measure(16000, 128,
                                       with_ruptures=False)['ours'],
         2, unit='s'),
+    'tsc-gpu': Row(
+        'change points, 16 000 x 2048, on a GPU',
+        lambda: on_gpu(lambda: change_points.measure_gpu(16000)), 0.3,
+        unit='s'),
+    'tsc-gpu-many': Row(
+        'change points of 64 videos of 500 x 2048, on a GPU: times as fast '
+        'as one by one',
+        lambda: on_gpu(change_points.measure_gpu_batch), 1, True),
     'soft-nms': Row('soft-NMS, 2000 candidates of 20 classes',
                     lambda: 1000 * soft_nms.measure()['compiled'], 10,
                     unit='ms'),
     'map': Row('mAP, 200 000 detections: times as fast as MMAction2',
                against_mmaction2, 20, True),
+    'pipeline-first': Row(
+        'proposals in the data pipeline: the first epoch over one without',
+        lambda: in_pipeline('first'), 1.1),
+    'pipeline-later': Row('the same: later epochs of another run',
+                          lambda: in_pipeline('disk'), 1.03),
+    'sparse-frames': Row(
+        'a frame a second of ten minutes',
+        lambda: sparse_frames.measure(readers=('mmbapg', ))['mmbapg'], 2.6,
+        unit='s'),
+    'sparse-frames-decord': Row('the same: times as fast as decord',
+                                against_decord, 1.5, True),
+    'embedding': Row('embedding stage: two processes over one',
+                     on_two_processes, 1.8, True),
 }
-for name, config, forward, training in zip(
+for name, config, *targets in zip(
         ('actionformer', 'tridet', 'tadtr'), hosts.CONFIGS,
-        (0.45, 0.38, 0.03), (2.8, 2.5, 1.4)):
-    for kind, target in (('forward', forward), ('training', training)):
-        ROWS[f'{name}-{kind}'] = Row(
-            f'{name}, THUMOS14: {kind}',
-            lambda config=config, kind=kind: hosts.measure(config)[kind],
-            target, unit='s')
+        (0.45, 0.38, 0.03), (2.8, 2.5, 1.4), (2700, 2100, None)):
+    for kind, target in zip(('forward', 'training', 'memory'), targets):
+        if target is not None:
+            ROWS[f'{name}-{kind}'] = Row(
+                f'{name}, THUMOS14: {kind}',
+                lambda config=config, kind=kind: measure_host(config)[kind],
+                target, unit='MiB' if kind == 'memory' else 's')
 for config in fusion_neck.CONFIGS:
     host, data = config.split('/')[0], config.rsplit('_', 1)[1].split('-')[0]
     ROWS[f'bapg-{host}-{data}'] = Row(
@@ -107,6 +163,10 @@ def main():
         row = ROWS[name]
         with console.status(row.what):
             figure = row.measure()
+        if figure is None:
+            table.add_row(name, row.what, 'not run: no GPU',
+                          f'{row.target:g} {row.unit}', '')
+            continue
         good = (figure >= row.target if row.more_is_better else
                 figure <= row.target)
         sign = '≥' if row.more_is_better else '≤'
