@@ -107,6 +107,10 @@ ENCODERS = {
     'interval-1s': Encoder(options={
         f'{loader}_dataloader.dataset.interval': 1.0
         for loader in ('train', 'test')}),
+    'kernel-9': Encoder(options={
+        'model.backbone.kernel_size': 9,
+        **{f'{loader}_dataloader.dataset.context': 8
+           for loader in ('train', 'test')}}),
     'frames': Encoder(form='frames'),
 }
 EVEN_CUTS = 'even-cuts'
