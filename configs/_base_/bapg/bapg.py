@@ -7,6 +7,7 @@ bapg = dict(
         type='TemporalSimilarityClustering',
         embeddings='data/embeddings',
         num_change_points=(5, 10, 15, 20)),
-    # Measured on FIR (docs/results.md): what the paper adds instead, mean
-    # features of proposals (ProposalFusionNeck), helps less and costs more.
+    # What the paper adds instead, mean features of proposals
+    # (ProposalFusionNeck), is no better on FIR and costs more
+    # (docs/results.md).
     neck=dict(type='BoundaryFusionNeck', hidden_channels=32))
