@@ -5,9 +5,9 @@
 The reference implementations took, on another day on such a machine (two CPU
 cores), for a forward pass and a training step: ActionFormer 0.63 and 3.8 to
 4.2 s and 2.7 GB, TriDet 0.50 and 3.3 to 3.6 s and 2.1 GB, TadTR 0.037 and
-1.9 s. Each configuration runs in a process of its own, whose memory is its peak above
-what it held before the model was built. With several ``--length`` the growth
-of time with the length of a video shows.
+1.9 s. Each configuration runs in a process of its own, whose memory is its
+peak above what it held before the model was built. With several ``--length``
+the growth of time with the length of a video shows.
 """
 import argparse
 import json
