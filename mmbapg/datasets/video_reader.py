@@ -155,6 +155,10 @@ class VideoReader:
     def _decoded_index(self) -> _Index:
         """For old containers, which tell no times before they are decoded."""
         stamps = [frame.pts for frame in self._frames_from(None)]
+        if not stamps or None in stamps:
+            raise VideoError(
+                f'{self.path}: found frames that do not tell when they are '
+                'shown; copy the stream into an mp4 or mkv file')
         return _index(stamps, stamps[:1], None)
 
     def _decode(self, wanted: np.ndarray) -> Dict[int, np.ndarray]:

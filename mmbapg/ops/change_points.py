@@ -67,7 +67,7 @@ def find_change_points(embeddings: Tensor,
             finite.
     """
     scales = _checked_scales(embeddings, max_change_points, min_size)
-    if embeddings.is_cuda or not has_numba():
+    if embeddings.device.type != 'cpu' or not has_numba():
         return _from_arrays([unit_rows(embeddings, scales)],
                             max_change_points, min_size)[0]
     # imported when needed: Numba takes a second
@@ -91,7 +91,7 @@ def find_change_points_of_all(videos: Sequence[Tensor],
     Raises:
         ImpossibleSegmentation, ValueError: If it would for any of them.
     """
-    if not videos or not videos[0].is_cuda:
+    if not videos or videos[0].device.type == 'cpu':
         return [find_change_points(each, max_change_points, min_size)
                 for each in videos]
     units = [unit_rows(each, _checked_scales(

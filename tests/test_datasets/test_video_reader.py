@@ -135,6 +135,12 @@ def test_a_download_that_broke_off(tmp_path):
         VideoReader(str(path))
 
 
+def test_a_stream_that_tells_no_times(tmp_path):
+    path = write(tmp_path / 'raw.h264', 'libx264', 20)
+    with pytest.raises(VideoError, match='into an mp4 or mkv file'):
+        VideoReader(path)
+
+
 def test_a_file_without_video(tmp_path):
     path = str(tmp_path / 'sound.wav')
     with av.open(path, 'w') as file:
