@@ -5,15 +5,18 @@
 All find the optimum for the largest number of change points; ruptures'
 KernelCPD (compiled C) finds that one alone, ours those for all smaller numbers
 too. ``product`` is what no exact search can do without: half of the similarity
-matrix, in blocks. ``memory`` is how much the peak of the process rose beyond
-the embeddings, the unit rows among it (at first use also libraries).
+matrix, in blocks. ``memory`` is the peak of the process beyond what it held
+before, the embeddings among it.
 """
 import argparse
-import resource
+import json
+import subprocess
+import sys
 import time
 from functools import partial
 
 import numpy as np
+import peak_memory
 import torch
 
 from mmbapg.ops import find_change_points, find_change_points_of_all
@@ -53,16 +56,26 @@ def measure(frames: int, channels: int = 2048, number: int = 20,
         for end in range(BLOCK, len(unit) + BLOCK, BLOCK):
             unit[:end] @ unit[end - BLOCK:end].T
 
-    before = peak_memory()
+    before = peak_memory.reset()
     ours, found = timed(
         lambda: find_change_points(embeddings, number), repeats)
-    result = dict(ours=ours, memory=peak_memory() - before)
+    result = dict(ours=ours, memory=peak_memory.peak() - before)
     result['product'], _ = timed(half_product, repeats)
     if with_ruptures:
         result['ruptures'], expected = timed(
             partial(ruptures_search, unit, number), 1)
         result['same'] = np.array_equal(expected, found.change_points[-1])
     return result
+
+
+def measure_alone(frames: int, channels: int = 2048) -> dict:
+    """:func:`measure` in a process of its own, whose memory nothing else has
+    used before; without ruptures."""
+    done = subprocess.run(
+        [sys.executable, __file__, '--frames', str(frames), '--channels',
+         str(channels), '--without-ruptures', '--json'],
+        check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def measure_gpu(frames: int, channels: int = 2048, number: int = 20,
@@ -103,7 +116,15 @@ def main():
     parser.add_argument('--repeats', type=int, default=3)
     parser.add_argument('--without-ruptures', action='store_true',
                         help='for lengths at which it takes minutes')
+    parser.add_argument('--json', action='store_true',
+                        help='print figures as JSON, one line for each length')
     args = parser.parse_args()
+    if args.json:
+        for frames in args.frames:
+            print(json.dumps(measure(
+                frames, args.channels, args.change_points, args.repeats,
+                not args.without_ruptures, args.scenes)))
+        return
     print(f'{"frames":>7} {"mmbapg":>9} {"product":>9} {"ratio":>6} '
           f'{"memory":>9} {"ruptures":>10} {"ratio":>7} same')
     for frames in args.frames:
@@ -123,11 +144,6 @@ def ruptures_search(unit: torch.Tensor, number: int) -> list:
     search = ruptures.KernelCPD(kernel='linear', min_size=1)
     search.fit(unit.double().numpy())
     return search.predict(n_bkps=number)[:-1]
-
-
-def peak_memory() -> float:
-    """Largest resident memory of this process so far, MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == '__main__':

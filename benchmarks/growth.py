@@ -8,9 +8,6 @@ Lines show these proportions, through the last point. Every point is measured
 in a process of its own.
 """
 import argparse
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import change_points
@@ -26,13 +23,6 @@ LENGTHS = (2304, 4608, 9216, 18432, 36864)
 HOSTS = hosts.CONFIGS[:2]  # TadTR sees windows of one length
 
 
-def change_points_of(frames: int) -> dict:
-    """:func:`change_points.measure` in a process of its own."""
-    done = subprocess.run([sys.executable, __file__, '--frames', str(frames)],
-                          check=True, stdout=subprocess.PIPE)
-    return json.loads(done.stdout.splitlines()[-1])
-
-
 def plot(axes, sizes, values, label: str, power: int, unit: str) -> None:
     sizes, values = np.array(sizes), np.array(values)
     line, = axes.plot(sizes, values, 'o-', label=label)
@@ -46,7 +36,7 @@ def plot(axes, sizes, values, label: str, power: int, unit: str) -> None:
 
 
 def draw_change_points(path: Path) -> None:
-    rows = [change_points_of(frames) for frames in FRAMES]
+    rows = [change_points.measure_alone(frames, 128) for frames in FRAMES]
     print(*rows, sep='\n')
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4),
                                          layout='constrained')
@@ -76,13 +66,7 @@ def main():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--out', type=Path, default=Path(__file__).parent)
-    parser.add_argument('--frames', type=int,
-                        help='measure change points of so many, and print')
     args = parser.parse_args()
-    if args.frames:
-        print(json.dumps(change_points.measure(
-            args.frames, 128, repeats=2, with_ruptures=False)))
-        return
     draw_change_points(args.out / 'growth_change_points.png')
     draw_hosts(args.out / 'growth_hosts.png')
 

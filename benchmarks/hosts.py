@@ -11,12 +11,12 @@ the growth of time with the length of a video shows.
 """
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
 import time
 
+import peak_memory
 import torch
 from fusion_neck import batch_of, step
 from mmaction.registry import MODELS
@@ -35,7 +35,7 @@ CONFIGS = [
 def peak_mebibytes() -> float:
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated() / 2**20
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return peak_memory.peak()
 
 
 def forward(model, inputs) -> float:
@@ -67,7 +67,7 @@ def measure_here(name: str, length: int, repeats: int,
     if length:
         cfg.model['max_seq_len' if 'max_seq_len' in cfg.model else
                   'window_size'] = length
-    before = peak_mebibytes()
+    before = 0 if torch.cuda.is_available() else peak_memory.reset()
     model = MODELS.build(cfg.model).to(device)
     batch = batch_of(cfg, device)
     model.eval()

@@ -24,6 +24,8 @@ from .compilation import has_numba
 
 #: Columns of the similarity matrix computed together.
 BLOCK = 256
+#: Of embeddings that are taken as they are; others become float32.
+PRECISIONS = (torch.float32, torch.float64)
 
 
 class ImpossibleSegmentation(ValueError):
@@ -200,9 +202,11 @@ def row_scales(embeddings: Tensor) -> Tensor:
         ``(n,)`` float64; 0 for rows of zeros, and NaN for rows that hold NaN
         or infinity.
     """
-    # in parts, as long videos would fill the memory in double precision
-    norms = torch.cat([part.double().norm(dim=1)
-                       for part in embeddings.split(BLOCK)])
+    rows = embeddings if embeddings.dtype in PRECISIONS else embeddings.float()
+    norms = torch.linalg.vector_norm(rows, dim=1).double()
+    # squares of the largest and the smallest numbers need more range
+    extreme = ~((norms > 1e-15) & (norms < 1e15))
+    norms[extreme] = rows[extreme].double().norm(dim=1)
     scales = torch.where(norms > 0, 1 / norms, norms)
     return scales.masked_fill(norms.isinf(), torch.nan)
 
@@ -216,8 +220,8 @@ def unit_rows(embeddings: Tensor, scales: Optional[Tensor] = None) -> Tensor:
     """
     scales = row_scales(embeddings) if scales is None else scales
     unit = torch.empty_like(embeddings, dtype=embeddings.dtype if
-                            embeddings.dtype == torch.float64 else
-                            torch.float32)
+                            embeddings.dtype in PRECISIONS else torch.float32)
+    # in parts, as long videos would fill the memory in double precision
     for part, rows, scale in zip(unit.split(BLOCK), embeddings.split(BLOCK),
                                  scales.split(BLOCK)):
         part.copy_(rows.double() * scale[:, None])

@@ -76,8 +76,9 @@ def compiled_sweep(embeddings: Tensor, scales: Tensor, max_change_points: int,
         tuple: Costs and starts of the last regions, ``(M + 1, n + 1)``.
     """
     num_frames = len(embeddings)
-    rows = (embeddings if embeddings.dtype in (torch.float32, torch.float64)
-            else embeddings.float())
+    rows = embeddings
+    if rows.dtype not in (torch.float32, torch.float64):
+        rows = rows.float()
     energy = (scales > 0).double().numpy()
     frames = Frames(scales.numpy(), energy,
                     np.concatenate([[0.], energy.cumsum()]))
@@ -149,6 +150,7 @@ def _sweep_strip(block, first, last, joined, frames, cost, min_size):
     before_end = frames.before[first_end:first_end + width]
     # for each number of change points the first start that may still win
     earliest = np.zeros(len(block.best), np.int64)
+    first_needed = 0
     for start in range(block.low - 1, -1, -1):
         row = block.similarity[start, first:last]
         total = joined[start]
@@ -157,6 +159,9 @@ def _sweep_strip(block, first, last, joined, frames, cost, min_size):
             column[k] = total
         for k in range(width):
             sums[k] += 2 * column[k] + frames.energy[start]
+        if 0 < start < first_needed:
+            continue
+        for k in range(width):
             column[k] = (before_end[k] - frames.before[start] -
                          sums[k] / (first_end + k - start))
         skip = min(max(start + min_size - first_end, 0), width)
@@ -184,6 +189,8 @@ def _sweep_strip(block, first, last, joined, frames, cost, min_size):
                     beaten &= least + costs[k] > best[k]
                 if beaten:
                     earliest[number] = start - min_size + 1
+        if look:
+            first_needed = earliest.min()
 
 
 @_compiled
