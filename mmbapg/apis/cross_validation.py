@@ -26,6 +26,7 @@ from .encoder_tables import (
     judged_videos,
     proposal_table,
 )
+from .join_embeddings import join_embeddings
 from .stages import FourStages
 
 
@@ -41,15 +42,15 @@ class ValidatedSet:
         encoder: Config of the similarity encoder, on features.
         hosts: Host -> name of its config, with ``{}`` in the place of
             ``_bapg``.
-        frames: Config of a similarity encoder on raw frames, if there are
-            videos.
+        others: Configs of similarity encoders on ``frames``, or on features of
+            a ``grid`` of places, if there are videos.
     """
     title: str
     field: str
     parts: tuple
     encoder: str
     hosts: Mapping[str, str]
-    frames: Optional[str] = None
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 SETS = {
@@ -60,7 +61,10 @@ SETS = {
              'fir-efficientnetlite0.py',
              tridet='tridet/tridet{}_1xb2-20e_fir-efficientnetlite0.py',
              tadtr='tadtr/tadtr{}_1xb4-30e_fir-efficientnetlite0.py'),
-        'similarity/similarity_efficientnetlite0_1xb112-20e_fir-rgb-0.25s.py'),
+        dict(frames='similarity/similarity_efficientnetlite0_1xb112-20e_'
+             'fir-rgb-0.25s.py',
+             grid='similarity/similarity_temporal_1xb224-80e_'
+             'fir-grid-0.25s.py')),
     # part 0: trained on subject 1, tested on subject 2
     'gesture': ValidatedSet(
         'Gestures', 'subject', (2, 1),
@@ -76,11 +80,13 @@ class Encoder(NamedTuple):
     """A variant of stages 1 and 2.
 
     ``cross_fit`` parts, see :class:`FourStages`, changes to the config, and
-    whether it sees ``features`` or ``frames``.
+    whether it sees ``features`` or what others of a dataset do; or the names
+    of the encoders that it joins.
     """
     cross_fit: int = 0
     options: Mapping[str, object] = {}
     form: str = 'features'
+    joins: tuple = ()
 
 
 def _negatives(window: Optional[float], surroundings: str = 'any') -> Encoder:
@@ -112,6 +118,8 @@ ENCODERS = {
         **{f'{loader}_dataloader.dataset.context': 8
            for loader in ('train', 'test')}}),
     'frames': Encoder(form='frames'),
+    'grid': Encoder(form='grid'),
+    'two-encoders': Encoder(joins=('margin-0.0', 'grid')),
 }
 EVEN_CUTS = 'even-cuts'
 
@@ -157,15 +165,20 @@ class CrossValidation:
     def complete(self, runs: Iterable[Run], jobs: int = 1) -> None:
         """Do what is not done yet, with so many processes of one thread each.
 
-        Encoders, and hosts alone, come before the hosts that need encoders.
+        What a run needs comes before it.
         """
-        runs = list(dict.fromkeys(runs))
-        needed = [Run(run.part, run.seed, VARIANTS[run.name]) for run in runs
-                  if run.host and VARIANTS[run.name]]
-        todo = [run for run in dict.fromkeys([*needed, *runs])
-                if not self._file(run).is_file()]
-        late = [run for run in todo if run.host and VARIANTS[run.name]]
-        for group in ([run for run in todo if run not in late], late):
+        depths: Dict[Run, int] = {}
+
+        def visit(run: Run) -> int:
+            if self._file(run).is_file():
+                return -1
+            depths[run] = 1 + max(map(visit, _sources(run)), default=-1)
+            return depths[run]
+
+        for run in runs:
+            visit(run)
+        for depth in range(1 + max(depths.values(), default=-1)):
+            group = [run for run in depths if depths[run] == depth]
             if jobs == 1:
                 for run in group:
                     self.figures(run)
@@ -208,12 +221,12 @@ class CrossValidation:
             options=options)
 
     def _encoder_config(self, form: str) -> str:
-        config = (self.dataset.frames if form == 'frames' else
-                  self.dataset.encoder)
-        if config is None:
+        if form == 'features':
+            return self.dataset.encoder
+        if form not in self.dataset.others:
             raise ValueError(f'{self.dataset.title} has no videos, expected '
                              'an encoder on features')
-        return config
+        return self.dataset.others[form]
 
     def detections(self, run: Run) -> Path:
         """What a host found on its part, in ActivityNet's format."""
@@ -221,11 +234,14 @@ class CrossValidation:
 
     def _encode(self, run: Run) -> dict:
         stages = self.stages(run)
+        folders = []
+        for source in _sources(run):
+            self.figures(source)
+            folders.append(self.stages(source).embeddings_dir)
         if run.name == EVEN_CUTS:
-            learned = Run(run.part, run.seed, 'margin-0.0')
-            self.figures(learned)
-            write_featureless_embeddings(
-                self.stages(learned).embeddings_dir, stages.embeddings_dir)
+            write_featureless_embeddings(folders[0], stages.embeddings_dir)
+        elif folders:
+            join_embeddings(folders, stages.embeddings_dir)
         else:
             stages.learn_embeddings()
         videos = judged_videos(stages)
@@ -234,9 +250,8 @@ class CrossValidation:
                     collapse=collapse(videos))
 
     def _localize(self, run: Run) -> dict:
-        source = VARIANTS[run.name]
-        if source:
-            self.figures(Run(run.part, run.seed, source))
+        for source in _sources(run):
+            self.figures(source)
         stages, stage = self.stages(run), _stage(run)
         return stages.test_localizer(stage, stages.train_localizer(stage))
 
@@ -259,6 +274,17 @@ class CrossValidation:
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
+
+
+def _sources(run: Run) -> List[Run]:
+    """Encoders whose embeddings a run needs."""
+    if run.host:
+        names = [VARIANTS[run.name]] if VARIANTS[run.name] else []
+    elif run.name == EVEN_CUTS:
+        names = ['margin-0.0']  # for their times
+    else:
+        names = list(ENCODERS[run.name].joins)
+    return [Run(run.part, run.seed, name) for name in names]
 
 
 def _stage(run: Run) -> str:

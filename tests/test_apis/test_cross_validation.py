@@ -120,6 +120,24 @@ def test_encoders_see_the_other_part_only_and_are_shared(tiny_cv,
     assert config.test_dataloader.dataset.where.subset == ['training']
 
 
+def test_joined_encoders_come_after_those_that_they_join(tiny_cv,
+                                                         monkeypatch):
+    monkeypatch.setitem(module.ENCODERS, 'margin-0.0', Encoder())
+    monkeypatch.setitem(module.ENCODERS, 'two-encoders',
+                        Encoder(joins=('margin-0.0', 'margin-1.0')))
+    order = []
+    encode = CrossValidation._encode
+    monkeypatch.setattr(CrossValidation, '_encode', lambda self, run: (
+        order.append(run.name), encode(self, run))[1])
+    runs_ = [Run(0, 0, 'two-encoders'), Run(0, 0, 'margin-1.0')]
+    tiny_cv.complete(runs_)
+    assert order == ['margin-0.0', 'margin-1.0', 'two-encoders']
+    widths = [read_embeddings(str(
+        tiny_cv.work_dir / f'encoders/{name}/part0_seed0/embeddings'
+        '/video0.npz')).embeddings.shape[1] for name in order]
+    assert widths[2] == widths[0] + widths[1]
+
+
 def test_even_cuts_know_nothing_of_the_video(folder, tmp_path):
     from mmbapg.datasets.transforms.clustering import (
         TemporalSimilarityClustering,
@@ -209,7 +227,8 @@ def test_encoders_on_frames_need_videos(tiny_cv):
 @pytest.mark.parametrize('name', SETS)
 def test_all_configs_are_there(name):
     dataset = SETS[name]
-    find_config(dataset.encoder)
+    for config in (dataset.encoder, *dataset.others.values()):
+        find_config(config)
     for config in dataset.hosts.values():
         for variant in ('', '_bapg'):
             find_config(config.format(variant))

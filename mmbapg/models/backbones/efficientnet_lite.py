@@ -24,6 +24,8 @@ class EfficientNetLite(BaseModule):
         frozen_blocks: Keep the first so many of the 16 blocks, and what comes
             before them: what a small dataset cannot teach better than
             ImageNet did, and most of the time of a training step.
+        num_blocks: Only so many blocks, and no head: finer maps, of what is
+            seen where. 11 blocks give 112 channels at a 16th of the size.
         init_cfg: See :class:`mmengine.model.BaseModule`.
     """
 
@@ -31,6 +33,7 @@ class EfficientNetLite(BaseModule):
                  pretrained: bool = True,
                  frozen: bool = False,
                  frozen_blocks: int = 0,
+                 num_blocks: Optional[int] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         try:
@@ -50,6 +53,9 @@ class EfficientNetLite(BaseModule):
                 map_location='cpu', weights_only=True)
             network.load_state_dict(weights)
         del network._fc  # the classifier; it would only get no gradient
+        self.num_blocks = num_blocks
+        if num_blocks is not None:
+            del network._blocks[num_blocks:], network._conv_head, network._bn1
         if frozen:
             network = fuse_conv_bn(network.eval()).requires_grad_(False)
         # Twice as fast on a CPU, and the same numbers.
@@ -78,6 +84,13 @@ class EfficientNetLite(BaseModule):
         return self
 
     def forward(self, x: Tensor) -> Tensor:
-        """``(N, 3, H, W)`` frames to ``(N, 1280, H / 32, W / 32)`` maps."""
+        """``(N, 3, H, W)`` frames to maps: ``(N, 1280, H / 32, W / 32)``,
+        unless ``num_blocks`` are given."""
         x = x.contiguous(memory_format=torch.channels_last)
-        return self.network.extract_features(x)
+        if self.num_blocks is None:
+            return self.network.extract_features(x)
+        network = self.network
+        x = network._swish(network._bn0(network._conv_stem(x)))
+        for block in network._blocks:
+            x = block(x)
+        return x

@@ -6,6 +6,7 @@ from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.model import BaseModel
 from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
 
 
 @MODELS.register_module()
@@ -23,6 +24,9 @@ class FrameSimilarityLearner(BaseModel):
             ``(B, C, n + 2 * context)`` features to ``(B, D, n)``.
         head: Config of the contrastive head; not needed to embed.
         data_preprocessor: Config; normalizes frames.
+        grid: Average maps over each of ``grid`` x ``grid`` parts of the frame
+            and not over all of it, so that ``D`` is that many times as large:
+            features that tell where something is.
         init_cfg: See :class:`mmengine.model.BaseModel`.
     """
 
@@ -30,9 +34,11 @@ class FrameSimilarityLearner(BaseModel):
                  backbone: dict,
                  head: Optional[dict] = None,
                  data_preprocessor: Optional[dict] = None,
+                 grid: int = 1,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         self.backbone = MODELS.build(backbone)
+        self.grid = grid
         self.head = MODELS.build(head) if head else None
 
     def forward(self,
@@ -72,4 +78,6 @@ class FrameSimilarityLearner(BaseModel):
             return self.backbone(inputs).transpose(1, 2).flatten(0, 1)
         maps = self.backbone(inputs.flatten(0, 1))
         maps = maps[-1] if isinstance(maps, tuple) else maps
-        return maps.mean(dim=(2, 3))
+        if self.grid == 1:
+            return maps.mean(dim=(2, 3))
+        return adaptive_avg_pool2d(maps, self.grid).flatten(1)

@@ -1,0 +1,66 @@
+"""Several encoders as one: the mean of their similarities."""
+import hashlib
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+import torch
+
+from mmbapg.datasets.feature_files import (
+    Embeddings,
+    FeatureFileError,
+    Provenance,
+    read_embeddings,
+    write_embeddings,
+)
+from mmbapg.ops import unit_rows
+
+
+def join_embeddings(folders: Sequence[Path], out: Path) -> int:
+    """Write embeddings whose similarity is the mean of several encoders'.
+
+    Unit embeddings lie behind each other, so that the cosine of two rows is
+    the mean of the encoders' cosines (Eq. 2 of BAPG).
+
+    Args:
+        folders: Of stage 2, at least two.
+        out: Folder to write.
+
+    Returns:
+        Number of videos.
+
+    Raises:
+        FeatureFileError: If a folder lacks a video that the first has, or a
+            video was sampled at other times.
+    """
+    paths = sorted(Path(folders[0]).glob('*.npz'))
+    if not paths:
+        raise FeatureFileError(f'{folders[0]}: found no embeddings, expected '
+                               'the files of stage 2')
+    for path in paths:
+        contents = [read_embeddings(str(Path(folder) / path.name))
+                    for folder in folders]
+        for folder, content in zip(folders, contents):
+            if not np.array_equal(content.times, contents[0].times):
+                raise FeatureFileError(
+                    f'{Path(folder) / path.name}: found {len(content.times)} '
+                    f'frames every {content.provenance.interval:g} s, expected'
+                    f' the {len(contents[0].times)} times of {path}')
+        joined = np.concatenate(
+            [unit_rows(torch.from_numpy(content.embeddings)).numpy()
+             for content in contents], axis=1)
+        write_embeddings(str(Path(out) / path.name), Embeddings(
+            joined, contents[0].times, _joined_provenance(
+                [content.provenance for content in contents])))
+    return len(paths)
+
+
+def _joined_provenance(sources: Sequence[Provenance]) -> Provenance:
+    def joined(name: str) -> str:
+        parts = ' '.join(getattr(source, name) for source in sources)
+        return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+    videos = {video for source in sources for video in source.training_videos}
+    return Provenance(sources[0].interval, joined('config'),
+                      joined('checkpoint'), tuple(sorted(videos)),
+                      sources[0].source_bytes)

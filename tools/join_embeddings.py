@@ -1,0 +1,34 @@
+"""Let several encoders cut videos together.
+
+Writes embeddings whose similarity is the mean of the encoders' similarities.
+Encoders that see different things err in different places.
+"""
+import argparse
+import warnings
+from pathlib import Path
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('folders', nargs='+', type=Path,
+                        help='embeddings of stage 2, of at least two encoders')
+    parser.add_argument('--out', type=Path, required=True,
+                        help='folder to write; name it in '
+                        'bapg.clustering.embeddings')
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    warnings.simplefilter('ignore')
+    from mmbapg.apis.join_embeddings import join_embeddings
+    from mmbapg.datasets import INPUT_ERRORS
+    try:
+        number = join_embeddings(args.folders, args.out)
+    except INPUT_ERRORS as error:
+        raise SystemExit(f'error: {error}') from None
+    print(f'{number} videos: {args.out}')
+
+
+if __name__ == '__main__':
+    main()
