@@ -28,108 +28,13 @@ from .encoder_tables import (
 )
 from .join_embeddings import join_embeddings
 from .stages import FourStages
-
-
-@dataclass(frozen=True)
-class ValidatedSet:
-    """A dataset, how it is divided, and what runs on it.
-
-    Attributes:
-        title: Its name.
-        field: Of the annotation file; videos that share its value form a
-            part, which is tested on by a model that was trained on the others.
-        parts: The values.
-        encoder: Config of the similarity encoder, on features.
-        hosts: Host -> name of its config, with ``{}`` in the place of
-            ``_bapg``.
-        others: Configs of similarity encoders on ``frames``, or on features of
-            a ``grid`` of places, if there are videos.
-    """
-    title: str
-    field: str
-    parts: tuple
-    encoder: str
-    hosts: Mapping[str, str]
-    others: Mapping[str, str] = field(default_factory=dict)
-
-
-SETS = {
-    'fir': ValidatedSet(
-        'FIR', 'fold', (0, 1, 2),
-        'similarity/similarity_temporal_1xb224-80e_fir-feature-0.25s.py',
-        dict(actionformer='actionformer/actionformer{}_1xb2-20e_'
-             'fir-efficientnetlite0.py',
-             tridet='tridet/tridet{}_1xb2-20e_fir-efficientnetlite0.py',
-             tadtr='tadtr/tadtr{}_1xb4-30e_fir-efficientnetlite0.py'),
-        dict(frames='similarity/similarity_efficientnetlite0_1xb112-20e_'
-             'fir-rgb-0.25s.py',
-             grid='similarity/similarity_temporal_1xb224-80e_'
-             'fir-grid-0.25s.py')),
-    # part 0: trained on subject 1, tested on subject 2
-    'gesture': ValidatedSet(
-        'Gestures', 'subject', (2, 1),
-        'similarity/similarity_temporal_1xb224-40e_gesture-imu-0.25s.py',
-        dict(actionformer='actionformer/actionformer{}_1xb2-20e_'
-             'gesture-imu.py',
-             tridet='tridet/tridet{}_1xb2-20e_gesture-imu.py',
-             tadtr='tadtr/tadtr{}_1xb4-30e_gesture-imu.py')),
-}
-
-
-class Encoder(NamedTuple):
-    """A variant of stages 1 and 2.
-
-    ``cross_fit`` parts, see :class:`FourStages`, changes to the config, and
-    whether it sees ``features`` or what others of a dataset do; or the names
-    of the encoders that it joins.
-    """
-    cross_fit: int = 0
-    options: Mapping[str, object] = {}
-    form: str = 'features'
-    joins: tuple = ()
-
-
-def _negatives(window: Optional[float], surroundings: str = 'any') -> Encoder:
-    place = 'train_dataloader.dataset.'
-    return Encoder(options={place + 'hard_negative_window': window,
-                            place + 'surroundings': surroundings})
-
-
-#: Encoders. All but the first, and those of :data:`VARIANTS`, are only
-#: compared by what they find on test videos.
-ENCODERS = {
-    'margin-0.0': Encoder(cross_fit=3),
-    'one-encoder': Encoder(),
-    **{f'margin-{margin}': Encoder(options={'model.head.margin': margin})
-       for margin in (1.0, 0.5, -0.5)},
-    'negatives-0.5s': _negatives(0.5),
-    'negatives-1s': _negatives(1.0),
-    'negatives-4s': _negatives(4.0),
-    'negatives-background': _negatives(None, 'background'),
-    'negatives-random': _negatives(None),
-    'interval-0.5s': Encoder(options={
-        f'{loader}_dataloader.dataset.interval': 0.5
-        for loader in ('train', 'test')}),
-    'interval-1s': Encoder(options={
-        f'{loader}_dataloader.dataset.interval': 1.0
-        for loader in ('train', 'test')}),
-    'kernel-9': Encoder(options={
-        'model.backbone.kernel_size': 9,
-        **{f'{loader}_dataloader.dataset.context': 8
-           for loader in ('train', 'test')}}),
-    'frames': Encoder(form='frames'),
-    'grid': Encoder(form='grid'),
-    'two-encoders': Encoder(joins=('margin-0.0', 'grid')),
-}
-EVEN_CUTS = 'even-cuts'
-
-#: Variants of a host -> where its embeddings come from.
-VARIANTS: Dict[str, Optional[str]] = {
-    'host': None,
-    'bapg': 'margin-0.0',
-    'bapg-one-encoder': 'one-encoder',
-    'bapg-even-cuts': EVEN_CUTS,
-}
+from .validated_sets import (
+    ENCODERS,
+    EVEN_CUTS,
+    VARIANTS,
+    Encoder,
+    ValidatedSet,
+)
 
 
 class Run(NamedTuple):
@@ -221,12 +126,10 @@ class CrossValidation:
             options=options)
 
     def _encoder_config(self, form: str) -> str:
-        if form == 'features':
-            return self.dataset.encoder
-        if form not in self.dataset.others:
-            raise ValueError(f'{self.dataset.title} has no videos, expected '
-                             'an encoder on features')
-        return self.dataset.others[form]
+        if form not in self.dataset.encoders:
+            raise ValueError(f'{self.dataset.title} has no encoder on {form}, '
+                             f'expected one of {list(self.dataset.encoders)}')
+        return self.dataset.encoders[form]
 
     def detections(self, run: Run) -> Path:
         """What a host found on its part, in ActivityNet's format."""

@@ -2,7 +2,6 @@
 from pathlib import Path
 from typing import Mapping, Optional
 
-import cv2
 import numpy as np
 
 from mmbapg.datasets.annotations import (
@@ -12,8 +11,8 @@ from mmbapg.datasets.annotations import (
 )
 from mmbapg.datasets.feature_files import read_embeddings
 from mmbapg.evaluation.boundary_f1 import cut_times, true_boundaries
-from mmbapg.files import replace_file
 from mmbapg.visualization import draw_similarity_map
+from mmbapg.visualization.canvas import write_png
 
 
 def similarity_maps(annotations: str, folders: Mapping[str, Path],
@@ -56,7 +55,5 @@ def similarity_maps(annotations: str, folders: Mapping[str, Path],
             truth.segments,
             np.array([classes.index(label) for label in truth.labels]),
             classes))
-    picture = cv2.cvtColor(np.hstack(images), cv2.COLOR_RGB2BGR)
-    content = cv2.imencode('.png', picture)[1].tobytes()
-    replace_file(path, lambda file: file.write(content))
+    write_png(path, np.hstack(images))
     return video

@@ -24,8 +24,6 @@ from .compilation import has_numba
 
 #: Columns of the similarity matrix computed together.
 BLOCK = 256
-#: Of embeddings that are taken as they are; others become float32.
-PRECISIONS = (torch.float32, torch.float64)
 
 
 class ImpossibleSegmentation(ValueError):
@@ -195,6 +193,12 @@ def max_feasible_change_points(num_frames: int, min_size: int = 1) -> int:
     return max(num_frames // min_size - 1, 0)
 
 
+def as_precise(embeddings: Tensor) -> Tensor:
+    """In single or double precision, whichever they are, or else in single."""
+    exact = embeddings.dtype in (torch.float32, torch.float64)
+    return embeddings if exact else embeddings.float()
+
+
 def row_scales(embeddings: Tensor) -> Tensor:
     """What to multiply each row with for an L2 norm of 1.
 
@@ -202,7 +206,7 @@ def row_scales(embeddings: Tensor) -> Tensor:
         ``(n,)`` float64; 0 for rows of zeros, and NaN for rows that hold NaN
         or infinity.
     """
-    rows = embeddings if embeddings.dtype in PRECISIONS else embeddings.float()
+    rows = as_precise(embeddings)
     norms = torch.linalg.vector_norm(rows, dim=1).double()
     # squares of the largest and the smallest numbers need more range
     extreme = ~((norms > 1e-15) & (norms < 1e15))
@@ -219,12 +223,12 @@ def unit_rows(embeddings: Tensor, scales: Optional[Tensor] = None) -> Tensor:
         scales: :func:`row_scales`, if known.
     """
     scales = row_scales(embeddings) if scales is None else scales
-    unit = torch.empty_like(embeddings, dtype=embeddings.dtype if
-                            embeddings.dtype in PRECISIONS else torch.float32)
+    rows = as_precise(embeddings)
+    unit = torch.empty_like(rows)
     # in parts, as long videos would fill the memory in double precision
-    for part, rows, scale in zip(unit.split(BLOCK), embeddings.split(BLOCK),
+    for part, each, scale in zip(unit.split(BLOCK), rows.split(BLOCK),
                                  scales.split(BLOCK)):
-        part.copy_(rows.double() * scale[:, None])
+        part.copy_(each.double() * scale[:, None])
     return unit
 
 

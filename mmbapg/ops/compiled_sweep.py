@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .change_points import as_precise
 from .compilation import compiled
 
 #: Columns of the similarity matrix computed together.
@@ -76,9 +77,7 @@ def compiled_sweep(embeddings: Tensor, scales: Tensor, max_change_points: int,
         tuple: Costs and starts of the last regions, ``(M + 1, n + 1)``.
     """
     num_frames = len(embeddings)
-    rows = embeddings
-    if rows.dtype not in (torch.float32, torch.float64):
-        rows = rows.float()
+    rows = as_precise(embeddings)
     energy = (scales > 0).double().numpy()
     frames = Frames(scales.numpy(), energy,
                     np.concatenate([[0.], energy.cumsum()]))

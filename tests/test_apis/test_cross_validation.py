@@ -5,13 +5,7 @@ import numpy as np
 import pytest
 
 from mmbapg.apis import cross_validation as module
-from mmbapg.apis.cross_validation import (
-    SETS,
-    CrossValidation,
-    Encoder,
-    Run,
-    ValidatedSet,
-)
+from mmbapg.apis.cross_validation import CrossValidation, Run
 from mmbapg.apis.cross_validation_report import (
     Grid,
     paired_difference,
@@ -25,6 +19,7 @@ from mmbapg.apis.cross_validation_tables import (
 )
 from mmbapg.apis.encoder_tables import EVEN, LEARNED, NUMBERS, RAW
 from mmbapg.apis.stages import find_config
+from mmbapg.apis.validated_sets import SETS, Encoder, ValidatedSet
 from mmbapg.datasets.annotations import classes_of, load_annotations
 from mmbapg.datasets.feature_files import read_embeddings, read_provenance
 from mmbapg.evaluation import Segments
@@ -43,7 +38,8 @@ def tiny_cv(tmp_path):
     encoder = tiny.encoder_config(tmp_path, epochs=1,
                                   extra=root.splitlines()[1])
     dataset = ValidatedSet(
-        'Tiny', 'subset', ('validation', 'training'), str(encoder),
+        'Tiny', 'subset', ('validation', 'training'),
+        dict(features=str(encoder)),
         dict(small=str(host).replace('tiny.py', 'tiny{}.py')))
     return CrossValidation(dataset, tmp_path, tmp_path / 'cv')
 
@@ -220,14 +216,14 @@ def test_a_page_gets_its_tables(tmp_path):
 
 
 def test_encoders_on_frames_need_videos(tiny_cv):
-    with pytest.raises(ValueError, match='Tiny has no videos'):
+    with pytest.raises(ValueError, match='Tiny has no encoder on frames'):
         tiny_cv.stages(Run(0, 0, 'frames'))
 
 
 @pytest.mark.parametrize('name', SETS)
 def test_all_configs_are_there(name):
     dataset = SETS[name]
-    for config in (dataset.encoder, *dataset.others.values()):
+    for config in dataset.encoders.values():
         find_config(config)
     for config in dataset.hosts.values():
         for variant in ('', '_bapg'):

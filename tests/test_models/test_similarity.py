@@ -102,20 +102,6 @@ def test_modes_of_the_learner():
         learner(frames, mode='train')
 
 
-def test_layers_that_see_several_steps_need_as_much_context():
-    torch.manual_seed(0)
-    encoder = MODELS.build(dict(
-        type='TemporalFeatureEncoder', in_channels=3, channels=8,
-        out_channels=4, num_layers=3, reaches=(1, 2), kernel_size=5)).eval()
-    context = 2 + 2 * 2
-    x = torch.randn(1, 3, 20 + 2 * context)
-    whole = encoder(x)
-    assert whole.shape == (1, 4, 20)
-    for step in (0, 7, 19):  # a step alone, from what it can see
-        alone = encoder(x[:, :, step:step + 1 + 2 * context])
-        torch.testing.assert_close(alone[..., 0], whole[..., step])
-
-
 def test_efficientnet_is_frozen_and_folded():
     pytest.importorskip('efficientnet_lite_pytorch')
     plain, frozen = (MODELS.build(dict(

@@ -13,8 +13,7 @@ class TemporalFeatureEncoder(BaseModule):
 
     To every feature its changes over ``2 * reach`` steps are appended, for
     each reach; all are standardized, and a perceptron embeds them. What is
-    there does not tell where an action ends, how it changes does. With a
-    ``kernel_size`` the layers after the first see several steps.
+    there does not tell where an action ends, how it changes does.
 
     Args:
         in_channels: Width of the features.
@@ -22,10 +21,7 @@ class TemporalFeatureEncoder(BaseModule):
         out_channels: Width of the embedding.
         num_layers: Hidden layers.
         reaches: Steps to the predecessors and successors whose differences
-            are appended.
-        kernel_size: Of the hidden layers after the first; odd. The dataset's
-            ``context`` is the greatest reach, and ``kernel_size // 2`` for
-            each of these layers.
+            are appended; the greatest is the dataset's ``context``.
         dropout: Before every hidden layer.
         init_cfg: See :class:`mmengine.model.BaseModule`.
     """
@@ -36,7 +32,6 @@ class TemporalFeatureEncoder(BaseModule):
                  out_channels: int = 64,
                  num_layers: int = 2,
                  reaches: Sequence[int] = (2, 4),
-                 kernel_size: int = 1,
                  dropout: float = 0.2,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
@@ -46,16 +41,15 @@ class TemporalFeatureEncoder(BaseModule):
         self.norm = nn.BatchNorm1d(inputs, affine=False, momentum=None)
         widths = [inputs] + [channels] * num_layers
         layers = []
-        for index, width in enumerate(widths[:-1]):
-            kernel = kernel_size if index else 1
-            layers += [nn.Dropout(dropout),
-                       nn.Conv1d(width, channels, kernel),
+        for width in widths[:-1]:
+            layers += [nn.Dropout(dropout), nn.Conv1d(width, channels, 1),
                        nn.ReLU(inplace=True)]
         self.layers = nn.Sequential(
             *layers, nn.Conv1d(widths[-1], out_channels, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        """``(B, C, n + 2 * context)`` features to ``(B, D, n)`` embeddings."""
+        """``(B, C, n + 2 * context)`` features to ``(B, D, n)`` embeddings,
+        where ``context`` is the greatest reach."""
         context = max(self.reaches)
         last = x.shape[2] - context
 
