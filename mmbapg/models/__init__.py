@@ -16,6 +16,7 @@ from .losses.focal_loss import SigmoidFocalLoss
 from .losses.pair_contrastive_loss import PairContrastiveLoss
 from .losses.segment_iou_loss import SegmentDIoULoss
 from .losses.set_prediction_loss import SegmentIoULoss, SegmentL1Loss
+from .losses.triplet_contrastive_loss import TripletContrastiveLoss
 from .necks.boundary_fusion import BoundaryFusionNeck
 from .necks.fusion import FusionNeck
 from .necks.proposal_fusion import ProposalFusionNeck
@@ -39,6 +40,6 @@ __all__ = [
     'PyramidNorm', 'SGPBackbone', 'SegmentDIoULoss', 'SegmentIoULoss',
     'SegmentL1Loss', 'SegmentPostProcessor', 'SegmentQueryHead',
     'SigmoidFocalLoss', 'SingleStageLocalizer', 'TadTR',
-    'TemporalFeatureEncoder', 'TriDet', 'TridentHead', 'VideoScoreFusion',
-    'WindowPostProcessor'
+    'TemporalFeatureEncoder', 'TriDet', 'TridentHead',
+    'TripletContrastiveLoss', 'VideoScoreFusion', 'WindowPostProcessor'
 ]

@@ -16,10 +16,12 @@ from typing import Sequence
 import torch
 from torch import Tensor
 
-from .change_points import BLOCK, unit_rows
+from .change_points import BLOCK, row_scales
 
 #: Columns of :func:`boundary_strength` for each scale.
 PER_SCALE = 2
+#: Rows that are compared with the same neighbours; divides ``BLOCK``.
+GROUP = 32
 
 
 def boundary_strength(embeddings: Tensor, scales: Sequence[int]) -> Tensor:
@@ -37,11 +39,8 @@ def boundary_strength(embeddings: Tensor, scales: Sequence[int]) -> Tensor:
         scale, of the second, and so on.
     """
     number, reach = len(embeddings), max(scales, default=1)
-    # zeros around the video add nothing to the windows that reach over its end
-    unit = torch.nn.functional.pad(
-        unit_rows(embeddings), (0, 0, reach, reach))
-    sums = _squared_sums(unit, 2 * reach)
-    frame = torch.arange(number, device=unit.device)
+    sums = _squared_sums(embeddings, reach)
+    frame = torch.arange(number, device=sums.device)
     columns = [sums.new_empty(number, 0)]
     for scale in scales:
         start = frame + reach - scale
@@ -57,36 +56,61 @@ def boundary_strength(embeddings: Tensor, scales: Sequence[int]) -> Tensor:
     return torch.cat(columns, dim=1).clamp(min=0).sqrt().float()
 
 
-def _squared_sums(rows: Tensor, longest: int) -> Tensor:
-    """Squared lengths of the sums of consecutive rows.
+def _squared_sums(embeddings: Tensor, reach: int) -> Tensor:
+    """Squared lengths of the sums of up to ``2 * reach`` consecutive unit
+    embeddings, with as many as ``reach`` zeros before and after the video.
 
-    They need only similarities of rows less than ``longest`` apart.
+    They need only similarities of rows that are near each other.
 
     Args:
-        rows: ``(n, d)``.
-        longest: Most rows in a sum.
+        embeddings: ``(n, d)``.
+        reach: Half of the most rows in a sum.
 
     Returns:
-        ``(longest + 1, n)`` float64: entry ``[k, t]`` belongs to the rows
-        ``t .. t + k - 1``. Sums that reach over the end are meaningless.
+        ``(2 * reach + 1, n + 2 * reach)`` float64: entry ``[k, t]`` belongs to
+        the rows ``t - reach .. t - reach + k - 1``. Sums that reach over the
+        last zero are meaningless.
     """
-    number = len(rows)
-    # joined[j, k]: similarity of row j with its k predecessors together
-    joined = torch.empty(
-        number, longest, dtype=torch.float64, device=rows.device)
-    steps = torch.arange(longest, device=rows.device)
-    for low in range(0, number, BLOCK):
-        block = rows[low:low + BLOCK].double()
-        first = max(low - longest + 1, 0)
-        similarity = block @ rows[first:low + len(block)].double().T
-        own = torch.arange(low, low + len(block), device=rows.device)
-        place = own[:, None] - steps - first
-        near = similarity.gather(1, place.clamp(min=0)) * (place >= 0)
-        near[:, 1:] *= 2
-        joined[low:low + len(block)] = near.cumsum(dim=1)
+    number, longest = len(embeddings) + 2 * reach, 2 * reach
+    scales = row_scales(embeddings)
+    # joined[k, j]: similarity of row j with its k predecessors together
+    joined = torch.cat(
+        [_with_predecessors(embeddings, scales, low - reach, longest)
+         for low in range(0, number, BLOCK)], dim=1)
     sums = joined.new_zeros(longest + 1, number)
     for length in range(1, longest + 1):
         whole = number - length + 1
         sums[length, :whole] = (
-            sums[length - 1, :whole] + joined[length - 1:, length - 1])
+            sums[length - 1, :whole] + joined[length - 1, length - 1:number])
     return sums
+
+
+def _with_predecessors(embeddings: Tensor, scales: Tensor, low: int,
+                       longest: int) -> Tensor:
+    """What :data:`BLOCK` rows add to the squared lengths of sums that end
+    with them.
+
+    Args:
+        embeddings: ``(n, d)``, zeros before and after.
+        scales: ``(n, )``, :func:`.change_points.row_scales`.
+        low: Index of the first row, below 0 for the zeros.
+        longest: Most rows in a sum.
+
+    Returns:
+        ``(longest, BLOCK)`` float64: similarity of a row with itself, and
+        twice that with its predecessors, summed over the last ``0 ..
+        longest - 1`` of these.
+    """
+    first = low - longest + 1
+    near = torch.zeros(BLOCK + longest - 1, embeddings.shape[1],
+                       dtype=torch.float64, device=embeddings.device)
+    start = max(first, 0)
+    rows = slice(start, max(min(first + len(near), len(embeddings)), start))
+    near[rows.start - first:rows.stop - first] = (
+        embeddings[rows].double() * scales[rows, None])
+    # in groups, as a row needs few of those of a whole block
+    own = near[longest - 1:].view(-1, GROUP, near.shape[1])
+    similarity = own @ near.unfold(0, GROUP + longest - 1, GROUP)
+    band = similarity.unfold(2, longest, 1).diagonal(dim1=1, dim2=2).flip(1)
+    band[:, 1:] *= 2
+    return band.cumsum(dim=1).transpose(0, 1).flatten(1)

@@ -4,7 +4,7 @@ from typing import List, Sequence
 import torch
 from torch import Tensor
 
-from .change_points import unit_rows
+from .change_points import row_scales
 
 
 def cut_into_regions(change_points: Tensor, num_frames: int) -> Tensor:
@@ -55,8 +55,8 @@ def region_contrast(embeddings: Tensor, regions: Tensor) -> Tensor:
     # Only sums up to where a region or its surroundings end are needed.
     edges, place = torch.unique(
         torch.stack([start, end, outer_start, outer_end]), return_inverse=True)
-    unit = unit_rows(embeddings)
-    parts = [unit[first:last].sum(dim=0, dtype=torch.float64)
+    scales = row_scales(embeddings)
+    parts = [scales[first:last] @ embeddings[first:last].double()
              for first, last in zip([0, *edges.tolist()], edges.tolist())]
     before = torch.stack(parts).cumsum(dim=0)[place]
     inside = before[1] - before[0]

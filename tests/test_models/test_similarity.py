@@ -59,9 +59,28 @@ def test_loss_by_hand():
     assert loss.item() == pytest.approx((0.2 + 0) / 2 - 0.9)
 
 
-def train(margin):
+def test_triplet_loss_by_hand():
+    similarity = torch.tensor([[1.0, 0.8, 0.2, -0.5],
+                               [0.6, 1.0, 0.9, -0.5],
+                               [1.0] * 4, [1.0] * 4], requires_grad=True)
+    pairs = pair_masks(torch.tensor([[0], [0], [-1], [-1]]),
+                       torch.tensor([[-1], [-1], [0], [0]]))
+    loss_of = MODELS.build(dict(type='TripletContrastiveLoss', margin=0.5))
+    loss = loss_of(similarity, pairs)
+    # of four triples, that with 0.2 and the two with -0.5 cost nothing
+    assert loss.item() == pytest.approx((0.9 - 0.6 + 0.5) / 4)
+    loss.backward()
+    touched = torch.zeros(4, 4)
+    touched[1, 0], touched[1, 2] = -0.25, 0.25
+    assert torch.equal(similarity.grad, touched)
+    nothing = loss_of(similarity, pair_masks(*[torch.full((4, 1), -1)] * 2))
+    assert nothing.item() == 0 and nothing.requires_grad
+
+
+def train(margin, **options):
     torch.manual_seed(0)
-    head = MODELS.build(dict(type='PairContrastiveHead', margin=margin))
+    head = MODELS.build(dict(type='PairContrastiveHead', margin=margin,
+                             **options))
     embeddings = torch.nn.Parameter(torch.randn(len(BATCH), 6))
     optimizer = torch.optim.Adam([embeddings], lr=0.1)
     for _ in range(150):
@@ -76,6 +95,14 @@ def test_training_pulls_positives_together_and_negatives_apart():
     figures = train(0.0)
     assert figures['positive_similarity'] > 0.98
     assert figures['negative_similarity'] < 0.05
+    assert figures['collapse'] < 0.6
+
+
+def test_triplets_are_pulled_apart_by_the_margin():
+    figures = train(1.0, loss=dict(type='TripletContrastiveLoss'))
+    assert figures['positive_similarity'] > (
+        figures['negative_similarity'] + 0.95)
+    assert figures['loss_pair'] < 0.01
     assert figures['collapse'] < 0.6
 
 

@@ -52,3 +52,22 @@ def test_it_is_bounded_and_ends_with_the_video():
     assert not contrast[0].any()
     whole = torch.nn.functional.normalize(embeddings, dim=1).mean(0).norm()
     torch.testing.assert_close(coherence[:, 1], whole.expand(7))
+
+
+def test_means_of_frames_give_the_same():
+    """The definition, over several blocks, with windows longer than one."""
+    generator = torch.Generator().manual_seed(0)
+    embeddings = torch.randn(700, 4, generator=generator) + torch.linspace(
+        0, 9, 700).sin()[:, None]
+    unit = torch.nn.functional.normalize(embeddings.double(), dim=1)
+    scales = 3, 40, 300
+    found = boundary_strength(embeddings, scales)
+    for frame in (1, 2, 255, 256, 257, 350, 512, 695, 699):
+        for column, scale in zip((0, 2, 4), scales):
+            before = unit[max(frame - scale, 0):frame]
+            after = unit[frame:frame + scale]
+            expected = torch.stack([
+                (before.mean(0) - after.mean(0)).norm(),
+                torch.cat([before, after]).mean(0).norm()])
+            torch.testing.assert_close(found[frame, column:column + 2],
+                                       expected.float())
