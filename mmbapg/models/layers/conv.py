@@ -56,7 +56,7 @@ class Conv1d(nn.Conv1d):
             x[:, :, None], self.weight[:, :, None], self.bias,
             (1, *self.stride), (0, *self.padding), (1, *self.dilation),
             self.groups)
-        return image[:, :, 0]
+        return image.squeeze(2)
 
     def _is_same_padded(self) -> bool:
         return (self.kernel_size[0] == 2 * self.padding[0] + 1 and
@@ -129,9 +129,10 @@ def _weight_gradient(x: Tensor, grad: Tensor, weight: Tensor) -> Tensor:
     reach = len(kernel) // 2
     for place, step in enumerate(kernel):
         own, other = _neighbours(x.shape[1], place - reach)
-        step.zero_()
-        for sample, source in zip(grad, x):
-            torch.addmm(step, source[other].t(), sample[own], out=step)
+        for number, (sample, source) in enumerate(zip(grad, x)):
+            # what the first finds in memory counts nothing
+            torch.addmm(step, source[other].t(), sample[own],
+                        beta=min(number, 1), out=step)
     return kernel.permute(2, 1, 0)
 
 
@@ -149,7 +150,7 @@ class MaxPool1d(nn.MaxPool1d):
         """``(B, C, T)`` to ``(B, C, T_out)``."""
         image = F.max_pool2d(x[:, :, None], (1, self.kernel_size),
                              (1, self.stride), (0, self.padding))
-        return image[:, :, 0]
+        return image.squeeze(2)
 
 
 class GroupNorm(nn.GroupNorm):
@@ -157,4 +158,4 @@ class GroupNorm(nn.GroupNorm):
 
     def forward(self, x: Tensor) -> Tensor:
         """``(B, C, T)`` to the same shape."""
-        return super().forward(x[:, :, None])[:, :, 0]
+        return super().forward(x[:, :, None]).squeeze(2)

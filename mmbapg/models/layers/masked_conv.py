@@ -79,7 +79,8 @@ class ConvTower(nn.Module):
         self.norms = nn.ModuleList(
             ChannelLayerNorm(channels, eps=norm_eps)
             for _ in range(num_layers))
-        self.act = nn.ReLU(inplace=True)
+        # not in place: autograd copies gradients of what changed in a view
+        self.act = nn.ReLU()
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """``(B, C_in, T)`` features to ``(B, C, T)``."""

@@ -31,7 +31,7 @@ class FusionNeck(BaseModule):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         self.norm = ChannelLayerNorm(hidden_channels)
-        self.act = nn.ReLU(inplace=True)
+        self.act = nn.ReLU()
         self.out_proj = Conv1d(hidden_channels, in_channels, 1, bias=False)
         nn.init.zeros_(self.out_proj.weight)
 
