@@ -66,9 +66,7 @@ class FusionNeck(BaseModule):
         hidden = self.hidden(x, mask, data_samples)
         # masked where it is narrow: the last layer has no bias
         added = self.out_proj(self.act(self.norm(hidden)) * mask)
-        # in place, as wide sequences take long to allocate, but never with
-        # less precision than the features have
-        return added.add_(x) if added.dtype == x.dtype else x + added
+        return x + added
 
     def hidden(self, x: Tensor, mask: Tensor,
                data_samples: List[ActionDataSample]) -> Tensor:
