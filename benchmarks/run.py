@@ -119,7 +119,7 @@ ROWS: Dict[str, Row] = {
                "kit's way, pandas", lambda: against_evaluation('pandas'), 20,
                True),
     'map-mmaction2': Row('the same: times as fast as MMAction2',
-                         lambda: against_evaluation('mmaction2'), 10, True),
+                         lambda: against_evaluation('mmaction2'), 1, True),
     'pipeline-first': Row(
         'proposals in the data pipeline: the first epoch over one without',
         lambda: in_pipeline('first'), 1.1),
