@@ -5,15 +5,19 @@
 Whole commands, start included, on rendered videos of a minute (or on
 ``--data``, a folder with ``annotations.json`` and ``videos``): clip features
 of EfficientNet-Lite0 as in the quick start. Every process computes with one
-thread; ``two threads`` is what one process does with two instead.
+thread; ``two threads`` is what one process does with two instead. A process
+that decodes beside the network keeps more than one core busy already, which
+bounds what a second one can add.
 """
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from mmbapg.apis.stages import find_config
 from mmbapg.datasets.sources.rendered import write_rendered_set
@@ -22,8 +26,20 @@ CONFIG = 'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'
 TOOLS = Path(__file__).resolve().parents[1] / 'tools'
 
 
-def seconds(data: Path, processes: int = 1, threads: int = 1,
-            workers: int = 1) -> float:
+class Cost(NamedTuple):
+    """Of a run: seconds by the clock, and of all processes' computing."""
+    wall: float
+    cpu: float
+
+
+def cpu_seconds() -> float:
+    """That all finished processes that this one started have computed."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def cost(data: Path, processes: int = 1, threads: int = 1,
+         workers: int = 1) -> Cost:
     """Of a run that embeds all videos of a folder."""
     with tempfile.TemporaryDirectory() as out:
         arguments = [
@@ -40,10 +56,10 @@ def seconds(data: Path, processes: int = 1, threads: int = 1,
         env = dict(os.environ, OMP_NUM_THREADS=str(threads),
                    OMP_WAIT_POLICY='passive', PORT='29533',
                    PATH=f'{Path(sys.executable).parent}:{os.environ["PATH"]}')
-        start = time.perf_counter()
+        start, used = time.perf_counter(), cpu_seconds()
         subprocess.run(command + arguments, check=True, env=env,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return time.perf_counter() - start
+        return Cost(time.perf_counter() - start, cpu_seconds() - used)
 
 
 #: Ways to run: one process, two, one that decodes in turn with the network,
@@ -58,10 +74,10 @@ WAYS = {
 
 def measure(videos: int = 8, data: 'Path | None' = None,
             names: tuple = tuple(WAYS)) -> dict:
-    """Seconds of each of :data:`WAYS`."""
+    """:class:`Cost` of each of :data:`WAYS`."""
     with tempfile.TemporaryDirectory() as folder:
         data = data or write_rendered_set(Path(folder), videos)
-        return {name: seconds(data, **WAYS[name]) for name in names}
+        return {name: cost(data, **WAYS[name]) for name in names}
 
 
 def main():
@@ -71,10 +87,10 @@ def main():
     parser.add_argument('--videos', type=int, default=8)
     parser.add_argument('--data', type=Path)
     args = parser.parse_args()
-    times = measure(args.videos, args.data)
-    for name, value in times.items():
-        print(f'{name}: {value:.1f} s, {times["one"] / value:.2f} times as '
-              'fast as one process')
+    costs = measure(args.videos, args.data)
+    for name, (wall, cpu) in costs.items():
+        print(f'{name}: {wall:.1f} s, {costs["one"].wall / wall:.2f} times as '
+              f'fast as one process; {cpu / wall:.2f} cores busy')
 
 
 if __name__ == '__main__':
