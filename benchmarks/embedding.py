@@ -5,9 +5,9 @@
 Whole commands, start included, on rendered videos of a minute (or on
 ``--data``, a folder with ``annotations.json`` and ``videos``): clip features
 of EfficientNet-Lite0 as in the quick start. Every process computes with one
-thread; ``two threads`` is what one process does with two instead. A process
-that decodes beside the network keeps more than one core busy already, which
-bounds what a second one can add.
+thread; ``two threads`` is what one process does with two instead. The cores
+that one process keeps busy, decoding beside the network, bound what a second
+one can add.
 """
 import argparse
 import os

@@ -75,7 +75,7 @@ ENCODERS = {
     **{f'margin-{margin}': Encoder(options={'model.head.margin': margin})
        for margin in (1.0, 0.5, -0.5)},
     **{f'triplets-{margin}': Encoder(options={
-        'model.head.loss.type': 'TripletContrastiveLoss',
+        'model.head.loss.type': 'TripletMarginLoss',
         'model.head.margin': margin}) for margin in (0.5, 1.0)},
     'negatives-0.5s': _negatives(0.5),
     'negatives-1s': _negatives(1.0),

@@ -16,7 +16,7 @@ from .losses.focal_loss import SigmoidFocalLoss
 from .losses.pair_contrastive_loss import PairContrastiveLoss
 from .losses.segment_iou_loss import SegmentDIoULoss
 from .losses.set_prediction_loss import SegmentIoULoss, SegmentL1Loss
-from .losses.triplet_contrastive_loss import TripletContrastiveLoss
+from .losses.triplet_margin_loss import TripletMarginLoss
 from .necks.boundary_fusion import BoundaryFusionNeck
 from .necks.fusion import FusionNeck
 from .necks.proposal_fusion import ProposalFusionNeck
@@ -41,5 +41,5 @@ __all__ = [
     'SegmentL1Loss', 'SegmentPostProcessor', 'SegmentQueryHead',
     'SigmoidFocalLoss', 'SingleStageLocalizer', 'TadTR',
     'TemporalFeatureEncoder', 'TriDet', 'TridentHead',
-    'TripletContrastiveLoss', 'VideoScoreFusion', 'WindowPostProcessor'
+    'TripletMarginLoss', 'VideoScoreFusion', 'WindowPostProcessor'
 ]

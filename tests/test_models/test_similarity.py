@@ -65,7 +65,7 @@ def test_triplet_loss_by_hand():
                                [1.0] * 4, [1.0] * 4], requires_grad=True)
     pairs = pair_masks(torch.tensor([[0], [0], [-1], [-1]]),
                        torch.tensor([[-1], [-1], [0], [0]]))
-    loss_of = MODELS.build(dict(type='TripletContrastiveLoss', margin=0.5))
+    loss_of = MODELS.build(dict(type='TripletMarginLoss', margin=0.5))
     loss = loss_of(similarity, pairs)
     # of four triples, that with 0.2 and the two with -0.5 cost nothing
     assert loss.item() == pytest.approx((0.9 - 0.6 + 0.5) / 4)
@@ -99,7 +99,7 @@ def test_training_pulls_positives_together_and_negatives_apart():
 
 
 def test_triplets_are_pulled_apart_by_the_margin():
-    figures = train(1.0, loss=dict(type='TripletContrastiveLoss'))
+    figures = train(1.0, loss=dict(type='TripletMarginLoss'))
     assert figures['positive_similarity'] > (
         figures['negative_similarity'] + 0.95)
     assert figures['loss_pair'] < 0.01

@@ -6,7 +6,7 @@ from .pair_contrastive_loss import PairMasks
 
 
 @MODELS.register_module()
-class TripletContrastiveLoss(nn.Module):
+class TripletMarginLoss(nn.Module):
     r"""Triplet loss over all valid triples of a batch.
 
     .. math:: [s(X_a, X_n) - s(X_a, X_p) + \gamma]_+
