@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from rich.console import Console
 
-from mmbapg.datasets.annotations import class_names, read_database
+from mmbapg.datasets.annotations import classes_of
 from mmbapg.datasets.feature_files import (
     Embeddings,
     Provenance,
@@ -113,8 +113,8 @@ class CrossValidation:
             self._folder(run),
             train={self.dataset.field: others},
             test={self.dataset.field: [part]},
-            num_classes=len(class_names(read_database(
-                str(Path(self.data_root) / 'annotations.json'))[0])),
+            num_classes=len(classes_of(
+                str(Path(self.data_root) / 'annotations.json'))),
             seed=run.seed,
             cross_fit=encoder.cross_fit,
             features_dir=Path(self.data_root) / 'features',

@@ -10,9 +10,8 @@ from rich.table import Table
 
 from mmbapg.datasets.annotations import (
     AnnotationError,
-    class_names,
+    classes_of,
     load_annotations,
-    read_database,
     select,
 )
 from mmbapg.datasets.sources import fir, rendered
@@ -87,7 +86,7 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
     console.print(f'Data: {source}')
     ann_file = data_root / 'annotations.json'
     train, test = split_of(ann_file)
-    classes = class_names(read_database(ann_file)[0])
+    classes = classes_of(str(ann_file))
     stages = FourStages(
         data_root, work_dir, train=train, test=test,
         num_classes=len(classes), seed=seed,

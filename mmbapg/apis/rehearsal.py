@@ -1,9 +1,19 @@
 """Does a config run, and does it learn? Without the benchmark's features.
 
-For each config: features in which the classes can be told apart are generated
-for a few videos of the benchmark, the config trains on them for some
-iterations and is tested, as it stands but for the length of its schedule.
+For each config: features in which the classes can be told apart, and
+embeddings that turn at the boundaries, are generated for a few videos of the
+benchmark. Then
+
+1. the config trains on them for one epoch as it stands, with its workers,
+   schedule, averaging, validation and checkpoint, and the checkpoint is
+   loaded and tested: what would stop a long training;
+2. it trains for some iterations at a learning rate that rises fast, and is
+   tested: whether it learns.
+
+What this cannot see is whatever lies in the real features and embeddings;
+``tools/check_dataset.py`` looks at those.
 """
+import copy
 import gc
 import json
 import math
@@ -15,10 +25,12 @@ from typing import Dict, List, Optional, Sequence
 import numpy as np
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
+from mmengine.runner import find_latest_checkpoint
 from rich.console import Console
 from rich.table import Table
 
 from mmbapg.engine.hooks.loss_probe_hook import LossProbeHook
+from mmbapg.engine.hooks.one_epoch_hook import OneEpochHook
 from mmbapg.files import replace_file
 
 from .rehearsal_data import BENCHMARKS, write_data
@@ -92,10 +104,11 @@ class Rehearsal:
         """Rehearse one config; whatever goes wrong is in the result."""
         result = Rehearsed(Path(path).stem)
         try:
-            cfg = self.shortened(Config.fromfile(path))
+            cfg = self.placed(Config.fromfile(path))
             result.annotations = write_data(
                 cfg, self.work_dir / 'data', self.annotations, self.videos)
-            self._run(cfg, result)
+            self._run_one_epoch(copy.deepcopy(cfg), result.config)
+            self._learn(short_schedule(cfg, self.iterations), result)
         except Exception as error:
             result.error = f'{type(error).__name__}: {error}'
             log = self.work_dir / result.config / 'error.txt'
@@ -104,12 +117,9 @@ class Rehearsal:
         gc.collect()
         return result
 
-    def shortened(self, cfg: Config) -> Config:
-        """The config with files in ``work_dir`` and a short schedule.
-
-        Learning rates rise over a few iterations, not to more than
-        :data:`LEARNING_RATE`, and then stay.
-        """
+    def placed(self, cfg: Config) -> Config:
+        """The config with files in ``work_dir``, and sequences and batches as
+        large as asked for."""
         places = {'data/': f'{self.work_dir}/data/'}
         cfg = Config(relocated(cfg._cfg_dict, places), filename=cfg.filename)
         length = cfg.model.get('max_seq_len')
@@ -118,22 +128,28 @@ class Rehearsal:
         loader = cfg.train_dataloader
         loader.batch_size = min(loader.batch_size,
                                 self.batch_size or loader.batch_size)
-        for name in ('train_dataloader', 'test_dataloader'):
-            cfg[name].update(num_workers=0, persistent_workers=False)
-        cfg.val_dataloader = cfg.val_cfg = cfg.val_evaluator = None
-        cfg.train_cfg = dict(type='IterBasedTrainLoop',
-                             max_iters=self.iterations)
-        optimizer = cfg.optim_wrapper.optimizer
-        optimizer.lr = min(optimizer.lr, LEARNING_RATE)
-        cfg.param_scheduler = [
-            dict(type='LinearLR', start_factor=0.1, by_epoch=False,
-                 end=min(WARM_UP, self.iterations))
-        ]
-        cfg.log_processor.by_epoch = False
-        cfg.default_hooks.checkpoint = None
         return cfg
 
-    def _run(self, cfg: Config, result: Rehearsed) -> None:
+    def _run_one_epoch(self, cfg: Config, name: str) -> None:
+        """Train, validate and save as the config says, then load and test."""
+        cfg.val_dataloader = copy.deepcopy(cfg.test_dataloader)
+        cfg.train_cfg.update(val_begin=1, val_interval=1)
+        cfg.default_hooks.checkpoint.interval = 1
+        folder = self.work_dir / name / 'one_epoch'
+        runner = run(cfg, folder, f'{name}, one epoch', seed=self.seed)
+        runner.register_hook(OneEpochHook())
+        try:
+            runner.train()
+        finally:
+            close(runner)
+        runner = run(cfg, folder, 'Testing', find_latest_checkpoint(folder))
+        try:
+            runner.test()
+        finally:
+            close(runner)
+
+    def _learn(self, cfg: Config, result: Rehearsed) -> None:
+        """Losses, and mAP after them."""
         runner = run(cfg, self.work_dir / result.config, result.config,
                      seed=self.seed)
         probe = LossProbeHook()
@@ -148,6 +164,27 @@ class Rehearsal:
             result.mAP = _mean_precision(runner.test())
         finally:
             close(runner)
+
+
+def short_schedule(cfg: Config, iterations: int) -> Config:
+    """A config, changed in place, that trains for a few iterations alone.
+
+    Learning rates rise over the first ones, not to more than
+    :data:`LEARNING_RATE`, and then stay. Neither validation nor checkpoints.
+    """
+    for name in ('train_dataloader', 'test_dataloader'):
+        cfg[name].update(num_workers=0, persistent_workers=False)
+    cfg.val_dataloader = cfg.val_cfg = cfg.val_evaluator = None
+    cfg.train_cfg = dict(type='IterBasedTrainLoop', max_iters=iterations)
+    optimizer = cfg.optim_wrapper.optimizer
+    optimizer.lr = min(optimizer.lr, LEARNING_RATE)
+    cfg.param_scheduler = [
+        dict(type='LinearLR', start_factor=0.1, by_epoch=False,
+             end=min(WARM_UP, iterations))
+    ]
+    cfg.log_processor.by_epoch = False
+    cfg.default_hooks.checkpoint = None
+    return cfg
 
 
 def benchmark_configs() -> List[Path]:

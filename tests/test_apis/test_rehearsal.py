@@ -80,7 +80,7 @@ def test_every_config_gets_its_data(path, tmp_path, monkeypatch):
     """What is generated is what the datasets and transforms ask for."""
     for name in BENCHMARKS:
         monkeypatch.setitem(BENCHMARKS, name, (30, 60, 90))
-    cfg = Rehearsal(tmp_path, batch_size=2).shortened(Config.fromfile(path))
+    cfg = Rehearsal(tmp_path, batch_size=2).placed(Config.fromfile(path))
     assert write_data(cfg, tmp_path / 'data', tmp_path / 'nothing',
                       2) == 'generated'
     channels = cfg.model.get('in_channels') or cfg.model.backbone.in_channels
@@ -113,7 +113,7 @@ def test_published_annotations_are_converted(tmp_path):
     for benchmark, number in (('thumos14', 20), ('multithumos', 65)):
         path = find_config('actionformer/actionformer_1xb2-35e_'
                            f'{benchmark}-i3d.py')
-        cfg = Rehearsal(tmp_path).shortened(Config.fromfile(path))
+        cfg = Rehearsal(tmp_path).placed(Config.fromfile(path))
         assert write_data(cfg, tmp_path / 'data', published, 2) == 'real'
         dataset = DATASETS.build(cfg.train_dataloader.dataset)
         assert len(dataset.metainfo['classes']) == number
