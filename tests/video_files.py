@@ -1,0 +1,111 @@
+"""Small video files whose frames show their number, and edits of them."""
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+SIZE = (64, 160)  # height and width
+MILLISECOND = Fraction(1, 1000)
+SOUND_RATE = 48000
+
+
+def image_of(number, size=SIZE):
+    """The number as ten bars at the top, and something that moves below, so
+    that frames refer to each other."""
+    height, width = size
+    image = np.empty((height, width, 3), np.uint8)
+    bits = (number >> np.arange(10)) & 1
+    image[:] = (bits * 200 + 20)[np.arange(width) * 10 // width, None]
+    place = (3 * number) % (width - 16)
+    image[height // 2:, place:place + 16] = 128 + number % 50
+    return image
+
+
+def number_of(frame):
+    """The number that a frame ``(H, W, 3)`` shows."""
+    height, width = frame.shape[:2]
+    top = frame[height // 16:height * 7 // 16].mean(axis=(0, 2))
+    bars = np.split(top, np.searchsorted(
+        np.arange(width) * 10 // width, np.arange(1, 10)))
+    bits = np.array([np.median(bar) > 120 for bar in bars])
+    return int((bits << np.arange(10)).sum())
+
+
+def video_packets(stream, stamps, first=0):
+    """Encode frames ``first ...`` at ``stamps``, in the codec's units."""
+    packets = []
+    size = stream.height, stream.width
+    for number, stamp in enumerate(stamps, first):
+        frame = av.VideoFrame.from_ndarray(image_of(number, size), 'rgb24')
+        frame.pts = int(stamp)
+        frame.time_base = stream.codec_context.time_base
+        packets += stream.encode(frame)
+    return packets + stream.encode(None)
+
+
+def sound_packets(stream, start, end):
+    """Encode silence from ``start`` to ``end``, in seconds."""
+    packets = []
+    size = stream.codec_context.frame_size or 1024
+    for place in range(int(start * SOUND_RATE), int(end * SOUND_RATE), size):
+        frame = av.AudioFrame(stream.codec_context.format.name, 'mono', size)
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        frame.rate, frame.pts = SOUND_RATE, place
+        frame.time_base = Fraction(1, SOUND_RATE)
+        packets += stream.encode(frame)
+    return packets + stream.encode(None)
+
+
+def cover_packets(stream):
+    """A picture that stands for the file, as phones and shops put it in."""
+    stream.height = stream.width = 32
+    stream.pix_fmt = 'yuvj420p'
+    stream.disposition = av.stream.Disposition.attached_pic
+    frame = av.VideoFrame.from_ndarray(
+        np.full((32, 32, 3), 200, np.uint8), 'rgb24')
+    frame.pts = 0
+    return stream.encode(frame) + stream.encode(None)
+
+
+def write(path, codec, count=60, stamps=None, size=SIZE, rate=25,
+          pix_fmt='yuv420p', first=0, sound=None, span=None, prepare=None,
+          cover=None, container_options=None, **options):
+    """Write a video of ``count`` frames, the first of number ``first``.
+
+    Args:
+        path: Its name, or a Python file with the attribute ``format``.
+        stamps: Milliseconds of each frame; by default at ``rate``.
+        sound: Codec of a sound track.
+        span: Seconds of its start and end; by default those of the picture.
+        prepare: Called with the video stream before anything is written.
+        cover: ``first`` or ``last``, the place of a cover picture.
+    """
+    unit = Fraction(1, rate) if stamps is None else MILLISECOND
+    stamps = np.arange(count) if stamps is None else stamps
+    with av.open(path if hasattr(path, 'write') else str(path), 'w',
+                 format=getattr(path, 'format', None),
+                 options=container_options or {}) as file:
+        pictures = []
+        if cover == 'first':
+            pictures.append(file.add_stream('mjpeg', rate=1))
+        stream = file.add_stream(codec, rate=rate, options=options)
+        stream.height, stream.width = size
+        stream.pix_fmt = pix_fmt
+        stream.codec_context.time_base = unit
+        if prepare is not None:
+            prepare(stream)
+        track = sound and file.add_stream(sound, rate=SOUND_RATE,
+                                          layout='mono')
+        if cover == 'last':
+            pictures.append(file.add_stream('mjpeg', rate=1))
+        packets = [packet for picture in pictures
+                   for packet in cover_packets(picture)]
+        packets += video_packets(stream, stamps, first)
+        if sound:
+            packets += sound_packets(track, *(span or (
+                0, float(stamps[-1] * unit) + 1 / rate)))
+        for packet in sorted(packets, key=lambda p: p.dts * p.time_base):
+            file.mux(packet)
+    return path
