@@ -1,5 +1,6 @@
 """When the frames of a video are shown, found without decoding where its
 container tells."""
+from collections import Counter
 from itertools import islice
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -15,12 +16,9 @@ from .video_stream import (
     read_packets,
 )
 
-#: Seconds by which time stamps go back, or leap ahead, where files were
-#: joined, in formats made for broadcasts. FFmpeg's values.
+#: Seconds by which time stamps go back, or in formats made for broadcasts leap
+#: ahead, where files were joined. FFmpeg's values.
 GOES_BACK, LEAPS_AHEAD = 0.1, 10.0
-
-#: Seconds by which they go back there in other formats.
-GOES_FAR_BACK = 1.0
 
 #: Formats that store the order of decoding and no times of showing.
 DECODING_ORDER = ('avi', 'asf')
@@ -41,8 +39,9 @@ class VideoIndex(NamedTuple):
         places: Where the file is entered for each of ``keys``: a time, or a
             byte.
         by_byte: Whether ``places`` are bytes.
-        stamps: Of packets by their byte and decoding time; ``None`` if they
-            tell their own.
+        stamps: Of all packets in the order of the file, ``NONE`` if never
+            shown; ``None`` if the packets tell their own.
+        numbers: Of packets in that order, by their byte and size.
     """
     start: float
     shown: np.ndarray
@@ -50,13 +49,8 @@ class VideoIndex(NamedTuple):
     keys: np.ndarray
     places: np.ndarray
     by_byte: bool
-    stamps: Optional[Dict[Tuple, int]]
-
-    def stamp_of(self, packet) -> Optional[int]:
-        """When the frame of a packet is shown; ``None`` if never."""
-        if self.stamps is None:
-            return packet.pts
-        return self.stamps.get((packet.pos, packet.dts))
+    stamps: Optional[np.ndarray]
+    numbers: Dict[Tuple, int]
 
 
 def read_index(path: str) -> VideoIndex:
@@ -68,38 +62,44 @@ def read_index(path: str) -> VideoIndex:
     container, stream = open_stream(path)
     packets = read_packets(container, stream)
     check_whole(path, container, stream, packets)
+    is_key = np.array([packet.is_key for packet in packets])
     own = _column([packet.pts for packet in packets])
     stamps = own if NONE not in own else _completed(path, packets, container,
                                                     stream)
-    offsets = _offsets(packets, container, stream)
-    stamps = np.where(stamps == NONE, NONE, stamps + offsets)
-    is_key = np.array([packet.is_key for packet in packets])
+    stamps = _continued(stamps, packets, container, stream, is_key)
     is_shown = stamps != NONE
     is_shown &= ~np.array([packet.is_cut_off for packet in packets])
     is_shown &= _can_be_decoded(path, stamps, is_key, is_shown)
     if not is_shown.any():
-        raise VideoError(f'{path}: found no frame that decodes')
+        raise VideoError(f'{path}: found no frame that can be decoded')
     shown = np.unique(stamps[is_shown])
-    keys, first = np.unique(stamps[is_key & (stamps != NONE)],
-                            return_index=True)
-    places = np.flatnonzero(is_key & (stamps != NONE))[first]
-    by_byte = offsets.any()
-    if by_byte and (container.format.flags & NO_BYTE_SEEK or
-                    not container.format.flags & MAY_BEGIN_AGAIN):
-        keys, places = keys[:1], places[:1]  # is read from its beginning
-    enter = _column([packet.position for packet in packets] if by_byte else
-                    [packet.dts if packet.pts is None else packet.pts
-                     for packet in packets])
     last = packets[int(np.where(is_shown, stamps, NONE).argmax())]
     return VideoIndex(
-        start=_start(container, stream, shown[0]),
-        shown=shown,
-        end=int(shown[-1]) + (last.duration or _usual_step(shown, stream)),
-        keys=keys,
-        places=enter[places],
-        by_byte=bool(by_byte),
-        stamps=None if (stamps == own).all() else _table(path, packets, stamps)
-    )
+        _start(container, stream, shown[0]), shown,
+        int(shown[-1]) + (last.duration or _usual_step(shown, stream)),
+        *_entries(packets, container, stamps, is_key, (stamps == own).all()))
+
+
+def _entries(packets: List[Packet], container, stamps: np.ndarray,
+             is_key: np.ndarray, are_own: bool) -> Tuple:
+    """``keys`` and what follows it in the index."""
+    flags = container.format.flags
+    by_byte = not are_own and flags & MAY_BEGIN_AGAIN and not (
+        flags & NO_BYTE_SEEK)
+    numbers: Dict[Tuple, int] = {}
+    if not are_own:
+        places = [(packet.position, packet.size) for packet in packets]
+        known = Counter(places)
+        numbers = {place: number for number, place in enumerate(places)
+                   if known[place] == 1 and place[0] is not None}
+        is_key = is_key & np.array([place in numbers for place in places])
+    keys, first = np.unique(stamps[is_key & (stamps != NONE)],
+                            return_index=True)
+    first = np.flatnonzero(is_key & (stamps != NONE))[first]
+    enter = _column([packet.position for packet in packets] if by_byte else
+                    [packet.dts if packet.pts is None else packet.pts
+                     for packet in packets])[first]
+    return (keys, enter, bool(by_byte), None if are_own else stamps, numbers)
 
 
 def _column(values: Sequence[Optional[int]]) -> np.ndarray:
@@ -171,37 +171,30 @@ def _can_be_decoded(path: str, stamps: np.ndarray, is_key: np.ndarray,
     return result
 
 
-def _offsets(packets: List[Packet], container, stream) -> np.ndarray:
-    """What to add to the time stamp of each packet, where times begin again.
-
-    That is so where files were joined; the next begins when the picture of
-    the one before ends.
-    """
-    offsets = np.zeros(len(packets), dtype=np.int64)
-    dts = _column([packet.dts for packet in packets])
-    told = np.flatnonzero(dts != NONE)
-    if len(told) < 2 or 'mp4' in container.format.name:
-        return offsets  # what an edit list leaves out is decoded out of turn
-    steps = np.diff(dts[told])
+def _continued(stamps: np.ndarray, packets: List[Packet], container, stream,
+               is_key: np.ndarray) -> np.ndarray:
+    """Time stamps that begin again, where files were joined, go on from the
+    end of the picture before."""
+    if 'mp4' in container.format.name:
+        return stamps  # what an edit list leaves out is decoded out of turn
+    can_leap = container.format.flags & MAY_BEGIN_AGAIN
+    # elsewhere times of decoding are made up; key frames are in order anyway
+    times = _column([packet.dts for packet in packets]) if can_leap else (
+        np.where(is_key, stamps, NONE))
+    told = np.flatnonzero(times != NONE)
+    steps = np.diff(times[told])
     unit = float(stream.time_base)
-    if container.format.flags & MAY_BEGIN_AGAIN:
-        begins = (steps < -GOES_BACK / unit) | (steps > LEAPS_AHEAD / unit)
-    else:
-        begins = steps < -GOES_FAR_BACK / unit
-    added = np.where(begins, int(np.median(steps)) - steps, 0).cumsum()
-    offsets[told[1:]] = added
-    # frames that do not tell go with those before them
-    before = np.searchsorted(told, np.arange(len(packets)), 'right') - 1
-    return offsets[told[before.clip(0)]]
-
-
-def _table(path: str, packets: List[Packet],
-           stamps: np.ndarray) -> Dict[Tuple, int]:
-    table = {(packet.position, packet.dts): stamp
-             for packet, stamp in zip(packets, stamps.tolist())
-             if stamp != NONE}
-    if len(table) < np.count_nonzero(stamps != NONE):
-        raise VideoError(
-            f'{path}: found frames that do not tell when they are shown; '
-            'copy the stream into an mp4 or mkv file')
-    return table
+    begins = steps < -GOES_BACK / unit
+    if can_leap:
+        begins |= steps > LEAPS_AHEAD / unit
+    if not begins.any():
+        return stamps
+    usual = _usual_step(np.unique(stamps[stamps != NONE]), stream)
+    known, offset = stamps != NONE, 0
+    result = stamps.copy()
+    places = [*told[1:][begins], len(stamps)]
+    for place, following in zip(places, places[1:]):
+        offset = result[:place][known[:place]].max() + usual - (
+            stamps[place:following][known[place:following]].min())
+        result[place:following][known[place:following]] += offset
+    return result

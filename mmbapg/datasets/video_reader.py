@@ -6,9 +6,13 @@ from typing import Dict, Iterator, Optional, Set
 
 import numpy as np
 
-from .video_index import read_index
+from .video_index import NONE, read_index
 from .video_orientation import as_shown
 from .video_stream import END_TOLERANCE, VideoError, open_stream
+
+#: Seconds by which a frame may come too late; times and time stamps are
+#: rounded differently.
+ROUNDING = 1e-4
 
 #: Readers that each process keeps open.
 OPEN_READERS = 8
@@ -102,8 +106,8 @@ class VideoReader:
                 f'{self.path}: found {self.duration:.2f} s of video, expected '
                 f'a frame at {times[-1]:.2f} s; is the annotated duration '
                 'right?')
-        # Times and time stamps are rounded differently.
-        index = np.searchsorted(self._shown_from, times + 1e-4, 'right') - 1
+        index = np.searchsorted(self._shown_from, times + ROUNDING,
+                                'right') - 1
         index = index.clip(0, len(self._shown_from) - 1)
         stamps = self._index.shown[index]
         try:
@@ -181,8 +185,7 @@ class VideoReader:
                                  unsupported_byte_offset=self._index.by_byte)
         codec = self._stream.codec_context
         ahead = group > 0
-        for packet in self._container.demux(self._stream):
-            stamp = self._index.stamp_of(packet)
+        for packet, stamp in self._stamped_packets(group == 0):
             if ahead and packet.size:
                 ahead = False
                 # an index of decoding times may have misled it
@@ -198,6 +201,23 @@ class VideoReader:
             for frame in packet.decode():
                 if frame.pts is not None:
                     yield frame
+
+    def _stamped_packets(self, from_start: bool) -> Iterator:
+        """Packets, and when their frames are shown, ``None`` if unknown."""
+        stamps, numbers = self._index.stamps, self._index.numbers
+        number = 0 if from_start else None
+        for packet in self._container.demux(self._stream):
+            if stamps is None or not packet.size:
+                yield packet, packet.pts
+                continue
+            if number is None:
+                number = numbers.get((packet.pos, packet.size))
+            if number is None or number >= len(stamps):
+                yield packet, None
+                continue
+            stamp = int(stamps[number])
+            yield packet, None if stamp == NONE else stamp
+            number += 1
 
     def _converted(self, frame) -> np.ndarray:
         return as_shown(self._converter.reformat(

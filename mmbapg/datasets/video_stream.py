@@ -24,6 +24,7 @@ class Packet(NamedTuple):
     dts: Optional[int]
     position: Optional[int]
     duration: Optional[int]
+    size: int
     is_key: bool
     is_cut_off: bool
 
@@ -67,7 +68,7 @@ def read_packets(container, stream) -> List[Packet]:
 
 def _read(packet) -> Packet:
     return Packet(packet.pts, packet.dts, packet.pos, packet.duration,
-                  packet.is_keyframe, packet.is_discard)
+                  packet.size, packet.is_keyframe, packet.is_discard)
 
 
 def check_whole(path: str, container, stream, packets: List[Packet]) -> None:
