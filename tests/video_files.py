@@ -106,6 +106,61 @@ def write(path, codec, count=60, stamps=None, size=SIZE, rate=25,
         if sound:
             packets += sound_packets(track, *(span or (
                 0, float(stamps[-1] * unit) + 1 / rate)))
+        file.start_encoding()
         for packet in sorted(packets, key=lambda p: p.dts * p.time_base):
             file.mux(packet)
     return path
+
+
+class Recording:
+    """A file that is written as it is recorded: nothing is gone back to."""
+
+    def __init__(self, path, form):
+        self.file, self.format = open(path, 'wb'), form
+
+    def write(self, data):
+        return self.file.write(data)
+
+
+def write_live(path, form, codec, **kwargs):
+    recording = Recording(path, form)
+    write(recording, codec, **kwargs)
+    recording.file.close()
+
+
+def copy(path, whole, skip=0, begin=0.0):
+    """Copy a stream without encoding it anew.
+
+    Args:
+        skip: Packets to leave out at the beginning.
+        begin: Seconds of the old file that become 0.
+    """
+    with av.open(str(whole)) as source, av.open(str(path), 'w') as target:
+        stream = source.streams.video[0]
+        new = target.add_stream_from_template(stream)
+        offset = int(begin / stream.time_base)
+        packets = [packet for packet in source.demux(stream) if packet.size]
+        for packet in packets[skip:]:
+            packet.pts -= offset
+            packet.dts -= offset
+            packet.stream = new
+            target.mux(packet)
+
+
+def set_matrix(path, matrix):
+    """Put a display matrix ``[[a, b], [c, d]]`` into an mp4 file."""
+    content = Path(path).read_bytes()
+    place = content.index(b'tkhd') + 4 + 40  # the box's last fields but size
+    (a, b), (c, d) = matrix
+    fields = np.array([a, b, 0, c, d, 0, 0, 0, 2**14]) * 2**16
+    Path(path).write_bytes(content[:place] + fields.astype('>i4').tobytes() +
+                           content[place + 36:])
+
+
+def change(path, edit):
+    """Replace the content of a file by what ``edit`` makes of it."""
+    Path(path).write_bytes(edit(Path(path).read_bytes()))
+
+
+def half(content):
+    return content[:len(content) * 6 // 10]

@@ -1,6 +1,7 @@
 """When the frames of a video are shown, found without decoding where its
 container tells."""
 from collections import Counter
+from contextlib import suppress
 from itertools import islice
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -33,7 +34,8 @@ class VideoIndex(NamedTuple):
     Attributes:
         start: Of time 0, where the first stream of the file starts.
         shown: ``(n,)`` int64, ascending: of the frames that a player shows,
-            so without those that an edit list cuts off.
+            so without those that an edit list cuts off, or that cannot be
+            decoded as the file begins amid a group of pictures.
         end: Of the end of the last frame.
         keys: Of frames at which decoding can begin, ascending.
         places: Where the file is entered for each of ``keys``: a time, or a
@@ -42,6 +44,7 @@ class VideoIndex(NamedTuple):
         stamps: Of all packets in the order of the file, ``NONE`` if never
             shown; ``None`` if the packets tell their own.
         numbers: Of packets in that order, by their byte and size.
+        first_key: Number of the packet at which decoding the file begins.
     """
     start: float
     shown: np.ndarray
@@ -51,6 +54,7 @@ class VideoIndex(NamedTuple):
     by_byte: bool
     stamps: Optional[np.ndarray]
     numbers: Dict[Tuple, int]
+    first_key: int
 
 
 def read_index(path: str) -> VideoIndex:
@@ -69,7 +73,8 @@ def read_index(path: str) -> VideoIndex:
     stamps = _continued(stamps, packets, container, stream, is_key)
     is_shown = stamps != NONE
     is_shown &= ~np.array([packet.is_cut_off for packet in packets])
-    is_shown &= _can_be_decoded(path, stamps, is_key, is_shown)
+    first_key = int(is_key.argmax())
+    is_shown &= _can_be_decoded(path, stamps, first_key, is_key, is_shown)
     if not is_shown.any():
         raise VideoError(f'{path}: found no frame that can be decoded')
     shown = np.unique(stamps[is_shown])
@@ -77,7 +82,7 @@ def read_index(path: str) -> VideoIndex:
     return VideoIndex(
         _start(container, stream, shown[0]), shown,
         int(shown[-1]) + (last.duration or _usual_step(shown, stream)),
-        *_entries(packets, container, stamps, is_key, (stamps == own).all()))
+        *_entries(packets, container, stamps, is_key, (stamps == own).all()), first_key)
 
 
 def _entries(packets: List[Packet], container, stamps: np.ndarray,
@@ -134,7 +139,7 @@ def _completed(path: str, packets: List[Packet], container,
             return stamps
         order = np.argsort(stamps, kind='stable')
     elif stream.codec_context.has_b_frames:
-        order = np.array(_decoded(path, len(packets)), dtype=int)
+        order = np.array(_decoded(path, 0, len(packets)), dtype=int)
     else:
         order = np.arange(len(packets))
     if NONE in dts or len(order) > len(dts):
@@ -147,27 +152,29 @@ def _completed(path: str, packets: List[Packet], container,
     return stamps
 
 
-def _decoded(path: str, stop: int) -> List[int]:
-    """Numbers of those among the first ``stop`` packets that give a frame, in
+def _decoded(path: str, start: int, stop: int) -> List[int]:
+    """Numbers of those among packets ``start .. stop`` that give a frame, in
     the order in which they are shown."""
+    import av
     container, stream = open_stream(path)
     numbers: List[int] = []
     packets = (packet for packet in container.demux(stream) if packet.size)
-    for number, packet in enumerate(islice(packets, stop)):
+    for number, packet in enumerate(islice(packets, start, stop), start):
         packet.pts = number
-        numbers += [frame.pts for frame in packet.decode()]
+        with suppress(av.FFmpegError):
+            numbers += [frame.pts for frame in packet.decode()]
     return numbers + [frame.pts for frame in stream.codec_context.decode()]
 
 
-def _can_be_decoded(path: str, stamps: np.ndarray, is_key: np.ndarray,
-                    is_shown: np.ndarray) -> np.ndarray:
-    """A file may begin in the middle of what its first frames refer to."""
-    result = np.ones(len(stamps), dtype=bool)
-    keys = np.flatnonzero(is_key)
-    if len(keys) and (keys[0] or (stamps < stamps[0])[is_shown].any()):
-        stop = keys[1] if len(keys) > 1 else len(stamps)
+def _can_be_decoded(path: str, stamps: np.ndarray, first_key: int,
+                    is_key: np.ndarray, is_shown: np.ndarray) -> np.ndarray:
+    """A file may begin amid frames that refer to some before it."""
+    result = np.arange(len(stamps)) >= first_key
+    if (stamps < stamps[first_key])[is_shown & result].any():
+        second = np.flatnonzero(is_key)[1:2]
+        stop = int(second[0]) if len(second) else len(stamps)
         result[:stop] = False
-        result[_decoded(path, stop)] = True
+        result[_decoded(path, first_key, stop)] = True
     return result
 
 

@@ -1,6 +1,7 @@
 """Frames of a video file at given times."""
 import os
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Dict, Iterator, Optional, Set
 
@@ -186,7 +187,7 @@ class VideoReader:
         codec = self._stream.codec_context
         ahead = group > 0
         for packet, stamp in self._stamped_packets(group == 0):
-            if ahead and packet.size:
+            if ahead:
                 ahead = False
                 # an index of decoding times may have misled it
                 if stamp is None or stamp > self._index.keys[group]:
@@ -198,24 +199,32 @@ class VideoReader:
                 codec.skip_frame = 'NONREF' if leave_out else 'DEFAULT'
                 if leave_out:
                     self._left_out.add(stamp)
-            for frame in packet.decode():
-                if frame.pts is not None:
-                    yield frame
+            yield from self._frames_of(packet, stamp)
+        yield from codec.decode(None)
+
+    def _frames_of(self, packet, stamp: Optional[int]) -> list:
+        try:
+            return [frame for frame in packet.decode()
+                    if frame.pts is not None]
+        except self._errors:
+            # the file begins with frames that refer to some before it
+            if stamp is None or stamp < self._index.shown[0]:
+                return []
+            raise
 
     def _stamped_packets(self, from_start: bool) -> Iterator:
         """Packets, and when their frames are shown, ``None`` if unknown."""
         stamps, numbers = self._index.stamps, self._index.numbers
-        number = 0 if from_start else None
-        for packet in self._container.demux(self._stream):
-            if stamps is None or not packet.size:
+        number = first = self._index.first_key if from_start else None
+        packets = (packet for packet in self._container.demux(self._stream)
+                   if packet.size)
+        for packet in islice(packets, first, None):
+            if stamps is None:
                 yield packet, packet.pts
                 continue
             if number is None:
-                number = numbers.get((packet.pos, packet.size))
-            if number is None or number >= len(stamps):
-                yield packet, None
-                continue
-            stamp = int(stamps[number])
+                number = numbers.get((packet.pos, packet.size), len(stamps))
+            stamp = int(stamps[number]) if number < len(stamps) else NONE
             yield packet, None if stamp == NONE else stamp
             number += 1
 

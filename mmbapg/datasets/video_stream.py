@@ -27,6 +27,7 @@ class Packet(NamedTuple):
     size: int
     is_key: bool
     is_cut_off: bool
+    is_damaged: bool
 
 
 def open_stream(path: str, **options):
@@ -68,7 +69,8 @@ def read_packets(container, stream) -> List[Packet]:
 
 def _read(packet) -> Packet:
     return Packet(packet.pts, packet.dts, packet.pos, packet.duration,
-                  packet.size, packet.is_keyframe, packet.is_discard)
+                  packet.size, packet.is_keyframe, packet.is_discard,
+                  packet.is_corrupt)
 
 
 def check_whole(path: str, container, stream, packets: List[Packet]) -> None:
@@ -80,8 +82,8 @@ def check_whole(path: str, container, stream, packets: List[Packet]) -> None:
     is_mp4 = 'mp4' in container.format.name
     # the others do not know, or count what is left out
     expected = stream.frames if is_mp4 else 0
-    if not packets or (len(packets) < expected and
-                       _count_all(path) < expected):
+    if (not packets or is_mp4 and packets[-1].is_damaged or
+            len(packets) < expected and _count_all(path) < expected):
         raise VideoError(
             f'{path}: found no video that can be decoded to its end '
             f'({len(packets)} of {expected or "at least 1"} frames are '
