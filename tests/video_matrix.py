@@ -19,6 +19,7 @@ import av
 import numpy as np
 
 from mmbapg.datasets.video_reader import VideoError, VideoReader
+from mmbapg.datasets.video_stream import open_stream
 
 from . import video_files as files
 
@@ -54,6 +55,7 @@ SOUNDS = dict(mp4='aac', mov='aac', mkv='aac', webm='libopus', avi='mp2',
               ts='mp2', mpg='mp2', flv='libmp3lame', wmv='mp2')
 
 #: Seconds by which its encoder puts the sound before the picture.
+SOUND_DELAY = 'before 7 the sound begins some milliseconds before time 0'
 LEAD = dict(ts=481 / files.SOUND_RATE, flv=1105 / files.SOUND_RATE)
 
 
@@ -67,7 +69,7 @@ class Case(NamedTuple):
         times: Seconds at which each begins to be; by default 25 a second.
         shown: What a player does to a stored picture.
         refused: Part of the message, where the file is not to be read.
-        peer: Whether ffmpeg agrees; if not, why.
+        peer: Why ffmpeg does not agree, if so.
     """
     name: str
     make: Callable
@@ -140,9 +142,15 @@ def formats() -> List[Case]:
             cases += [
                 Case(f'{name}.{container}', partial(
                     files.write, codec=codec, count=COUNT, pix_fmt=pix_fmt,
-                    **options))
+                    **options), peer=_reason(name, container))
                 for container in containers.split()]
     return cases
+
+
+def _reason(codec: str, container: str) -> str:
+    if container in ('avi', 'wmv'):
+        return 'it adds the delay of its decoder'
+    return 'from 6 on' if (codec, container) == ('hevc', 'flv') else ''
 
 
 def edits() -> List[Case]:
@@ -163,8 +171,7 @@ def _orientations() -> List[Case]:
                     lambda image: np.rot90(image, 2).swapaxes(0, 1)),
         slightly_tilted=([[0.9962, 0.0872], [-0.0872, 0.9962]], np.asarray))
     return [Case(f'{name}.mp4', partial(_oriented, matrix=matrix), shown=shown,
-                 peer='' if name.startswith('turned') else 'mirrored: from 7 '
-                 'on' if name != 'slightly_tilted' else 'turns by degrees')
+                 peer='' if name != 'slightly_tilted' else 'turns by degrees')
             for name, (matrix, shown) in ways.items()]
 
 
@@ -188,7 +195,8 @@ def _times() -> List[Case]:
                      times=vary / 1000),
                 Case(f'late_picture.{container}', partial(
                     write, stamps=late, sound=sound, span=(0, 2.2)),
-                    times=late / 1000 + LEAD.get(container, 0)),
+                    times=late / 1000 + LEAD.get(container, 0),
+                    peer=SOUND_DELAY),
                 Case(f'late_file.{container}', partial(write, stamps=late))]
         if container in ('mp4', 'mov', 'mkv', 'ts'):
             cases.append(Case(f'cut.{container}', _cut, range(
@@ -203,9 +211,12 @@ def _times() -> List[Case]:
         Case('begins_amid.ts', partial(_copied, skip=7, g='16',
              sc_threshold='0', bf='0'), range(16, COUNT),
              times=(np.arange(16, COUNT) - 7) / 25),
-        Case('open_start.ts', partial(
-            _copied, skip=16, **{'x264-params': 'open-gop=1:keyint=16:bframes='
-                                 '3:b-adapt=0'}), range(16, COUNT)),
+        Case('open_start.mkv', partial(_from_second_key, codec='libx264', **{
+            'x264-params': 'open-gop=1:keyint=16:scenecut=0:b-adapt=0'}),
+            range(16, COUNT)),
+        Case('open_start.ts', partial(_from_second_key, codec='libx265', **{
+            'x265-params': 'open-gop=1:keyint=16:scenecut=0:b-adapt=0:'
+            'log-level=none:pools=1:frame-threads=1'}), range(16, COUNT)),
     ]
 
 
@@ -230,6 +241,16 @@ def _copied(path, skip, **options):
     files.copy(path, whole, skip)
 
 
+def _from_second_key(path, codec, **options):
+    """The file begins with frames that refer to some that are gone."""
+    whole = path.with_suffix('.whole.mp4')
+    files.write(whole, codec, COUNT, **options)
+    with av.open(str(whole)) as file:
+        keys = [number for number, packet in enumerate(file.demux(video=0))
+                if packet.size and packet.is_keyframe]
+    files.copy(path, whole, keys[1])
+
+
 def _joined() -> List[Case]:
     """Files one after another, which begin to count again."""
     twice = [*range(COUNT), *range(COUNT)]
@@ -238,7 +259,8 @@ def _joined() -> List[Case]:
             ('ts', {}), ('mpg', {}), ('mkv', {}), ('webm', {}), ('avi', {})):
         codec, options = _codec_of(container)
         cases.append(Case(f'joined.{container}', partial(
-            _join, codec=codec, **options), twice))
+            _join, codec=codec, **options), twice, peer='it goes back in time'
+            if container in ('mkv', 'webm') else ''))
     return cases + [
         Case('joined_later.ts', partial(
             _join, codec='libx264', starts=(0, 3600), **H264),
@@ -300,18 +322,19 @@ def _broken() -> List[Case]:
         Case('half_piece.mp4', partial(_edited, write=partial(
             write, **pieces), edit=files.half),
             refused='expected a whole video file'),
-        Case('longer_sound.mkv', partial(write, sound='aac', span=(0, 4.0))),
+        Case('longer_sound.mkv', partial(write, sound='aac', span=(0, 4.0)),
+             peer=SOUND_DELAY),
         Case('told_slightly_longer.mkv', partial(
             _edited, write=write, edit=told_longer)),
         Case('live.mkv', partial(
             files.write_live, form='matroska', codec='libx264', count=COUNT,
-            sound='aac', **H264)),
+            sound='aac', **H264), peer=SOUND_DELAY),
         Case('live_pcm.mkv', partial(
             files.write_live, form='matroska', codec='mpeg4', count=COUNT,
             sound='pcm_s16le')),
         Case('live.webm', partial(
             files.write_live, form='webm', codec='libvpx', count=COUNT,
-            sound='libopus', **VPX)),
+            sound='libopus', **VPX), peer=SOUND_DELAY),
         Case('live.avi', partial(
             files.write_live, form='avi', codec='mpeg4', count=COUNT,
             sound='mp2')),
@@ -394,3 +417,83 @@ def _sound_only(path):
 def _renamed(path, name):
     files.write(path.with_name(name), 'libx264', COUNT, **H264)
     path.with_name(name).rename(path)
+
+
+def compare(case: Case, path: str) -> List[str]:
+    """Where the reader and the program ffmpeg differ, frame by frame."""
+    try:
+        reader = VideoReader(path)
+        ours = reader.frames_at(reader._shown_from)
+    except VideoError:
+        return []
+    stamps, theirs = _by_ffmpeg(path, ours.shape[1:])
+    if stamps is None or len(stamps) != len(ours):
+        count = 'none' if stamps is None else len(stamps)
+        return [f'{case.name}: {len(ours)} frames, ffmpeg {count}']
+    found = []
+    late = np.abs(stamps - reader._shown_from).max()
+    if late > 0.002:
+        found.append(f'{case.name}: times differ by up to {late:.3f} s')
+    if len(theirs) != ours.size:
+        return [*found, f'{case.name}: sizes differ']
+    apart = np.abs(ours.astype(np.int16) - np.frombuffer(
+        theirs, np.uint8).reshape(ours.shape)).mean(axis=(1, 2, 3))
+    if apart.max() > 2:
+        found.append(f'{case.name}: pixels differ by {apart.max():.1f} of 255 '
+                     f'on average in frame {apart.argmax()}')
+    return found
+
+
+def _by_ffmpeg(path, shape):
+    """Times, and all pixels, of the stream that the reader takes."""
+    container, stream = open_stream(path)
+    track = container.streams.video.index(stream)
+    times = Path(path + '.times')
+    output = ['-map', f'0:v:{track}', '-fps_mode', 'passthrough',
+              '-enc_time_base', '-1', '-pix_fmt', 'rgb24']
+    # time 0 is that of the sound only if ffmpeg is to read it
+    sound = container.streams.audio and ['-map', '0:a', '-f', 'null', '-']
+    pixels = subprocess.run(
+        ['ffmpeg', '-v', 'error', '-nostdin', '-y', '-i', f'file:{path}',
+         *output, '-f', 'rawvideo', '-', *output, '-f', 'framecrc', times,
+         *sound],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    lines = times.read_text().splitlines() if times.is_file() else []
+    unit = [Fraction(line.split()[-1]) for line in lines
+            if line.startswith('#tb')]
+    if not unit:
+        return None, pixels
+    stamps = [int(line.split(',')[2]) * float(unit[0]) for line in lines
+              if not line.startswith('#')]
+    return np.array(stamps), pixels
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--only', default='', help='part of the names')
+    args = parser.parse_args()
+    av.logging.set_level(av.logging.PANIC)
+    has_peer = shutil.which('ffmpeg') is not None
+    count = frames = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for case in formats() + edits():
+            if args.only not in case.name:
+                continue
+            path = Path(folder) / case.name
+            case.make(path)
+            count += 1
+            for line in problems(case, str(path)):
+                print('wrong:', line)
+            if has_peer and not case.refused:
+                frames += len(case.numbers)
+                for line in compare(case, str(path)):
+                    print('ffmpeg:', line, case.peer and f'({case.peer})')
+    print(f'{count} files; ' + (
+        f'{frames} frames compared with ffmpeg' if has_peer else
+        'no ffmpeg to compare with'))
+
+
+if __name__ == '__main__':
+    main()
