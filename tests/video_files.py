@@ -75,7 +75,7 @@ def write(path, codec, count=60, stamps=None, size=SIZE, rate=25,
     """Write a video of ``count`` frames, the first of number ``first``.
 
     Args:
-        path: Its name, or a Python file with the attribute ``format``.
+        path: Its name, or a :class:`Recording`.
         stamps: Milliseconds of each frame; by default at ``rate``.
         sound: Codec of a sound track.
         span: Seconds of its start and end; by default those of the picture.
@@ -84,8 +84,9 @@ def write(path, codec, count=60, stamps=None, size=SIZE, rate=25,
     """
     unit = Fraction(1, rate) if stamps is None else MILLISECOND
     stamps = np.arange(count) if stamps is None else stamps
-    with av.open(path if hasattr(path, 'write') else str(path), 'w',
-                 format=getattr(path, 'format', None),
+    recording = isinstance(path, Recording)
+    with av.open(path if recording else str(path), 'w',
+                 format=path.format if recording else None,
                  options=container_options or {}) as file:
         pictures = []
         if cover == 'first':

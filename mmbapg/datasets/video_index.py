@@ -8,6 +8,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from .video_stream import (
+    FILL_IN_TIMES,
     MAY_BEGIN_AGAIN,
     NO_BYTE_SEEK,
     Packet,
@@ -133,8 +134,10 @@ def _completed(path: str, packets: List[Packet], container,
     order_only = container.format.name in DECODING_ORDER
     if 2 * missing <= len(packets):
         # libavformat knows what is decoded earlier than it is shown
+        container, stream = open_stream(path)
+        container.flags |= FILL_IN_TIMES
         stamps = _column([packet.pts for packet in read_packets(
-            *open_stream(path, fflags='+genpts'))])
+            container, stream)])
         if not order_only and len(stamps) == len(packets):
             return stamps
         order = np.argsort(stamps, kind='stable')

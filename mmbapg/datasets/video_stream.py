@@ -9,7 +9,8 @@ END_TOLERANCE = 1.0
 #: Frames from which on an AVI header does not know how many there are.
 UNKNOWN_COUNT = 2**30
 
-#: Flags of libavformat: of a format, and of a stream.
+#: Flags of libavformat: of an open file, of a format, and of a stream.
+FILL_IN_TIMES = 0x0001
 MAY_BEGIN_AGAIN, NO_BYTE_SEEK = 0x0200, 0x8000
 DEFAULT, ATTACHED_PICTURE = 0x0001, 0x0400
 
@@ -34,16 +35,16 @@ def open_stream(path: str, **options):
     """A file, and the stream of it that players show.
 
     That is no cover picture, and of several the first that is marked as the
-    default. Time stamps that are missing stay so, unless ``options`` of
-    libavformat say otherwise.
+    default. Time stamps that are missing stay so. ``options`` are those of
+    libavformat.
 
     Raises:
         VideoError: If there is none that can be decoded.
     """
     import av
     # a name with a colon in it is not an address
-    container = av.open(os.path.abspath(path),
-                        options={'fflags': '-genpts', **options})
+    container = av.open(os.path.abspath(path), options=options)
+    container.flags &= ~FILL_IN_TIMES
     streams = [stream for stream in container.streams.video
                if not _marks(stream) & ATTACHED_PICTURE]
     if not streams:
