@@ -1,6 +1,6 @@
 """Videos of many kinds, each with the frames that a player shows, and when.
 
-    python -m tests.video_matrix          # compare with ffmpeg, if there is one
+    python -m tests.video_matrix     # compares with ffmpeg, where there is one
 
 Containers, codecs, and edits such as cutting, joining, turning and breaking
 off. The frames show their number, so the right answer is known without
@@ -255,8 +255,7 @@ def _joined() -> List[Case]:
     """Files one after another, which begin to count again."""
     twice = [*range(COUNT), *range(COUNT)]
     cases = []
-    for container, kwargs in (
-            ('ts', {}), ('mpg', {}), ('mkv', {}), ('webm', {}), ('avi', {})):
+    for container in ('ts', 'mpg', 'mkv', 'webm', 'avi'):
         codec, options = _codec_of(container)
         cases.append(Case(f'joined.{container}', partial(
             _join, codec=codec, **options), twice, peer='it goes back in time'
@@ -269,7 +268,8 @@ def _joined() -> List[Case]:
             _join, codec='libx264', starts=(3600, 0), **H264),
              twice),
         Case('joined_thrice.ts', partial(
-            _join, codec='libx264', starts=(30, 10, 30), **H264), twice + [*range(COUNT)]),
+            _join, codec='libx264', starts=(30, 10, 30), **H264),
+            [*twice, *range(COUNT)]),
         Case('clock_runs_over.ts', partial(
             _join, codec='libx264', starts=(2**33 / 90000 - 1, ), **H264)),
         Case('joined_sizes.ts', _join_sizes, refused='expected one size'),

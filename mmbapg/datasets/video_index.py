@@ -35,8 +35,8 @@ class VideoIndex(NamedTuple):
     Attributes:
         start: Of time 0, where the first stream of the file starts.
         shown: ``(n,)`` int64, ascending: of the frames that a player shows,
-            so without those that an edit list cuts off, or that cannot be
-            decoded as the file begins amid a group of pictures.
+            so without those that an edit list cuts off, or that refer to
+            some before the file begins.
         end: Of the end of the last frame.
         keys: Of frames at which decoding can begin, ascending.
         places: Where the file is entered for each of ``keys``: a time, or a
@@ -81,31 +81,36 @@ def read_index(path: str) -> VideoIndex:
     shown = np.unique(stamps[is_shown])
     last = packets[int(np.where(is_shown, stamps, NONE).argmax())]
     return VideoIndex(
-        _start(container, stream, shown[0]), shown,
-        int(shown[-1]) + (last.duration or _usual_step(shown, stream)),
-        *_entries(packets, container, stamps, is_key, (stamps == own).all()), first_key)
+        start=_start(container, stream, shown[0]),
+        shown=shown,
+        end=int(shown[-1]) + (last.duration or _usual_step(shown, stream)),
+        first_key=first_key,
+        **_entries(packets, container, stamps, own, is_key))
 
 
 def _entries(packets: List[Packet], container, stamps: np.ndarray,
-             is_key: np.ndarray, are_own: bool) -> Tuple:
-    """``keys`` and what follows it in the index."""
+             own: np.ndarray, is_key: np.ndarray) -> dict:
+    """Where decoding can begin: the other fields of the index."""
+    times = np.where(own == NONE, _column([packet.dts for packet in packets]),
+                     own)
+    keys, first = np.unique(stamps[is_key], return_index=True)
+    first = np.flatnonzero(is_key)[first]
+    if (stamps == own).all():
+        return dict(keys=keys, places=times[first], by_byte=False, stamps=None,
+                    numbers={})
+    # some are known again only by where in the file they are
+    places = [(packet.position, packet.size) for packet in packets]
+    known = Counter(places)
+    numbers = {place: number for number, place in enumerate(places)
+               if known[place] == 1 and place[0] is not None}
+    is_known = (keys != NONE) & np.array(
+        [places[number] in numbers for number in first], dtype=bool)
     flags = container.format.flags
-    by_byte = not are_own and flags & MAY_BEGIN_AGAIN and not (
-        flags & NO_BYTE_SEEK)
-    numbers: Dict[Tuple, int] = {}
-    if not are_own:
-        places = [(packet.position, packet.size) for packet in packets]
-        known = Counter(places)
-        numbers = {place: number for number, place in enumerate(places)
-                   if known[place] == 1 and place[0] is not None}
-        is_key = is_key & np.array([place in numbers for place in places])
-    keys, first = np.unique(stamps[is_key & (stamps != NONE)],
-                            return_index=True)
-    first = np.flatnonzero(is_key & (stamps != NONE))[first]
-    enter = _column([packet.position for packet in packets] if by_byte else
-                    [packet.dts if packet.pts is None else packet.pts
-                     for packet in packets])[first]
-    return (keys, enter, bool(by_byte), None if are_own else stamps, numbers)
+    by_byte = bool(flags & MAY_BEGIN_AGAIN and not flags & NO_BYTE_SEEK)
+    if by_byte:
+        times = _column([packet.position for packet in packets])
+    return dict(keys=keys[is_known], places=times[first[is_known]],
+                by_byte=by_byte, stamps=stamps, numbers=numbers)
 
 
 def _column(values: Sequence[Optional[int]]) -> np.ndarray:
