@@ -5,8 +5,7 @@ import pytest
 
 from tests import video_matrix
 
-CASES = {case.name: case
-         for case in video_matrix.formats() + video_matrix.edits()}
+CASES = {case.name: case for case in video_matrix.CASES}
 
 
 @pytest.mark.parametrize('name', CASES)

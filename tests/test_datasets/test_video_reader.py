@@ -1,8 +1,11 @@
 """Every frame at its time, whatever the file: the number stands in it."""
+import json
+
 import av
 import numpy as np
 import pytest
 
+from mmbapg.apis.dataset_check import check_dataset
 from mmbapg.datasets.video_reader import VideoError, VideoReader
 from tests.video_files import (
     SIZE,
@@ -133,6 +136,21 @@ def test_a_varying_frame_rate_has_a_nominal_one(stamps, right, wrong,
                                stamps=stamps))
     assert [rate for rate in right + wrong
             if reader.has_frame_rate(rate)] == right
+
+
+def test_dataset_check_takes_the_nominal_frame_rate(tmp_path):
+    stamps = 40 * np.delete(np.arange(60), np.s_[5:50:3])
+    write(str(tmp_path / 'v.mp4'), 'libx264', stamps=stamps)
+    path = tmp_path / 'annotations.json'
+
+    def errors(fps):
+        path.write_text(json.dumps(dict(database=dict(v=dict(
+            duration=2.4, fps=fps, subset='training', annotations=[
+                dict(label='a', segment=[0.5, 1.5])])))))
+        return check_dataset(str(path), str(tmp_path)).errors
+
+    assert errors(25) == []
+    assert '18.750 frames per second, expected 15' in errors(15)[0]
 
 
 def test_before_the_first_picture_the_first_frame_is_shown(tmp_path):
