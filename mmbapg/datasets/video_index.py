@@ -176,7 +176,8 @@ def _decoded(path: str, start: int, stop: int) -> List[int]:
 
 def _can_be_decoded(path: str, stamps: np.ndarray, first_key: int,
                     is_key: np.ndarray, is_shown: np.ndarray) -> np.ndarray:
-    """A file may begin amid frames that refer to some before it."""
+    """``(n,)`` bool of packets: a file may begin amid frames that refer to
+    some before it, which the decoder then leaves out."""
     result = np.arange(len(stamps)) >= first_key
     if (stamps < stamps[first_key])[is_shown & result].any():
         second = np.flatnonzero(is_key)[1:2]
@@ -205,7 +206,7 @@ def _continued(stamps: np.ndarray, packets: List[Packet], container, stream,
     if not begins.any():
         return stamps
     usual = _usual_step(np.unique(stamps[stamps != NONE]), stream)
-    known, offset = stamps != NONE, 0
+    known = stamps != NONE
     result = stamps.copy()
     places = [*told[1:][begins], len(stamps)]
     for place, following in zip(places, places[1:]):

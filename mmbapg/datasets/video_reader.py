@@ -111,8 +111,25 @@ class VideoReader:
                                 'right') - 1
         index = index.clip(0, len(self._shown_from) - 1)
         stamps = self._index.shown[index]
+        frames = self._all_of(index)
+        absent = [number for number, stamp in zip(index, stamps.tolist())
+                  if stamp not in frames]
+        if absent:
+            raise VideoError(
+                f'{self.path}: {len(absent)} of {len(index)} frames do not '
+                f'decode, the first is frame {absent[0]}{ADVICE}')
+        sizes = sorted({frame.shape[:2] for frame in frames.values()})
+        if len(sizes) > 1:
+            raise VideoError(
+                f'{self.path}: found frames of {sizes[0]} and {sizes[1]} '
+                f'pixels (height, width), expected one size{ADVICE}')
+        return np.stack([frames[stamp] for stamp in stamps.tolist()])
+
+    def _all_of(self, index: np.ndarray) -> Dict[int, np.ndarray]:
+        """Frames by time stamp; those that do not come are tried again."""
+        stamps = np.unique(self._index.shown[index])
         try:
-            frames = self._decode(np.unique(stamps))
+            frames = self._decode(stamps)
             for further_back in FURTHER_BACK:
                 absent = np.setdiff1d(stamps, list(frames))
                 if len(absent):
@@ -123,18 +140,7 @@ class VideoReader:
             raise VideoError(
                 f'{self.path}: frames {index[0]} to {index[-1]} do not decode '
                 f'({error}){ADVICE}') from None
-        absent = [number for number, stamp in zip(index, stamps.tolist())
-                  if stamp not in frames]
-        if absent:
-            raise VideoError(
-                f'{self.path}: {len(absent)} of {len(index)} frames do not '
-                f'decode, the first is frame {absent[0]}{ADVICE}')
-        shapes = sorted({frame.shape[:2] for frame in frames.values()})
-        if len(shapes) > 1:
-            raise VideoError(
-                f'{self.path}: found frames of {shapes[0]} and {shapes[1]} '
-                f'pixels (height, width), expected one size{ADVICE}')
-        return np.stack([frames[stamp] for stamp in stamps.tolist()])
+        return frames
 
     def _open(self) -> None:
         self._container, self._stream = open_stream(self.path)
