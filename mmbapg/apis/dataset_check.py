@@ -183,8 +183,7 @@ def _check_video(path: Path, entry: dict, report: DatasetReport) -> None:
         report.errors.append(
             f'{path}: found {reader.duration:.2f} s of video, expected '
             f'{entry["duration"]:.2f} s as the annotation says')
-    if entry.get('fps') and abs(reader.fps - entry['fps']) > 0.01 * (
-            entry['fps']):
+    if entry.get('fps') and not reader.has_frame_rate(entry['fps']):
         report.errors.append(
             f'{path}: found {reader.fps:.3f} frames per second, expected '
             f'{entry["fps"]:g} as the annotation says')

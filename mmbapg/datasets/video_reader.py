@@ -1,41 +1,42 @@
 """Frames of a video file at given times."""
 import os
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Dict, Iterator, NamedTuple, Optional, Set
+from typing import Dict, Iterator, Optional, Set
 
 import numpy as np
+
+from .video_index import NONE, read_index
+from .video_orientation import as_shown
+from .video_stream import END_TOLERANCE, VideoError, open_stream
+
+#: Seconds by which a frame may come too late; times and time stamps are
+#: rounded differently.
+ROUNDING = 1e-4
 
 #: Readers that each process keeps open.
 OPEN_READERS = 8
 
-#: Seconds by which a video may end before its annotated duration.
-END_TOLERANCE = 1.0
+#: How many key frames further back decoding begins once more, if a frame does
+#: not come: some only begin to refresh the picture, little by little.
+FURTHER_BACK = (1, 8, 2**31)
 
+#: Frames that a decoder may hold back, to put them in order.
+HELD_BACK = 16
 
-class VideoError(ValueError):
-    """A video file is not usable; the message says which and why."""
-
-
-class _Index(NamedTuple):
-    """Time stamps of a video, in its own units.
-
-    ``shown`` ``(n,)`` int64, ascending: of the frames that a player shows, so
-    without those that an edit list cuts off. ``keys``: of frames at which
-    decoding can begin, ascending. ``end``: of the end of the last frame.
-    """
-    shown: np.ndarray
-    keys: np.ndarray
-    end: int
+ADVICE = '; encoding the video anew may help: ffmpeg -i VIDEO out.mp4'
 
 
 class VideoReader:
     """Frame-exact access by time, with PyAV.
 
     The frame at a time is the one shown then, also where the frame rate
-    varies, or where the file was cut without encoding it anew. Time 0 is the
-    first frame. Where the container says that the video is to be turned, it
-    is.
+    varies, where the file was cut without encoding it anew, or joined from
+    several. Time 0 is that of players, on whose clock people annotate: where
+    the first stream of the file starts. If that is the sound, the first frame
+    stands for what comes before it. Pictures are turned and mirrored as the
+    container says; their pixels are those stored, square or not.
 
     Args:
         path: Video file.
@@ -61,21 +62,32 @@ class VideoReader:
         self._wanted: Set[int] = set()
         self._left_out: Set[int] = set()
         try:
+            self._index = read_index(path)
             self._open()
-            self._index = self._read_index()
         except self._errors as error:
             raise VideoError(
                 f'{path}: found no video that can be decoded to its end '
                 f'({error}), expected a whole video file') from None
         unit = float(self._stream.time_base)
-        first = self._index.shown[0]
-        self._shown_from = (self._index.shown - first) * unit
-        self.duration = float(self._index.end - first) * unit
+        self._shown_from = (self._index.shown - self._index.start) * unit
+        self.duration = float(self._index.end - self._index.start) * unit
 
     @property
     def fps(self) -> float:
         """Average frame rate."""
-        return len(self._shown_from) / self.duration
+        return len(self._shown_from) / (self.duration - self._shown_from[0])
+
+    def has_frame_rate(self, fps: float) -> bool:
+        """Whether ``fps`` is the frame rate, to one per cent: the average, or
+        where frames come at varying times, the one that most come at or that
+        the file names."""
+        steps = np.diff(self._shown_from)
+        rates = [self.fps]
+        if len(steps) and np.ptp(steps) > 0.1 * np.median(steps):
+            rates += [1 / np.median(steps), self._stream.average_rate,
+                      self._stream.base_rate, self._stream.guessed_rate]
+        return any(abs(float(rate) - fps) <= 0.01 * fps
+                   for rate in rates if rate)
 
     def frames_at(self, times: np.ndarray) -> np.ndarray:
         """The frames shown at ``times``.
@@ -95,73 +107,46 @@ class VideoReader:
                 f'{self.path}: found {self.duration:.2f} s of video, expected '
                 f'a frame at {times[-1]:.2f} s; is the annotated duration '
                 'right?')
-        # Times and time stamps are rounded differently.
-        index = np.searchsorted(self._shown_from, times + 1e-4, 'right') - 1
+        index = np.searchsorted(self._shown_from, times + ROUNDING,
+                                'right') - 1
         index = index.clip(0, len(self._shown_from) - 1)
         stamps = self._index.shown[index]
-        try:
-            frames = self._decode(np.unique(stamps))
-        except self._errors as error:
-            self._pass = None
-            raise VideoError(
-                f'{self.path}: frames {index[0]} to {index[-1]} do not decode '
-                f'({error})') from None
+        frames = self._all_of(index)
         absent = [number for number, stamp in zip(index, stamps.tolist())
                   if stamp not in frames]
         if absent:
             raise VideoError(
                 f'{self.path}: {len(absent)} of {len(index)} frames do not '
-                f'decode, the first is frame {absent[0]}')
+                f'decode, the first is frame {absent[0]}{ADVICE}')
+        sizes = sorted({frame.shape[:2] for frame in frames.values()})
+        if len(sizes) > 1:
+            raise VideoError(
+                f'{self.path}: found frames of {sizes[0]} and {sizes[1]} '
+                f'pixels (height, width), expected one size{ADVICE}')
         return np.stack([frames[stamp] for stamp in stamps.tolist()])
 
-    def _open(self, **options) -> None:
-        import av
-        self._container = av.open(self.path, options=options)
-        if not self._container.streams.video:
-            raise VideoError(f'{self.path}: found no video stream, expected '
-                             'one')
-        self._stream = self._container.streams.video[0]
-
-    def _read_index(self) -> _Index:
-        packets = self._packets()
-        # other containers do not know, or count what is left out
-        expected = (self._stream.frames
-                    if 'mp4' in self._container.format.name else 0)
-        if not packets or (len(packets) < expected and
-                           self._count_all() < expected):
+    def _all_of(self, index: np.ndarray) -> Dict[int, np.ndarray]:
+        """Frames by time stamp; those that do not come are tried again."""
+        stamps = np.unique(self._index.shown[index])
+        try:
+            frames = self._decode(stamps)
+            for further_back in FURTHER_BACK:
+                absent = np.setdiff1d(stamps, list(frames))
+                if len(absent):
+                    self._pass = None
+                    frames.update(self._decode(absent, further_back))
+        except self._errors as error:
+            self._pass = None
             raise VideoError(
-                f'{self.path}: found no video that can be decoded to its end '
-                f'({len(packets)} of {expected or "at least 1"} frames are '
-                'there), expected a whole video file')
-        if any(packet.pts is None for packet in packets):
-            return self._decoded_index()
-        shown = [packet for packet in packets if not packet.is_discard]
-        last = max(shown, key=lambda packet: packet.pts)
-        return _index([packet.pts for packet in shown],
-                      [packet.pts for packet in packets if packet.is_keyframe],
-                      last.duration)
+                f'{self.path}: frames {index[0]} to {index[-1]} do not decode '
+                f'({error}){ADVICE}') from None
+        return frames
 
-    def _count_all(self) -> int:
-        """Frames in the file, with those that an edit list cuts off."""
-        self._open(ignore_editlist='1')
-        count = len(self._packets())
-        self._open()
-        return count
+    def _open(self) -> None:
+        self._container, self._stream = open_stream(self.path)
 
-    def _packets(self) -> list:
-        return [packet for packet in self._container.demux(self._stream)
-                if packet.size]
-
-    def _decoded_index(self) -> _Index:
-        """For old containers, which tell no times before they are decoded."""
-        stamps = [frame.pts for frame in self._frames_from(None)]
-        if not stamps or None in stamps:
-            raise VideoError(
-                f'{self.path}: found frames that do not tell when they are '
-                'shown; copy the stream into an mp4 or mkv file')
-        return _index(stamps, stamps[:1], None)
-
-    def _decode(self, wanted: np.ndarray) -> Dict[int, np.ndarray]:
+    def _decode(self, wanted: np.ndarray,
+                further_back: int = 0) -> Dict[int, np.ndarray]:
         """Frames by time stamp, with one pass over what must be decoded."""
         found: Dict[int, np.ndarray] = {}
         group = np.searchsorted(self._index.keys, wanted, 'right') - 1
@@ -169,18 +154,20 @@ class VideoReader:
         leaps = np.flatnonzero(np.diff(group) > 1) + 1
         for part in np.split(wanted, leaps):
             self._wanted = set(part.tolist())
-            for frame in self._pass_to(int(part[0])):
+            too_late = 0
+            for frame in self._pass_to(int(part[0]), further_back):
                 self._passed = frame.pts
                 if frame.pts in self._wanted:
                     found[frame.pts] = self._converted(frame)
                     self._wanted.remove(frame.pts)
-                    if not self._wanted:
-                        break
+                too_late += frame.pts > part[-1]
+                if not self._wanted or too_late > HELD_BACK:
+                    break
             else:
                 self._pass = None  # at the end of the file
         return found
 
-    def _pass_to(self, stamp: int) -> Iterator:
+    def _pass_to(self, stamp: int, further_back: int) -> Iterator:
         """The pass over the file that goes on, if it is about to come to a
         frame, or a new one."""
         keys = self._index.keys
@@ -189,45 +176,67 @@ class VideoReader:
                 not self._left_out.isdisjoint(self._wanted) or
                 group > np.searchsorted(keys, self._passed, 'right')):
             self._left_out = set()
-            self._pass = self._frames_from(
-                int(keys[group]) if group > 0 else None)
+            self._pass = self._frames_from(max(0, group - further_back))
         return self._pass
 
-    def _frames_from(self, key: Optional[int]) -> Iterator:
-        """Decode from a key frame, or from the start of the file.
+    def _frames_from(self, group: int) -> Iterator:
+        """Decode from a key frame, the first from the start of the file.
 
         H.264 frames to which no other refers are left out, unless wanted.
         """
-        if key is None:
+        if group == 0:
             self._open()
         else:
-            self._container.seek(key, stream=self._stream)
+            self._container.seek(int(self._index.places[group]),
+                                 stream=self._stream,
+                                 unsupported_byte_offset=self._index.by_byte)
         codec = self._stream.codec_context
-        ahead = True
-        for packet in self._container.demux(self._stream):
-            if ahead and key is not None and packet.pts is not None:
+        ahead = group > 0
+        for packet, stamp in self._stamped_packets(group == 0):
+            if ahead:
                 ahead = False
-                if packet.pts > key:  # an index of decoding times misled it
-                    yield from self._frames_from(None)
+                # an index of decoding times may have misled it
+                if stamp is None or stamp > self._index.keys[group]:
+                    yield from self._frames_from(0)
                     return
-            if codec.name == 'h264' and packet.pts is not None:
-                leave_out = packet.pts not in self._wanted
+            packet.pts = stamp
+            if codec.name == 'h264' and stamp is not None:
+                leave_out = stamp not in self._wanted
                 codec.skip_frame = 'NONREF' if leave_out else 'DEFAULT'
                 if leave_out:
-                    self._left_out.add(packet.pts)
-            yield from packet.decode()
+                    self._left_out.add(stamp)
+            yield from self._frames_of(packet, stamp)
+        yield from codec.decode(None)
+
+    def _frames_of(self, packet, stamp: Optional[int]) -> list:
+        try:
+            return [frame for frame in packet.decode()
+                    if frame.pts is not None]
+        except self._errors:
+            # the file begins with frames that refer to some before it
+            if stamp is None or stamp < self._index.shown[0]:
+                return []
+            raise
+
+    def _stamped_packets(self, from_start: bool) -> Iterator:
+        """Packets, and when their frames are shown, ``None`` if unknown."""
+        stamps, numbers = self._index.stamps, self._index.numbers
+        number = first = self._index.first_key if from_start else None
+        packets = (packet for packet in self._container.demux(self._stream)
+                   if packet.size)
+        for packet in islice(packets, first, None):
+            if stamps is None:
+                yield packet, packet.pts
+                continue
+            if number is None:
+                number = numbers.get((packet.pos, packet.size), len(stamps))
+            stamp = int(stamps[number]) if number < len(stamps) else NONE
+            yield packet, None if stamp == NONE else stamp
+            number += 1
 
     def _converted(self, frame) -> np.ndarray:
-        image = self._converter.reformat(frame, format='rgb24').to_ndarray()
-        turns = round(getattr(frame, 'rotation', 0) / 90) % 4
-        return np.rot90(image, turns) if turns else image
-
-
-def _index(shown: list, keys: list, last_duration: Optional[int]) -> _Index:
-    stamps = np.unique(np.asarray(shown, dtype=np.int64))
-    usual = int(np.median(np.diff(stamps))) if len(stamps) > 1 else 1
-    return _Index(stamps, np.unique(np.asarray(keys, dtype=np.int64)),
-                  int(stamps[-1]) + (last_duration or usual))
+        return as_shown(self._converter.reformat(
+            frame, format='rgb24').to_ndarray(), frame)
 
 
 def open_video(path: str) -> VideoReader:

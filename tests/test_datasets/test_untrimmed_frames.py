@@ -7,7 +7,7 @@ import pytest
 from mmaction.registry import DATASETS
 
 from mmbapg.datasets import AnnotationError, FeatureFileError
-from mmbapg.datasets.video_reader import VideoReader, open_video
+from mmbapg.datasets.video_reader import VideoError, VideoReader, open_video
 from tests import tiny
 
 
@@ -81,6 +81,55 @@ def test_frame_folders_give_the_same_frames(numbered, tmp_path):
                                      filename_tmpl='img_{:05}.png')])
     np.testing.assert_array_equal(folders[0]['imgs'],
                                   dataset(numbered)[0]['imgs'])
+
+
+@pytest.mark.parametrize('fps,interval', [(100, 0.02), (10, 0.2), (30, 1 / 15),
+                                          (29.97, 2 / 29.97), (12.5, 0.16)])
+def test_an_image_is_shown_from_its_very_beginning(fps, interval, tmp_path):
+    """Sampled frame ``i`` begins to be shown in the middle of interval i."""
+    folder = tmp_path / 'v'
+    folder.mkdir()
+    count = 80
+    for number in range(count):
+        cv2.imwrite(str(folder / f'{number}.png'),
+                    np.full((2, 2, 3), number, np.uint8))
+    (tmp_path / 'annotations.json').write_text(json.dumps(dict(database=dict(
+        v=dict(duration=count / fps, fps=fps, subset='training', annotations=[
+            dict(label='a', segment=[0, 1 / fps])])))))
+    data = dataset(tmp_path, [dict(type='LoadFrameFolder', start_index=0,
+                                   filename_tmpl='{}.png')],
+                   data_prefix=dict(img=str(tmp_path)), interval=interval)
+    found = [int(image[0, 0, 0]) for image in data[0]['imgs']]
+    assert found == list(range(1, count, 2))
+
+
+def test_a_folder_may_end_up_to_a_second_early(numbered, tmp_path):
+    """As a video may; a hole in it is no end."""
+    folder = tmp_path / 'v'
+    folder.mkdir()
+    for number in range(100):
+        cv2.imwrite(str(folder / f'img_{number + 1:05}.png'),
+                    np.full((2, 2, 3), number, np.uint8))
+
+    def found():
+        data = dataset(numbered, data_prefix=dict(img=str(tmp_path)),
+                       interval=0.4, pipeline=[dict(
+                           type='LoadFrameFolder',
+                           filename_tmpl='img_{:05}.png')])
+        return [int(image[0, 0, 0]) for image in data[0]['imgs']]
+
+    whole = [int((index + 0.5) * 0.4 * 25) for index in range(10)]
+    assert found() == whole
+    (folder / 'img_00096.png').unlink()  # of the last sampled frame
+    with pytest.raises(VideoError, match='img_00096.png: found no readable'):
+        found()
+    for number in range(90, 101):
+        (folder / f'img_{number:05}.png').unlink(missing_ok=True)
+    assert found() == [*whole[:-1], 88]
+    for number in range(70, 90):
+        (folder / f'img_{number:05}.png').unlink()
+    with pytest.raises(VideoError, match='found no readable image'):
+        found()
 
 
 def test_training_samples_are_single_frames_with_roles(numbered):

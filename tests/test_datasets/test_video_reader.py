@@ -1,45 +1,20 @@
 """Every frame at its time, whatever the file: the number stands in it."""
-from fractions import Fraction
+import json
 
 import av
 import numpy as np
 import pytest
 
+from mmbapg.apis.dataset_check import check_dataset
 from mmbapg.datasets.video_reader import VideoError, VideoReader
-
-SIZE = (64, 160)  # height and width
-MILLISECOND = Fraction(1, 1000)
-
-
-def image_of(number):
-    bits = (number >> np.arange(10)) & 1
-    row = (bits * 200 + 20).repeat(16).astype(np.uint8)
-    image = np.broadcast_to(row[:, None], (*SIZE, 3)).copy()
-    # something that moves, so that frames refer to each other
-    place = (3 * number) % (SIZE[1] - 16)
-    image[32:, place:place + 16] = 128 + number % 50
-    return image
-
-
-def number_of(frame):
-    bits = frame[4:28].mean(axis=(0, 2)).reshape(10, 16).mean(axis=1) > 120
-    return int((bits << np.arange(10)).sum())
-
-
-def write(path, codec, count=300, stamps=None, container_options=None,
-          **options):
-    with av.open(str(path), 'w', options=container_options or {}) as file:
-        stream = file.add_stream(codec, rate=25, options=options)
-        stream.height, stream.width = SIZE
-        stream.pix_fmt = 'yuv420p'
-        stream.codec_context.time_base = MILLISECOND
-        for number in range(count):
-            frame = av.VideoFrame.from_ndarray(image_of(number), 'rgb24')
-            frame.pts = 40 * number if stamps is None else stamps[number]
-            frame.time_base = MILLISECOND
-            file.mux(stream.encode(frame))
-        file.mux(stream.encode(None))
-    return str(path)
+from tests.video_files import (
+    SIZE,
+    copy,
+    number_of,
+    set_matrix,
+    sound_packets,
+    write,
+)
 
 
 def check(reader, first=0):
@@ -75,7 +50,7 @@ def check(reader, first=0):
 def test_every_frame_of(name, codec, options, tmp_path):
     if codec not in av.codecs_available:
         pytest.skip(f'this PyAV has no {codec}')
-    reader = VideoReader(write(tmp_path / name, codec, **options))
+    reader = VideoReader(write(tmp_path / name, codec, 300, **options))
     assert len(reader._shown_from) == 300
     assert reader.duration == pytest.approx(12.0, abs=0.05)
     assert reader.fps == pytest.approx(25, abs=0.1)
@@ -93,19 +68,10 @@ def test_variable_frame_rate(tmp_path):
 
 def test_a_file_that_was_cut_without_encoding_it_anew(tmp_path):
     """It begins at a key frame, and an edit list hides what comes first."""
-    whole = write(tmp_path / 'whole.mp4', 'libx264', g='50', bf='2')
+    whole = write(str(tmp_path / 'whole.mp4'), 'libx264', 300, g='50', bf='2',
+                  sc_threshold='0')
     path = str(tmp_path / 'cut.mp4')
-    with av.open(whole) as source, av.open(path, 'w') as target:
-        stream = source.streams.video[0]
-        copy = target.add_stream_from_template(stream)
-        source.seek(int(4.0 / stream.time_base), stream=stream)
-        begin = int(4.8 / stream.time_base)  # frame 120, of the group from 100
-        for packet in source.demux(stream):
-            if packet.size:
-                packet.pts -= begin
-                packet.dts -= begin
-                packet.stream = copy
-                target.mux(packet)
+    copy(path, whole, skip=100, begin=4.8)  # frame 120 becomes the first
     reader = VideoReader(path)
     assert reader.duration == pytest.approx(12.0 - 4.8, abs=0.05)
     check(reader, first=120)
@@ -114,12 +80,7 @@ def test_a_file_that_was_cut_without_encoding_it_anew(tmp_path):
 def test_videos_are_turned_as_players_turn_them(tmp_path):
     path = tmp_path / 'turned.mp4'
     write(path, 'libx264', 10)
-    content = path.read_bytes()
-    matrix = content.index(b'tkhd') + 4 + 40  # the box's last fields but size
-    quarter = np.array([0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000],
-                       '>i4')  # clockwise
-    path.write_bytes(content[:matrix] + quarter.tobytes() +
-                     content[matrix + 36:])
+    set_matrix(path, [[0, 1], [-1, 0]])  # a quarter, clockwise
     frame, = VideoReader(str(path)).frames_at(np.array([0.22]))
     assert frame.shape == (SIZE[1], SIZE[0], 3)
     assert number_of(np.rot90(frame)) == 5
@@ -128,7 +89,7 @@ def test_videos_are_turned_as_players_turn_them(tmp_path):
 def test_a_download_that_broke_off(tmp_path):
     """The index at the beginning of the file tells what is missing."""
     path = tmp_path / 'half.mp4'
-    write(path, 'libx264', g='20',
+    write(path, 'libx264', 300, g='20',
           container_options=dict(movflags='faststart'))
     path.write_bytes(path.read_bytes()[:-2000])
     with pytest.raises(VideoError, match='of 300 frames are there'):
@@ -144,10 +105,73 @@ def test_a_stream_that_tells_no_times(tmp_path):
 def test_a_file_without_video(tmp_path):
     path = str(tmp_path / 'sound.wav')
     with av.open(path, 'w') as file:
-        stream = file.add_stream('pcm_s16le', rate=8000)
-        frame = av.AudioFrame.from_ndarray(
-            np.zeros((1, 800), np.int16), 's16', 'mono')
-        frame.rate = 8000
-        file.mux(stream.encode(frame))
+        stream = file.add_stream('pcm_s16le', rate=48000, layout='mono')
+        file.mux(sound_packets(stream, 0, 0.1))
     with pytest.raises(VideoError, match='found no video stream'):
         VideoReader(path)
+
+
+def test_a_file_that_was_cut_off_tells_what_to_do(tmp_path):
+    path = tmp_path / 'half.mkv'
+    write(path, 'libx264', 100)
+    path.write_bytes(path.read_bytes()[:-1500])
+    with pytest.raises(VideoError) as error:
+        VideoReader(str(path))
+    found = float(str(error.value).split('found ')[1].split()[0])
+    assert 0.5 < found < 3.6
+    assert str(error.value) == (
+        f'{path}: found {found:.2f} s of video, but its header says 4.00 s: '
+        'expected a whole video file; copy or download it again, or keep '
+        'what is there with ffmpeg -i half.mkv -c copy out.mp4')
+
+
+@pytest.mark.parametrize('stamps,right,wrong', [
+    (40 * np.delete(np.arange(60), np.s_[5:50:3]), [25, 18.9], [15, 30, 50]),
+    (np.cumsum([0] + [33] * 40 + [66] * 20), [30.3, 25], [15, 60]),
+    (40 * np.arange(60), [25], [24, 26, 50, 12.5]),
+    (np.arange(60) * 100 // 3, [30, 29.97], [25, 60])])
+def test_a_varying_frame_rate_has_a_nominal_one(stamps, right, wrong,
+                                                tmp_path):
+    reader = VideoReader(write(str(tmp_path / 'v.mkv'), 'libx264',
+                               stamps=stamps))
+    assert [rate for rate in right + wrong
+            if reader.has_frame_rate(rate)] == right
+
+
+def test_dataset_check_takes_the_nominal_frame_rate(tmp_path):
+    stamps = 40 * np.delete(np.arange(60), np.s_[5:50:3])
+    write(str(tmp_path / 'v.mp4'), 'libx264', stamps=stamps)
+    path = tmp_path / 'annotations.json'
+
+    def errors(fps):
+        path.write_text(json.dumps(dict(database=dict(v=dict(
+            duration=2.4, fps=fps, subset='training', annotations=[
+                dict(label='a', segment=[0.5, 1.5])])))))
+        return check_dataset(str(path), str(tmp_path)).errors
+
+    assert errors(25) == []
+    assert '18.750 frames per second, expected 15' in errors(15)[0]
+
+
+def test_before_the_first_picture_the_first_frame_is_shown(tmp_path):
+    reader = VideoReader(write(
+        str(tmp_path / 'v.mp4'), 'libx264', stamps=800 + 40 * np.arange(20),
+        sound='aac', span=(0, 1.6)))
+    frames = reader.frames_at(np.array([0.0, 0.79, 0.83, 0.85, 1.5]))
+    assert [number_of(frame) for frame in frames] == [0, 0, 0, 1, 17]
+    assert reader.duration == pytest.approx(1.6)
+    assert reader.fps == pytest.approx(25)
+
+
+def test_frames_that_do_not_come_are_named(tmp_path):
+    """Bytes that were overwritten in the middle of a file."""
+    path = tmp_path / 'hurt.mkv'
+    write(path, 'libx264', 60, g='10')
+    content = bytearray(path.read_bytes())
+    place = len(content) // 2
+    content[place:place + 400] = bytes(400)
+    path.write_bytes(bytes(content))
+    with pytest.raises(VideoError) as error:
+        reader = VideoReader(str(path))
+        reader.frames_at(np.arange(60) / 25 + 0.02)
+    assert str(path) in str(error.value)

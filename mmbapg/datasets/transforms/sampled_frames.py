@@ -16,7 +16,8 @@ from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
 from ..feature_files import FeatureFileError
-from ..video_reader import VideoError, open_video
+from ..video_reader import ROUNDING, open_video
+from ..video_stream import END_TOLERANCE, VideoError
 from .loading import LoadFeatures
 
 
@@ -52,9 +53,17 @@ class LoadVideoFrames(BaseTransform):
 class LoadFrameFolder(BaseTransform):
     """Read frames from a folder of numbered images.
 
+    Image ``i`` is shown from ``i / fps`` to ``(i + 1) / fps`` seconds, the
+    first being image 0 of the video. Where the folder ends up to a second
+    before the annotated duration, its last image stands for the rest, as the
+    last frame of a video does.
+
     Args:
         filename_tmpl: Name of an image.
         start_index: Number of the first image.
+
+    Raises:
+        VideoError: If an image is missing or not readable.
     """
 
     def __init__(self,
@@ -64,17 +73,32 @@ class LoadFrameFolder(BaseTransform):
         self.start_index = start_index
 
     def transform(self, results: dict) -> dict:
-        if results.get('fps') is None:
+        fps = results.get('fps')
+        if fps is None:
             raise VideoError(
                 f'{results["path"]}, field fps: found nothing in the '
                 'annotation file, expected the frame rate of the images')
-        numbers = (sampled_times(results) * results['fps']).astype(int)
-        frames = [self._read(Path(results['path']), number + self.start_index)
+        times = sampled_times(results) + ROUNDING
+        numbers = np.floor(times * fps).astype(int)
+        folder = Path(results['path'])
+        if not self._path(folder, numbers[-1]).is_file():
+            numbers = numbers.clip(max=self._last(
+                folder, max(numbers[-1], int(results['duration'] * fps)), fps))
+        frames = [self._read(self._path(folder, number))
                   for number in numbers]
         return _add_frames(results, frames)
 
-    def _read(self, folder: Path, number: int) -> np.ndarray:
-        path = folder / self.filename_tmpl.format(number)
+    def _path(self, folder: Path, number: int) -> Path:
+        return folder / self.filename_tmpl.format(number + self.start_index)
+
+    def _last(self, folder: Path, end: int, fps: float) -> int:
+        """The last image, or ``end`` if there is none in the last second."""
+        for number in range(end, end - int(END_TOLERANCE * fps) - 1, -1):
+            if self._path(folder, number).is_file():
+                return number
+        return end
+
+    def _read(self, path: Path) -> np.ndarray:
         image = mmcv.imread(str(path), channel_order='rgb') if path.is_file(
         ) else None
         if image is None:
