@@ -1,5 +1,4 @@
 """Scores of a classifier that saw whole videos."""
-import json
 import re
 from pathlib import Path
 from typing import Mapping, Optional, Sequence
@@ -9,6 +8,7 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
+from ..json_files import JSONFileError, read_json
 from ..sources.thumos14 import UCF101_IDS
 
 
@@ -63,13 +63,12 @@ class CUHKScores:
     def __init__(self, path: str, classes: Sequence[str]) -> None:
         self.path = path
         try:
-            content = json.loads(Path(path).read_text(encoding='utf-8'))
+            content = read_json(path)
         except FileNotFoundError:
             raise VideoScoresError(f'{path}: no such file of video-level '
                                    'scores') from None
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise VideoScoresError(f'{path}: not a JSON file ({error})'
-                                   ) from None
+        except JSONFileError as error:
+            raise VideoScoresError(str(error)) from None
         if not (isinstance(content, dict) and
                 isinstance(content.get('results'), dict)):
             raise VideoScoresError(
