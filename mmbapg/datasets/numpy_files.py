@@ -120,7 +120,11 @@ def _read_header(file: BinaryIO, size: int) -> Header:
     if version not in readers:
         raise ValueError(f'found version {version} of the format, expected '
                          '1.0 or 2.0')
-    header = Header(*readers[version](file))
+    try:
+        header = Header(*readers[version](file))
+    except Exception:  # of several kinds, some of which quote all of it
+        raise ValueError('found a damaged header, expected one that tells '
+                         'shape and type') from None
     check_kind(header.dtype)
     expected = math.prod(header.shape) * header.dtype.itemsize
     there = size - file.tell()

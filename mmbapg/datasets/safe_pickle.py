@@ -4,7 +4,6 @@ Some feature files are pickles. Unpickling runs whatever a file names, unless
 it may name nothing but what builds arrays, as here.
 """
 import io
-import reprlib
 from collections import OrderedDict
 from typing import BinaryIO
 
@@ -37,8 +36,8 @@ class ArrayUnpickler(StrictUnpickler):
         function = _FUNCTIONS.get((module, name))
         if function is None:
             raise UnsafePickleError(
-                f'it names {reprlib.repr(f"{module}.{name}")}, expected '
-                'nothing but arrays')
+                f'it names {f"{module}.{name}"[:100]!r}, expected nothing but '
+                'arrays')
         return function
 
     def _ordered(self, pairs=()) -> OrderedDict:

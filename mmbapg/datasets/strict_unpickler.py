@@ -19,6 +19,19 @@ MAX_DEPTH = 50
 _SCALARS = (str, bytes, int, float, bool, type(None))
 
 
+class _Bounded:
+    """A file of which no more is asked for than it can have."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self.file, self.size = file, size
+
+    def read(self, count: int) -> bytes:
+        return self.file.read(min(count, self.size))
+
+    def readline(self) -> bytes:
+        return self.file.readline()
+
+
 class StrictUnpickler(pickle._Unpickler):
     """Builds containers, numbers and text; what is named is for others.
 
@@ -36,7 +49,8 @@ class StrictUnpickler(pickle._Unpickler):
         getattr(pickle, name)[0]] for name in INSTRUCTIONS}
 
     def __init__(self, file: BinaryIO, size: int) -> None:
-        super().__init__(file, encoding='latin1')  # as Python 2 held bytes
+        # latin1 is how Python 2 held bytes
+        super().__init__(_Bounded(file, size), encoding='latin1')
         self.left = 4 * size + 100_000
 
     def load(self):

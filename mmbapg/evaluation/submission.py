@@ -59,6 +59,10 @@ def read_submission(path: str, classes: Sequence[str]) -> Dict[str, Segments]:
 
 def _detections(path: str, name: str, entries: list,
                 place: Dict[str, int]) -> Segments:
+    if not isinstance(entries, list):
+        raise AnnotationError(
+            f'{path}: video {name}: found {type(entries).__name__}, expected '
+            'a list of detections')
     count = len(entries)
     segments, scores = np.empty((count, 2)), np.empty(count)
     labels = np.empty(count, dtype=np.int64)

@@ -1,4 +1,5 @@
 """Scores of a classifier that saw whole videos."""
+import math
 import re
 from pathlib import Path
 from typing import Mapping, Optional, Sequence
@@ -9,6 +10,7 @@ from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
 from ..json_files import JSONFileError, read_json
+from ..numpy_files import read_npy
 from ..sources.thumos14 import UCF101_IDS
 
 
@@ -80,14 +82,19 @@ class CUHKScores:
         self.columns = self._columns(content.get('class'), classes)
 
     def _columns(self, names, classes: Sequence[str]) -> Sequence[int]:
-        self.num_scores = len(classes if names is None else names)
         if names is None:
+            self.num_scores = len(classes)
             print_log(
                 f"{self.path}: no field 'class', so its scores are taken to "
                 f'be in the order of the {len(classes)} classes of the '
                 'annotation file', 'current', 30)
             return range(len(classes))
+        if not (isinstance(names, list)
+                and all(isinstance(name, str) for name in names)):
+            raise VideoScoresError(
+                f"{self.path}: field 'class': expected a list of names")
         places = {name: place for place, name in enumerate(names)}
+        self.num_scores = len(names)
         unknown = [name for name in classes if name not in places]
         if unknown:
             raise VideoScoresError(
@@ -103,6 +110,12 @@ class CUHKScores:
             raise VideoScoresError(
                 f'{self.path}: found no scores of video {video}, expected '
                 'some of every video to be tested')
+        if not (isinstance(scores, list) and all(
+                isinstance(score, (int, float)) and math.isfinite(score)
+                for score in scores)):
+            raise VideoScoresError(
+                f'{self.path}: video {video}: expected a list of finite '
+                'scores')
         scores = np.asarray(scores, dtype=np.float32)
         if scores.shape != (self.num_scores, ):
             raise VideoScoresError(
@@ -129,17 +142,19 @@ class UntrimmedNetScores:
     def __init__(self, path: str, classes: Sequence[str]) -> None:
         self.path = path
         try:
-            self.scores = np.load(path, allow_pickle=False)
+            self.scores = read_npy(Path(path))
         except FileNotFoundError:
             raise VideoScoresError(f'{path}: no such file of video-level '
                                    'scores') from None
         except (OSError, ValueError) as error:
             raise VideoScoresError(f'{path}: not an array file ({error})'
                                    ) from None
-        if self.scores.ndim != 2 or self.scores.shape[1] != self.NUM_CLASSES:
+        if (self.scores.ndim != 2 or self.scores.dtype.kind not in 'iuf'
+                or self.scores.shape[1] != self.NUM_CLASSES):
             raise VideoScoresError(
-                f'{path}: found an array of shape {self.scores.shape}, '
-                f'expected (videos, {self.NUM_CLASSES})')
+                f'{path}: found an array of shape {self.scores.shape} and '
+                f'type {self.scores.dtype}, expected numbers (videos, '
+                f'{self.NUM_CLASSES})')
         unknown = [name for name in classes if name not in UCF101_IDS]
         if unknown:
             raise VideoScoresError(
