@@ -147,7 +147,8 @@ def tensor(random: Random):
         random.choice([16, 16, 8, -1, 10**10, TWICE])))
     size, stride = random.choice([
         ((4, 4), (4, 1)), ((16, ), (1, )), ((10**9, 4), (0, 0)),
-        ((4, ), (-4, )), ((2**62, 4), (2**62, 1)), ((4, ), ()), (TWICE, (1, )), ('ab', 'cd')])
+        ((4, ), (-4, )), ((2**62, 4), (2**62, 1)), ((4, ), ()),
+        (TWICE, (1, )), ('ab', 'cd')])
     return Call(Name('torch._utils', '_rebuild_tensor_v2'), (
         storage, random.choice([0, 0, 0, -1, 12, 2**62]), size, stride,
         random.choice([False, True, 5]), random.choice([ORDERED, 5])))

@@ -83,7 +83,7 @@ def read(path: Path) -> dict:
                 counts['refused'] += 1
                 text = str(error)
                 if str(path) not in text or '\n' in text or (
-                        'emory' in text or len(text) > 1500):
+                        'emory' in text or len(text) > 5000):
                     wrong.append(f'{reader.__name__}: {text[:500]}')
             except BaseException as error:
                 wrong.append(f'{reader.__name__}: {type(error).__name__}: '

@@ -121,7 +121,8 @@ def _read_header(file: BinaryIO, size: int) -> Header:
         raise ValueError(f'found version {version} of the format, expected '
                          '1.0 or 2.0')
     try:
-        header = Header(*readers[version](file))
+        shape, *rest = readers[version](file)
+        header = Header(tuple(map(int, shape)), *rest)
     except Exception:  # of several kinds, some of which quote all of it
         raise ValueError('found a damaged header, expected one that tells '
                          'shape and type') from None

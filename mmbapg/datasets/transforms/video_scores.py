@@ -9,6 +9,7 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
+from ..feature_arrays import first_line
 from ..json_files import JSONFileError, read_json
 from ..numpy_files import read_npy
 from ..sources.thumos14 import UCF101_IDS
@@ -146,9 +147,9 @@ class UntrimmedNetScores:
         except FileNotFoundError:
             raise VideoScoresError(f'{path}: no such file of video-level '
                                    'scores') from None
-        except (OSError, ValueError) as error:
-            raise VideoScoresError(f'{path}: not an array file ({error})'
-                                   ) from None
+        except Exception as error:
+            raise VideoScoresError(
+                f'{path}: not an array file ({first_line(error)})') from None
         if (self.scores.ndim != 2 or self.scores.dtype.kind not in 'iuf'
                 or self.scores.shape[1] != self.NUM_CLASSES):
             raise VideoScoresError(
