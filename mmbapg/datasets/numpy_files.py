@@ -24,7 +24,7 @@ def check_kind(dtype: np.dtype) -> None:
     Raises:
         ValueError: Says so.
     """
-    if dtype.kind not in 'biufSU' or dtype.hasobject:
+    if dtype.kind not in 'biufSU' or not dtype.itemsize:
         raise ValueError(f'found data of type {dtype}, expected numbers')
 
 
