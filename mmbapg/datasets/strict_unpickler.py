@@ -86,7 +86,9 @@ class StrictUnpickler(pickle._Unpickler):
     def set_items(self, target, keys, values) -> None:
         if type(target) not in (dict, OrderedDict):
             raise UnsafePickleError('it fills something that is no dict')
-        for key, value in zip(keys, values, strict=True):
+        if len(keys) != len(values):
+            raise UnsafePickleError('it fills a dict with half of a pair')
+        for key, value in zip(keys, values):
             if type(key) not in _SCALARS:
                 self.weigh(key)
             target[key] = value

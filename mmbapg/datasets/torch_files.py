@@ -135,8 +135,11 @@ _ONE_AT_A_TIME = threading.RLock()
 def arrays_and_logs():
     """While it lasts, ``torch.load(weights_only=True)`` builds plain arrays
     and MMEngine's log, for :func:`resolved`; its list is the process's."""
-    with _ONE_AT_A_TIME, torch.serialization.safe_globals(_NAMED):
-        yield
+    with _ONE_AT_A_TIME:
+        there = torch.serialization.get_safe_globals()  # one within another
+        with torch.serialization.safe_globals(
+                [each for each in _NAMED if each not in there]):
+            yield
 
 
 def look_through(file: BinaryIO) -> bool:
