@@ -170,34 +170,29 @@ def mend_checkpoint_loading() -> bool:
     """torch >= 2.6 loads with ``weights_only=True`` and refuses the message
     hub that MMEngine stores in every checkpoint: neither resume nor test.
 
-    The allow-list stays narrow: NumPy arrays and scalars, MMEngine's history
-    buffer, and a ``getattr`` that yields nothing but that buffer's statistics.
+    While MMEngine's checkpoint loader works, that hub is allowed, and by
+    stand-ins that build nothing else; ``torch.load`` anywhere else refuses
+    what it refused before.
 
     https://github.com/open-mmlab/mmengine/issues/1655
     """
-    if not hasattr(torch.serialization, 'add_safe_globals'):
+    if not hasattr(torch.serialization, 'safe_globals'):
         return False
     from mmengine.logging.history_buffer import HistoryBuffer
-    if HistoryBuffer in torch.serialization.get_safe_globals():
+    from mmengine.runner.checkpoint import CheckpointLoader
+    original = CheckpointLoader.load_checkpoint.__func__
+    if HistoryBuffer in torch.serialization.get_safe_globals() or getattr(
+            original, 'mended_by_mmbapg', False):
         return False
-    multiarray = getattr(np, '_core', None) or np.core
-    scalar_types = {type(np.dtype(code)) for code in '?bhilqBHILQefdSU'}
-    torch.serialization.add_safe_globals([
-        HistoryBuffer, (_history_buffer_getattr, 'builtins.getattr'),
-        np.ndarray, np.dtype, multiarray.multiarray.scalar,
-        multiarray.multiarray._reconstruct, *scalar_types
-    ])
+
+    def load_checkpoint(cls, filename, map_location=None, logger='current'):
+        from mmbapg.datasets.torch_files import checkpoint_loading
+        with checkpoint_loading(filename) as resolved:
+            return resolved(original(cls, filename, map_location, logger))
+
+    load_checkpoint.mended_by_mmbapg = True
+    CheckpointLoader.load_checkpoint = classmethod(load_checkpoint)
     return True
-
-
-def _history_buffer_getattr(owner, name: str):
-    from mmengine.logging.history_buffer import HistoryBuffer
-    if owner is not HistoryBuffer or name not in ('min', 'max', 'mean',
-                                                  'current'):
-        raise ValueError(
-            f'a checkpoint asks for attribute {name!r} of {owner!r}; only the '
-            'statistics of HistoryBuffer are allowed')
-    return getattr(owner, name)
 
 
 def mend_cpu_launch() -> bool:

@@ -11,7 +11,6 @@ frames. Any other field of a video can be used to select it. Beside
 ``database``, ``classes`` may list the names of all classes in order, which a
 dataset needs whose annotations do not show every class.
 """
-import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
@@ -24,6 +23,7 @@ from .annotation_problems import (
     problems_of_classes,
     problems_of_video,
 )
+from .json_files import JSONFileError, read_json
 
 #: What to do with segments that no video can have.
 INVALID_SEGMENT_POLICIES = ('error', 'keep', 'drop')
@@ -208,12 +208,11 @@ def _read_json(path: str, problems: List[Problem]):
         return dict(pairs)
 
     try:
-        with open(path, encoding='utf-8') as file:
-            return json.load(file, object_pairs_hook=refuse_duplicates)
+        return read_json(path, refuse_duplicates)
     except FileNotFoundError:
         raise AnnotationError(f'{path}: no such annotation file') from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise AnnotationError(f'{path}: not a JSON file ({error})') from None
+    except JSONFileError as error:
+        raise AnnotationError(str(error)) from None
 
 
 def _video(name: str, entry: dict, dropped) -> VideoAnnotation:

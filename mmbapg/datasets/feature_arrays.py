@@ -1,19 +1,21 @@
 """Arrays in the file formats in which features are shared.
 
-``.npy``, ``.npz``, ``.pt``, ``.pkl``, and ``.hdf5`` or ``.h5`` files that hold
-the features of many videos: ``FILE.hdf5/NAME`` is the array ``NAME`` of such a
-file. Nothing pickled is executed.
+``.npy``, ``.npz``, ``.pt``, ``.pkl``, and ``.hdf5`` or ``.h5`` files, of one
+video or of many: ``FILE.hdf5/NAME`` is the array ``NAME`` of such a file, or a
+group of arrays, and ``NAME`` may have folders. Nothing pickled is executed,
+and no file is believed to hold more than its bytes can.
 """
-import zipfile
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
-from typing import FrozenSet, Optional, Sequence, Tuple
+from typing import Callable, Iterable, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
 
+from . import hdf5_files
+from .numpy_files import ArchiveOfArrays, read_npy
 from .safe_pickle import load_pickled_arrays
+from .torch_files import load_tensors
 
 #: Names under which a file with several arrays is expected to hold features.
 FEATURE_KEYS = ('embeddings', 'feats', 'features', 'feat')
@@ -22,19 +24,25 @@ FEATURE_KEYS = ('embeddings', 'feats', 'features', 'feat')
 Key = Optional['str | Sequence[str]']
 
 
+#: Floating point types that NumPy knows; the others become float32.
+_OF_NUMPY = (torch.float16, torch.float32, torch.float64)
+
+
 class FeatureFileError(ValueError):
     """A feature file is not usable; the message says which and why."""
 
 
 def is_there(path: str) -> bool:
-    """Whether a file, or an array of an HDF5 file, exists."""
-    container = _hdf5_of(Path(path))
-    if container is None:
+    """Whether a file, or an array or group of an HDF5 file, exists.
+
+    Raises:
+        FeatureFileError: If it is in an HDF5 file that cannot be read.
+    """
+    found = hdf5_files.split(Path(path))
+    if found is None:
         return Path(path).is_file()
-    if not container.is_file():
-        return False
-    names = _hdf5_names(str(container), container.stat().st_mtime_ns)
-    return str(Path(path).relative_to(container)) in names
+    with unreadable_named(path):
+        return found[0].is_file() and hdf5_files.is_in(*found)
 
 
 def read_array(path: Path, key: Key = None) -> np.ndarray:
@@ -47,112 +55,172 @@ def read_array(path: Path, key: Key = None) -> np.ndarray:
             several names are joined along the channels.
 
     Returns:
-        An array as it is in the file; in a ``.pkl`` file, one of shape
-        ``(1, C, T)`` is returned as ``(T, C)``.
+        An array as it is in the file; bfloat16 becomes float32, and in a
+        ``.pkl`` file one of shape ``(1, C, T)`` is returned as ``(T, C)``.
 
     Raises:
         FeatureFileError: If the file is missing or not readable.
     """
-    with _unreadable_named(path):
-        container = _hdf5_of(path)
-        if container is not None:
-            return _read_hdf5(container, str(path.relative_to(container)))
+    path = Path(path)
+    with unreadable_named(path):
+        found = hdf5_files.split(path)
+        if found is not None:
+            return _read_hdf5(path, *found, key)
         if path.suffix == '.npy':
-            return np.load(path, mmap_mode='r', allow_pickle=False)
+            return read_npy(path)
         if path.suffix == '.npz':
-            with np.load(path, allow_pickle=False) as content:
-                return _pick(path, {name: name for name in content.files},
-                             key, content.__getitem__)
+            with ArchiveOfArrays(path) as content:
+                return _join(_pick(path, content.names, key), content.read)
         if path.suffix == '.pkl':
             with open(path, 'rb') as file:
                 content = load_pickled_arrays(file)
-            if not isinstance(content, dict):
-                content = {'features': content}
-            return _pick(path, content, key, _steps_first)
+            return _unpickled(path, content, key, _steps_first)
         if path.suffix == '.pt':
-            # only what torch >= 1.6 writes is a zip file
-            content = torch.load(path, map_location='cpu', weights_only=True,
-                                 mmap=zipfile.is_zipfile(path))
-            return content.numpy()
+            return _unpickled(path, load_tensors(path, mmap=True), key)
     raise FeatureFileError(
         f'{path}: found suffix {path.suffix!r}, expected .npy, .npz or .pt '
-        '(or .pkl, or a .hdf5 file of many videos)')
+        '(or .pkl, or a .hdf5 file)')
 
 
 def array_shape(path: Path, key: Key = None) -> Tuple[int, ...]:
     """Shape of :func:`read_array`, from the header where there is one."""
-    if path.suffix != '.npz' or not isinstance(key, (str, type(None))):
+    path = Path(path)
+    if not isinstance(key, (str, type(None))):
         return read_array(path, key).shape
-    with _unreadable_named(path), np.load(path, allow_pickle=False) as content:
-        name = _pick(path, {name: name for name in content.files}, key)
-        with content.zip.open(f'{name}.npy') as array:
-            read_header = {
-                (1, 0): np.lib.format.read_array_header_1_0,
-                (2, 0): np.lib.format.read_array_header_2_0
-            }[np.lib.format.read_magic(array)]
-            return read_header(array)[0]
-
-
-def _pick(path: Path, content: dict, key: Key, load=lambda entry: entry):
-    """The array, or the joined arrays, that a key means."""
-    if key is None:
-        known = [name for name in FEATURE_KEYS if name in content]
-        names = known[:1] or (list(content) if len(content) == 1 else [None])
-    else:
-        names = [key] if isinstance(key, str) else list(key)
-    missing = [name for name in names if name not in content]
-    if missing:
-        raise FeatureFileError(
-            f'{path}: found the arrays {", ".join(map(str, content))}, '
-            f'expected {missing[0] or " or ".join(FEATURE_KEYS)}')
-    arrays = [load(content[name]) for name in names]
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays, axis=-1)
-
-
-def _steps_first(array) -> np.ndarray:
-    array = np.asarray(array)
-    return array[0].T if array.ndim == 3 and len(array) == 1 else array
-
-
-def _hdf5_of(path: Path) -> Optional[Path]:
-    return next((parent for parent in path.parents
-                 if parent.suffix in ('.hdf5', '.h5')), None)
-
-
-def _open_hdf5(path: Path):
-    try:
-        import h5py
-    except ImportError:
-        raise FeatureFileError(
-            f'{path}: found an HDF5 file, expected the package h5py to be '
-            'installed to read it (pip install h5py)') from None
-    return h5py.File(path, 'r')
-
-
-def _read_hdf5(path: Path, name: str) -> np.ndarray:
-    with _open_hdf5(path) as content:
-        if name not in content:
-            raise FeatureFileError(
-                f'{path}: found {len(content)} arrays, expected {name} to be '
-                'one of them')
-        return content[name][()]
-
-
-@lru_cache(8)
-def _hdf5_names(path: str, modified: int) -> FrozenSet[str]:
-    with _open_hdf5(Path(path)) as content:
-        return frozenset(content)
+    with unreadable_named(path):
+        found = hdf5_files.split(path)
+        if found is not None:
+            return _read_hdf5(path, *found, key, hdf5_files.shape_of)
+        if path.suffix == '.npz':
+            with ArchiveOfArrays(path) as content:
+                name, = _pick(path, content.names, key)
+                return content.header(name).shape
+    return read_array(path, key).shape
 
 
 @contextmanager
-def _unreadable_named(path: Path):
-    """Name the file in whatever error reading it meets."""
+def unreadable_named(path, kind: str = 'feature'):
+    """Name the file in whatever error reading it meets.
+
+    Raises:
+        FeatureFileError: In the place of any error.
+    """
     try:
         yield
     except FileNotFoundError:
-        raise FeatureFileError(f'{path}: no such feature file') from None
+        raise FeatureFileError(f'{path}: no such {kind} file') from None
     except FeatureFileError:
         raise
     except Exception as error:
+        raise FeatureFileError(f'{path}: not a readable {kind} file '
+                               f'({first_line(error)})') from None
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, in one line."""
+    lines = str(error).strip().splitlines()
+    return lines[0][:300] if lines else type(error).__name__
+
+
+def _pick(path: Path, names: Iterable[str], key: Key) -> Sequence[str]:
+    """Names of the arrays that a key means."""
+    names = list(names)
+    if key is None:
+        known = [name for name in FEATURE_KEYS if name in names]
+        chosen = known[:1] or (names if len(names) == 1 else [None])
+    else:
+        chosen = [key] if isinstance(key, str) else list(key)
+    missing = [name for name in chosen if name not in names]
+    if missing:
+        shown = ', '.join(_readable(name) for name in names[:10])
         raise FeatureFileError(
-            f'{path}: not a readable feature file ({error})') from None
+            f'{path}: found the arrays {shown or "of none"}, '
+            f'expected {missing[0] or " or ".join(FEATURE_KEYS)}')
+    return chosen
+
+
+def _readable(name) -> str:
+    """A name as it is, or escaped if it cannot be printed."""
+    return name[:80] if isinstance(name, str) and name.isprintable() else (
+        repr(name)[:80])
+
+
+def _join(names: Sequence[str],
+          load: Callable[[str], np.ndarray]) -> np.ndarray:
+    arrays = [load(name) for name in names]
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays, axis=-1)
+
+
+def _read_hdf5(path: Path, container: Path, name: str, key: Key,
+               load=hdf5_files.read):
+    with hdf5_files.open_file(container) as content:
+        try:
+            found = hdf5_files.arrays_at(content, name)
+        except KeyError:
+            raise FeatureFileError(
+                f'{container}: found {len(content)} entries, expected {name} '
+                'to be one of them') from None
+        if isinstance(found, dict):
+            return _join(_pick(path, found, key),
+                         lambda each: load(found[each]))
+        return load(found)
+
+
+def _unpickled(path: Path, content, key: Key,
+               finish=lambda array: array) -> np.ndarray:
+    """The array that a key means in what was unpickled."""
+    if not isinstance(content, dict):
+        content = {'features': content}
+    size = path.stat().st_size
+    return _join(_pick(path, content, key),
+                 lambda name: finish(_as_array(content[name], size)))
+
+
+def _as_array(content, size: int) -> np.ndarray:
+    """Of a tensor, an array, a list with one of them, or rows of numbers.
+
+    Args:
+        content: What was in a file.
+        size: Of the file in bytes; it cannot hold more.
+    """
+    if isinstance(content, (list, tuple)):
+        one = len(content) == 1 and isinstance(content[0],
+                                               (torch.Tensor, np.ndarray))
+        content = content[0] if one else _of_lists(content, size)
+    if isinstance(content, torch.Tensor):
+        content = _of_tensor(content, size)
+    if not isinstance(content, np.ndarray):
+        raise ValueError(f'found {type(content).__name__}, expected an array')
+    return content
+
+
+def _of_tensor(tensor: torch.Tensor, size: int) -> np.ndarray:
+    if tensor.layout != torch.strided or tensor.is_quantized or (
+            tensor.device.type != 'cpu'):
+        raise ValueError(f'found a tensor of type {tensor.dtype}, layout '
+                         f'{tensor.layout} on device {tensor.device}, '
+                         'expected a plain one')
+    if tensor.nbytes > size:
+        raise ValueError(
+            f'found {size} bytes that claim to be a tensor of shape '
+            f'{tuple(tensor.shape)}, {tensor.nbytes} bytes')
+    tensor = tensor.detach()
+    if tensor.is_floating_point() and tensor.dtype not in _OF_NUMPY:
+        tensor = tensor.float()
+    return tensor.resolve_conj().resolve_neg().numpy()
+
+
+def _of_lists(content: Sequence, size: int) -> np.ndarray:
+    """An array of rows, or of rows of numbers, that a pickle spells out."""
+    rows = [len(row) if isinstance(row, (list, tuple)) else 1
+            for row in content]
+    if sum(rows) > size or not all(
+            isinstance(entry, (int, float)) for row in content
+            for entry in (row if isinstance(row, (list, tuple)) else [row])):
+        raise ValueError(f'found a list of {len(content)}, expected one array '
+                         'or rows of numbers')
+    return np.asarray(content, dtype=np.float64)
+
+
+def _steps_first(array: np.ndarray) -> np.ndarray:
+    return array[0].T if array.ndim == 3 and len(array) == 1 else array

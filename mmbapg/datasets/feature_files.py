@@ -7,8 +7,8 @@ Clip features are ``(T, C)`` arrays, one for each video; see
 """
 import hashlib
 import json
+import math
 import os
-import zipfile
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,14 @@ import numpy as np
 
 from mmbapg.files import replace_file
 
-from .feature_arrays import FeatureFileError, Key, array_shape, read_array
+from .feature_arrays import (
+    FeatureFileError,
+    Key,
+    array_shape,
+    first_line,
+    read_array,
+)
+from .numpy_files import ArchiveOfArrays
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,10 @@ def read_features(path: str,
             shape (T, C), of another width, or holds NaN or infinity.
     """
     features = read_array(Path(path), key)
+    if features.dtype.kind not in 'biuf':
+        raise FeatureFileError(
+            f'{path}: found features of type {features.dtype}, expected real '
+            'numbers')
     if features.ndim != 2:
         raise FeatureFileError(
             f'{path}: found features of shape {features.shape}, expected '
@@ -121,8 +132,7 @@ def read_embeddings(path: str) -> Embeddings:
         FeatureFileError: If the file is missing, damaged or was not written
             by :func:`write_embeddings`.
     """
-    return _read_embeddings(path, lambda content: Embeddings(
-        content['embeddings'], content['times'], _provenance(content)))
+    return _read_embeddings(path, _embeddings)
 
 
 def read_provenance(path: str) -> Provenance:
@@ -148,20 +158,44 @@ def _file_hash(path: str, modified: int, size: int) -> str:
 
 def _read_embeddings(path: str, read):
     try:
-        with np.load(path, allow_pickle=False) as content:
-            return read(content)
+        with ArchiveOfArrays(Path(path)) as content:
+            return read(content.read)
     except FileNotFoundError:
         raise FeatureFileError(
             f'{path}: no such embeddings file; tools/extract_features.py '
             'writes it') from None
-    except (KeyError, ValueError, TypeError, OSError,
-            zipfile.BadZipFile) as error:
+    except Exception as error:
         raise FeatureFileError(
-            f'{path}: not an embeddings file ({error}), expected the arrays '
-            'embeddings, times and provenance') from None
+            f'{path}: not an embeddings file ({first_line(error)}), expected '
+            'the arrays embeddings, times and provenance') from None
 
 
-def _provenance(content) -> Provenance:
-    fields = json.loads(str(content['provenance']))
+def _embeddings(read) -> Embeddings:
+    found = Embeddings(read('embeddings'), read('times'), _provenance(read))
+    shapes = found.embeddings.shape, found.times.shape
+    if (found.embeddings.ndim != 2 or not found.embeddings.size
+            or shapes[1] != shapes[0][:1]):
+        raise ValueError(f'found embeddings and times of shapes {shapes[0]} '
+                         f'and {shapes[1]}, expected (n, d) and (n,)')
+    for name, array in (('embeddings', found.embeddings),
+                        ('times', found.times)):
+        if array.dtype.kind != 'f' or not np.isfinite(array).all():
+            raise ValueError(f'found {name} that are not all finite numbers')
+    return found
+
+
+def _provenance(read) -> Provenance:
+    text = read('provenance')
+    if text.dtype.kind != 'U' or text.ndim:
+        raise ValueError(f'found a provenance of type {text.dtype}, expected '
+                         'text')
+    fields = json.loads(text.item())
     fields['training_videos'] = tuple(fields['training_videos'])
-    return Provenance(**fields)
+    found = Provenance(**fields)
+    numbers = found.interval, found.source_bytes
+    texts = found.config, found.checkpoint, *found.training_videos
+    if not (all(isinstance(each, (int, float)) for each in numbers)
+            and found.interval > 0 and math.isfinite(found.interval)
+            and all(isinstance(each, str) for each in texts)):
+        raise ValueError('found a provenance with a field of another type')
+    return found

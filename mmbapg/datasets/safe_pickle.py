@@ -4,81 +4,71 @@ Some feature files are pickles. Unpickling runs whatever a file names, unless
 it may name nothing but what builds arrays, as here.
 """
 import io
-import pickle
 from collections import OrderedDict
 from typing import BinaryIO
 
-import numpy as np
 import torch
 
-try:
-    from numpy._core import multiarray, numeric
-except ImportError:  # NumPy 1
-    from numpy.core import multiarray, numeric
+from .plain_arrays import STAND_INS, UnsafePickleError, resolve
+from .strict_unpickler import StrictUnpickler
+from .torch_files import load_storage
 
 
-class UnsafePickleError(pickle.UnpicklingError):
-    """A pickle names something that builds no array."""
+def load_pickled_arrays(file: BinaryIO):
+    """Read a pickle of arrays, tensors, and lists and dicts of them.
+
+    Raises:
+        UnsafePickleError: If it holds anything else. Nothing of it was run.
+    """
+    content = file.read()
+    if not content:
+        raise UnsafePickleError('it is empty')
+    return resolve(ArrayUnpickler(io.BytesIO(content), len(content)).load())
 
 
-def _load_storage(content: bytes):
-    """What :mod:`torch.storage` does, but never with pickled code."""
-    return torch.load(io.BytesIO(content), map_location='cpu',
-                      weights_only=True)
+class ArrayUnpickler(StrictUnpickler):
+    """Builds numbers, strings, containers, NumPy arrays and torch tensors."""
+
+    def find_class(self, module: str, name: str):
+        """What a pickle may name."""
+        if (module, name) == ('collections', 'OrderedDict'):
+            return self._ordered
+        function = _FUNCTIONS.get((module, name))
+        if function is None:
+            raise UnsafePickleError(
+                f'it names {f"{module}.{name}"[:100]!r}, expected nothing but '
+                'arrays')
+        return function
+
+    def _ordered(self, pairs=()) -> OrderedDict:
+        target = OrderedDict()
+        for key, value in pairs:
+            self.set_items(target, [key], [value])
+        return target
 
 
 def _encode(text: str, encoding: str) -> bytes:
     """How pickles of old protocols hold bytes."""
     if encoding != 'latin1':
-        raise UnsafePickleError(f'it holds bytes encoded as {encoding!r}, '
+        raise UnsafePickleError('it holds bytes in an encoding of its own, '
                                 'expected latin1')
     return text.encode('latin1')
 
 
-_CLASSES = {
-    ('numpy', 'ndarray'): np.ndarray,
-    ('numpy', 'dtype'): np.dtype,
-    ('collections', 'OrderedDict'): OrderedDict,
-}
-_FUNCTIONS = {
+def _rebuild_tensor(storage, offset, size, stride, *_) -> torch.Tensor:
+    """A tensor that lies within its storage."""
+    lengths = (offset, *size, *stride)
+    if not (isinstance(storage, torch.TypedStorage)
+            and all(type(each) is int and each >= 0 for each in lengths)
+            and len(size) == len(stride)):
+        raise UnsafePickleError('it holds a tensor that is not made of a '
+                                'storage, a shape and strides')
+    base = torch.empty(0, dtype=storage.dtype).set_(storage.untyped())
+    return base.as_strided(size, stride, offset)
+
+
+_FUNCTIONS = STAND_INS | {
     ('_codecs', 'encode'): _encode,
-    ('torch._utils', '_rebuild_tensor_v2'): torch._utils._rebuild_tensor_v2,
-    ('torch.storage', '_load_from_bytes'): _load_storage,
+    ('torch._utils', '_rebuild_tensor_v2'): _rebuild_tensor,
+    ('torch.storage', '_load_from_bytes'): load_storage,
 }
-for _package in ('numpy.core', 'numpy._core'):
-    _FUNCTIONS[f'{_package}.multiarray', '_reconstruct'] = (
-        multiarray._reconstruct)
-    _FUNCTIONS[f'{_package}.numeric', '_frombuffer'] = numeric._frombuffer
-
-
-class ArrayUnpickler(pickle.Unpickler):
-    """Builds numbers, strings, containers, NumPy arrays and torch tensors."""
-
-    def find_class(self, module: str, name: str):
-        """What a pickle may name."""
-        if (module, name) in _CLASSES:
-            return _CLASSES[module, name]
-        if (module, name) in _FUNCTIONS:
-            function = _FUNCTIONS[module, name]
-            # A pickle can set attributes of what it names: a fresh function
-            # each time leaves ours alone.
-            return lambda *args: function(*args)
-        raise UnsafePickleError(
-            f'it names {module}.{name}, expected nothing but arrays')
-
-
-def load_pickled_arrays(file: BinaryIO):
-    """Read a pickle of arrays and dicts of arrays; tensors become arrays.
-
-    Raises:
-        UnsafePickleError: If it holds anything else. Nothing of it was run.
-    """
-    return _as_arrays(ArrayUnpickler(file).load())
-
-
-def _as_arrays(content):
-    if isinstance(content, dict):
-        return {key: _as_arrays(value) for key, value in content.items()}
-    if isinstance(content, torch.Tensor):
-        return content.detach().cpu().numpy()
-    return content

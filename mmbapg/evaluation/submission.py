@@ -5,6 +5,7 @@ from typing import Dict, Sequence
 import numpy as np
 
 from mmbapg.datasets.annotations import AnnotationError
+from mmbapg.datasets.json_files import JSONFileError, read_json
 from mmbapg.files import replace_file
 
 from .average_precision import Segments, Videos
@@ -40,13 +41,12 @@ def read_submission(path: str, classes: Sequence[str]) -> Dict[str, Segments]:
             names video and field.
     """
     try:
-        with open(path, encoding='utf-8') as file:
-            content = json.load(file)
-    except OSError as error:
-        raise AnnotationError(f'{path}: {error.strerror}, expected a file of '
+        content = read_json(path)
+    except FileNotFoundError:
+        raise AnnotationError(f'{path}: no such file, expected a file of '
                               'detections') from None
-    except ValueError as error:
-        raise AnnotationError(f'{path}: no valid JSON, {error}') from None
+    except JSONFileError as error:
+        raise AnnotationError(str(error)) from None
     results = content.get('results') if isinstance(content, dict) else None
     if not isinstance(results, dict):
         raise AnnotationError(
@@ -59,6 +59,10 @@ def read_submission(path: str, classes: Sequence[str]) -> Dict[str, Segments]:
 
 def _detections(path: str, name: str, entries: list,
                 place: Dict[str, int]) -> Segments:
+    if not isinstance(entries, list):
+        raise AnnotationError(
+            f'{path}: video {name}: found {type(entries).__name__}, expected '
+            'a list of detections')
     count = len(entries)
     segments, scores = np.empty((count, 2)), np.empty(count)
     labels = np.empty(count, dtype=np.int64)

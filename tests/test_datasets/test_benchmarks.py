@@ -169,6 +169,12 @@ def test_untrimmednet_scores_by_video_number_and_class(tmp_path):
     ('gone.json', None, 'no such file'), ('gone.npy', None, 'no such file'),
     ('s.json', '{', 'not a JSON file'), ('s.npy', 'x', 'not an array file'),
     ('s.json', '{}', "field 'results' is missing"),
+    ('empty.json', '', 'it is empty'), ('empty.npy', '', 'it is empty'),
+    ('s.json', '[' * 100_000, 'nested too deep'),
+    ('s.json', '{"results": {"v": {}}, "class": ["a"]}', 'finite scores'),
+    ('s.json', '{"results": {"v": [NaN]}, "class": ["a"]}', 'finite scores'),
+    ('s.json', '{"results": {"v": ["x"]}, "class": ["a"]}', 'finite scores'),
+    ('s.json', '{"results": {"v": [1]}, "class": [{}]}', 'a list of names'),
     ('s.txt', '', "found suffix '.txt', expected .json or .npy")])
 def test_unusable_score_files(tmp_path, name, content, found):
     if content is not None:

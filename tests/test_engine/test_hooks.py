@@ -1,4 +1,5 @@
 import torch
+from mmengine.runner import CheckpointLoader
 
 from tests import runs, tiny
 
@@ -21,7 +22,8 @@ def test_statistics_of_the_training_set_are_in_the_checkpoint(folder):
                       dim=1)
     torch.testing.assert_close(standardizer.mean, steps.mean(dim=1),
                                rtol=0, atol=0.1)
-    saved = torch.load(folder / 'work_dirs/tiny/epoch_2.pth')['state_dict']
+    saved = CheckpointLoader.load_checkpoint(
+        str(folder / 'work_dirs/tiny/epoch_2.pth'))['state_dict']
     assert torch.equal(saved['data_preprocessor.mean'], standardizer.mean)
 
 
@@ -38,7 +40,8 @@ def test_statistics_that_came_with_a_checkpoint_stay(folder):
     first = runs.build(config)
     first.train()
     path = folder / 'changed.pth'
-    checkpoint = torch.load(folder / 'work_dirs/tiny/epoch_2.pth')
+    checkpoint = CheckpointLoader.load_checkpoint(
+        str(folder / 'work_dirs/tiny/epoch_2.pth'))
     checkpoint['state_dict']['data_preprocessor.mean'] += 1
     torch.save(checkpoint, path)
     again = runs.build(config, load_from=path)

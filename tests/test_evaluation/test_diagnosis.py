@@ -174,7 +174,7 @@ def test_one_video_in_two_files(files):
 
 
 @pytest.mark.parametrize('content, message', [
-    ('{', 'no valid JSON'),
+    ('{', 'not a JSON file'),
     ('{"result": {}}', "field 'results' is missing"),
     ('{"results": {"v0": [{"label": "a", "score": 1}]}}',
      'video v0, detection 0: found .* expected segment'),

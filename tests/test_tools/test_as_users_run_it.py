@@ -128,8 +128,9 @@ def test_killed_in_mid_epoch_and_resumed(folder, make_config, workers, seed):
     wait_for_mid_epoch(folder / 'killed', process)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    import torch
-    drawn = torch.load(folder / 'killed/epoch_2.pth')['meta']['seed']
+    from mmengine.runner import CheckpointLoader
+    drawn = CheckpointLoader.load_checkpoint(
+        str(folder / 'killed/epoch_2.pth'))['meta']['seed']
     runs.run(*train, folder / 'killed', '--resume')
     runs.run(*train, folder / 'whole',
              *(each.replace('%s', str(drawn)) for each in options))

@@ -8,6 +8,7 @@ from mmaction.registry import MODELS
 from mmengine.logging import print_log
 from torch import Tensor
 
+from mmbapg.datasets.torch_files import load_tensors
 from mmbapg.files import replace_file
 
 StateDict = Dict[str, Tensor]
@@ -39,13 +40,13 @@ def load_reference_weights(path: str,
         ConversionError: If the file cannot be read or holds no weights.
     """
     try:
-        content = torch.load(path, map_location='cpu', weights_only=True)
+        content = load_tensors(path)
     except FileNotFoundError:
         raise ConversionError(f'{path}: no such file') from None
     except Exception as error:
         raise ConversionError(
             f'{path}: not a checkpoint that can be read safely '
-            f'({type(error).__name__}: {error})') from error
+            f'({error})') from error
     for name in places:
         if isinstance(content, dict) and name in content:
             content = content[name]

@@ -3,7 +3,6 @@ from collections import OrderedDict
 from types import SimpleNamespace
 from typing import Optional
 
-import numpy as np
 import torch
 from mmengine.logging import print_log
 
@@ -50,13 +49,10 @@ NUM_HEADS = 8
 
 
 #: Names in the files -> what to make instead. The settings of the run are read
-#: as plain containers, so neither their classes nor their packages are needed;
-#: the best mAP is a NumPy scalar, whose module has had two names.
+#: as plain containers, so neither their classes nor their packages are needed.
 STAND_INS = [
     (SimpleNamespace, 'argparse.Namespace'),
     (OrderedDict, 'easydict.EasyDict'),
-    *((np.float64().__reduce__()[0], f'numpy.{core}.multiarray.scalar')
-      for core in ('core', '_core')),
 ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from mmbapg.files import replace_file
 from mmbapg.ops import distinct_instances
 
+from .. import json_files
 from ..annotations import (
     AnnotationError,
     classes_of,
@@ -33,11 +34,11 @@ def read_json(path: Path, field: str) -> dict:
         AnnotationError: If there is no such file, or it has no such field.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding='utf-8'))
+        content = json_files.read_json(path)
     except FileNotFoundError:
         raise AnnotationError(f'{path}: no such file') from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise AnnotationError(f'{path}: not a JSON file ({error})') from None
+    except json_files.JSONFileError as error:
+        raise AnnotationError(str(error)) from None
     if not isinstance(content, dict) or field not in content:
         raise AnnotationError(f'{path}: found no field {field!r}, expected '
                               'the file as its authors publish it')

@@ -1,5 +1,5 @@
 """Scores of a classifier that saw whole videos."""
-import json
+import math
 import re
 from pathlib import Path
 from typing import Mapping, Optional, Sequence
@@ -9,6 +9,9 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
+from ..feature_arrays import first_line
+from ..json_files import JSONFileError, read_json
+from ..numpy_files import read_npy
 from ..sources.thumos14 import UCF101_IDS
 
 
@@ -63,13 +66,12 @@ class CUHKScores:
     def __init__(self, path: str, classes: Sequence[str]) -> None:
         self.path = path
         try:
-            content = json.loads(Path(path).read_text(encoding='utf-8'))
+            content = read_json(path)
         except FileNotFoundError:
             raise VideoScoresError(f'{path}: no such file of video-level '
                                    'scores') from None
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise VideoScoresError(f'{path}: not a JSON file ({error})'
-                                   ) from None
+        except JSONFileError as error:
+            raise VideoScoresError(str(error)) from None
         if not (isinstance(content, dict) and
                 isinstance(content.get('results'), dict)):
             raise VideoScoresError(
@@ -81,14 +83,19 @@ class CUHKScores:
         self.columns = self._columns(content.get('class'), classes)
 
     def _columns(self, names, classes: Sequence[str]) -> Sequence[int]:
-        self.num_scores = len(classes if names is None else names)
         if names is None:
+            self.num_scores = len(classes)
             print_log(
                 f"{self.path}: no field 'class', so its scores are taken to "
                 f'be in the order of the {len(classes)} classes of the '
                 'annotation file', 'current', 30)
             return range(len(classes))
+        if not (isinstance(names, list)
+                and all(isinstance(name, str) for name in names)):
+            raise VideoScoresError(
+                f"{self.path}: field 'class': expected a list of names")
         places = {name: place for place, name in enumerate(names)}
+        self.num_scores = len(names)
         unknown = [name for name in classes if name not in places]
         if unknown:
             raise VideoScoresError(
@@ -104,6 +111,12 @@ class CUHKScores:
             raise VideoScoresError(
                 f'{self.path}: found no scores of video {video}, expected '
                 'some of every video to be tested')
+        if not (isinstance(scores, list) and all(
+                isinstance(score, (int, float)) and math.isfinite(score)
+                for score in scores)):
+            raise VideoScoresError(
+                f'{self.path}: video {video}: expected a list of finite '
+                'scores')
         scores = np.asarray(scores, dtype=np.float32)
         if scores.shape != (self.num_scores, ):
             raise VideoScoresError(
@@ -130,17 +143,19 @@ class UntrimmedNetScores:
     def __init__(self, path: str, classes: Sequence[str]) -> None:
         self.path = path
         try:
-            self.scores = np.load(path, allow_pickle=False)
+            self.scores = read_npy(Path(path))
         except FileNotFoundError:
             raise VideoScoresError(f'{path}: no such file of video-level '
                                    'scores') from None
-        except (OSError, ValueError) as error:
-            raise VideoScoresError(f'{path}: not an array file ({error})'
-                                   ) from None
-        if self.scores.ndim != 2 or self.scores.shape[1] != self.NUM_CLASSES:
+        except Exception as error:
             raise VideoScoresError(
-                f'{path}: found an array of shape {self.scores.shape}, '
-                f'expected (videos, {self.NUM_CLASSES})')
+                f'{path}: not an array file ({first_line(error)})') from None
+        if (self.scores.ndim != 2 or self.scores.dtype.kind not in 'iuf'
+                or self.scores.shape[1] != self.NUM_CLASSES):
+            raise VideoScoresError(
+                f'{path}: found an array of shape {self.scores.shape} and '
+                f'type {self.scores.dtype}, expected numbers (videos, '
+                f'{self.NUM_CLASSES})')
         unknown = [name for name in classes if name not in UCF101_IDS]
         if unknown:
             raise VideoScoresError(

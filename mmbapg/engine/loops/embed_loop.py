@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from mmaction.registry import LOOPS
 from mmengine.dist import all_reduce, barrier, broadcast_object_list
-from mmengine.runner import TestLoop, autocast
+from mmengine.runner import CheckpointLoader, TestLoop, autocast
 
 from mmbapg.datasets.feature_files import (
     Embeddings,
@@ -144,6 +144,6 @@ def provenance_of(runner) -> Provenance:
 
 
 def _training_videos(path: str) -> Optional[list]:
-    meta = torch.load(path, map_location='cpu',
-                      weights_only=True).get('meta', {})
+    checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
+    meta = checkpoint.get('meta', {})
     return (meta.get('dataset_meta') or {}).get('videos', ())
