@@ -125,7 +125,7 @@ class Diagnosis:
                 Segments(video.segments,
                          np.array([place[each] for each in video.labels],
                                   dtype=np.int64)), self.convention)
-            for video in judged}
+            for video in judged if video.labelled}
         durations = {video.name: video.duration for video in judged}
         found = {name: found[name] for name in truth if name in found}
         if not found:
@@ -227,13 +227,17 @@ def _print_judged(judged: Sequence[VideoAnnotation],
     """Say what was judged, and what figures of 0 may come from."""
     instances = len(next(iter(matchings.values()))[0].true_labels)
     print(f'judged on the {_told(judged)}, with {instances} instances')
-    names = {video.name for video in judged}
+    names = {video.name for video in judged if video.labelled}
+    if len(names) < len(judged):
+        unlabelled = [video.name for video in judged if not video.labelled]
+        print('not judged, as the annotation file has no annotations of '
+              f'them: {named(unlabelled)}')
     for title, found in founds.items():
         absent = sorted(names - set(found))
         if absent:
             print(f'{title}: no detections for {named(absent)}; their '
                   'instances count as missed')
-        others = sorted(set(found) - names)
+        others = sorted(set(found) - {video.name for video in judged})
         if others:
             print(f'{title}: not judged, as they were not chosen: '
                   f'{named(others)}')

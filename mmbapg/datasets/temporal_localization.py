@@ -13,6 +13,7 @@ from .annotations import (
     classes_of,
     load_annotations,
     named,
+    require_labels,
     select,
 )
 from .feature_arrays import is_there
@@ -46,7 +47,12 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
         test_mode: Keep all videos, and draw nothing at random. In training,
             videos without an instance are left out, counted and named.
         **kwargs: See :class:`mmengine.dataset.BaseDataset`.
+
+    Attributes:
+        num_instances: Of all samples together.
     """
+
+    num_instances: Optional[int] = None
 
     def __init__(self,
                  ann_file: str,
@@ -87,6 +93,8 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
         annotations = load_annotations(self.ann_file, self.invalid_segments,
                                        self.default_duration)
         videos = select(annotations, self.subset, self.where, self.ann_file)
+        if not self.test_mode:
+            require_labels(videos, self.ann_file, 'to train on')
         if not self._metainfo.get('classes'):
             self._metainfo['classes'] = classes_of(self.ann_file)
         classes = {name: index
@@ -96,6 +104,9 @@ class TemporalLocalizationDataset(SeededSamples, BaseDataset):
         videos = self._with_features(videos)
         if not self.test_mode:
             videos = self._with_instances(videos)
+        self.num_instances = sum(len(video.segments) for video in videos)
+        self._metainfo['unlabelled'] = [
+            video.name for video in videos if not video.labelled]
         return [self._sample(video, classes) for video in videos]
 
     def get_data_info(self, idx: int) -> dict:

@@ -16,6 +16,7 @@ from .annotations import (
     load_annotations,
     named,
     read_database,
+    require_labels,
     select,
 )
 from .clips import instance_frames
@@ -114,6 +115,8 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
         """One entry for each video; samples are parts of videos."""
         annotations = load_annotations(self.ann_file, self.invalid_segments)
         videos = select(annotations, self.subset, self.where, self.ann_file)
+        if not self.test_mode:
+            require_labels(videos, self.ann_file, 'to train on')
         videos = self._with_files(videos)
         self.videos = self._video_frames(videos)
         self._metainfo['videos'] = [video.name for video in self.videos]
