@@ -1,5 +1,6 @@
 """Files that are there in full or not at all."""
 import os
+import shutil
 import uuid
 from pathlib import Path
 from typing import BinaryIO, Callable
@@ -19,3 +20,16 @@ def replace_file(path, write: Callable[[BinaryIO], object]) -> None:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def link_or_copy(source, place) -> None:
+    """Let a file be found at ``place`` too: by a link, or where the system
+    allows none (Windows, file systems without them) by a copy."""
+    source = Path(source).resolve()
+    for attempt in (os.symlink, os.link, shutil.copyfile):
+        try:
+            attempt(source, place)
+            return
+        except OSError:
+            if attempt is shutil.copyfile:
+                raise

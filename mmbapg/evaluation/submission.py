@@ -143,17 +143,20 @@ def _named_entries(path: str, entries: list, known: Mapping[str, object]
             raise AnnotationError(
                 f'{path}: entry {row}: found {_short(entry)}, expected an '
                 f'object that names its video, by {", ".join(NAME_FIELDS)}')
-        yield _name_of(names[0], known), entry
+        is_file = names[0] == entry.get('video')
+        yield _name_of(names, is_file, known), entry
 
 
-def _name_of(path: str, known: Mapping[str, object]) -> str:
-    """What annotations call a video file: its name without extension, or
-    with as many of its folders as they know it by."""
-    if path in known:
-        return path
-    parts = PurePosixPath(path.replace('\\', '/')).with_suffix('').parts
-    names = ['/'.join(parts[start:]) for start in range(len(parts))]
-    return next((name for name in names if name in known), names[-1])
+def _name_of(given: Sequence[str], is_file: bool,
+             known: Mapping[str, object]) -> str:
+    """What annotations call a video: a name that is given, or that of its
+    file without extension, with as many folders as they know it by."""
+    candidates = list(given)
+    for path in given:
+        parts = PurePosixPath(path.replace('\\', '/')).with_suffix('').parts
+        candidates += ('/'.join(parts[start:]) for start in range(len(parts)))
+    return next((name for name in candidates if name in known),
+                candidates[-1] if is_file else given[0])
 
 
 def _detections(where: str, entries, place: Mapping[str, int]) -> Segments:
