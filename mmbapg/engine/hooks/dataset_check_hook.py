@@ -67,6 +67,7 @@ class DatasetCheckHook(Hook):
         evaluator.dataset_meta = dict(
             evaluator.dataset_meta or {}, unlabelled=_unlabelled(dataset),
             classes=classes or self.checkpoint_classes)
+        runner.visualizer.dataset_meta = evaluator.dataset_meta
         metrics = [metric for metric in evaluator.metrics
                    if isinstance(metric, TemporalLocalizationMetric)]
         if _num_instances(dataset) == 0 and metrics and not any(
