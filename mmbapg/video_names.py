@@ -6,7 +6,7 @@ where a name becomes a path.
 """
 import re
 from pathlib import Path
-from typing import Optional
+from typing import List, Optional
 
 #: Bytes of a file's name that file systems take.
 LONGEST_FILE_NAME = 255
@@ -35,8 +35,8 @@ def fault_of_name(name) -> Optional[str]:
         return 'it begins at the root of a disk, expected a name in a folder'
     parts = name.split('/')
     if any(not part.strip('. ') for part in parts):
-        return ('it has a part that is empty or made of dots, expected names of '
-                'folders and of a file')
+        return ('it has a part that is empty or made of dots, expected names '
+                'of folders and of a file')
     if (max(len(part.encode()) for part in parts) > LONGEST_PART or
             len(name.encode()) > LONGEST_NAME):
         return (f'it has {len(name.encode())} bytes, expected at most '
@@ -76,6 +76,20 @@ def file_of(folder, name: str, template: str = '{}') -> Path:
     return path
 
 
+def names_in(folder, suffix: str, without: str = '') -> List[str]:
+    """Names of the videos that have a file in a folder, or in its folders.
+
+    Args:
+        folder: Where all videos have theirs.
+        suffix: Of the files.
+        without: A folder in it that holds other files.
+    """
+    paths = [path.relative_to(folder)
+             for path in Path(folder).rglob(f'*{suffix}')]
+    return sorted(path.as_posix()[:-len(suffix)] for path in paths
+                  if path.parts[0] != without)
+
+
 def fill_in(template: str, name: str) -> str:
     """A template of file names, with a video's name in its place.
 
@@ -83,11 +97,9 @@ def fill_in(template: str, name: str) -> str:
         VideoNameError: If the template has no place for a name.
     """
     try:
-        filled = template.format(name)
+        if '\0' in template.format('\0'):
+            return template.format(name)
     except (AttributeError, IndexError, KeyError, ValueError):
-        filled = template
-    if name not in filled:
-        raise VideoNameError(
-            f'filename_tmpl is {template!r}, expected {{}} in the place of '
-            "the video's name")
-    return filled
+        pass
+    raise VideoNameError(f'filename_tmpl is {template!r}, expected {{}} in '
+                         "the place of the video's name")

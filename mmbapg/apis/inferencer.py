@@ -18,6 +18,7 @@ from rich.progress import track
 from mmbapg.datasets.video_reader import VideoReader
 from mmbapg.engine import add_bapg
 from mmbapg.files import replace_file
+from mmbapg.video_names import file_of
 from mmbapg.visualization import (
     TimelineRow,
     best_detections,
@@ -137,7 +138,7 @@ class TemporalLocalizationInferencer:
         for name, path in paths.items():
             duration = VideoReader(str(path)).duration
             database[name] = dict(duration=duration, annotations=[])
-            os.symlink(path.resolve(), folder / 'videos' / name)
+            os.symlink(path.resolve(), file_of(folder / 'videos', name))
         with open(folder / 'annotations.json', 'w', encoding='utf-8') as file:
             json.dump(dict(database=database), file)
         self._embed('extractor', dict(video=str(folder / 'videos')), '{}',
@@ -209,7 +210,7 @@ def write_results(out_dir: Path, results: Sequence[dict],
                  lambda file: file.write(content))
     for result in results:
         name = Path(result['video']).stem
-        write_png(out_dir / f'{name}.png',
+        write_png(file_of(out_dir, name, '{}.png'),
                   timeline_of(name, result, classes))
 
 

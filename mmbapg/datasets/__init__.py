@@ -1,3 +1,5 @@
+from mmbapg.video_names import VideoNameError
+
 from .annotations import AnnotationError
 from .feature_files import FeatureFileError
 from .samplers import HardNegativePairSampler, VideoShardSampler
@@ -28,7 +30,7 @@ from .video_reader import VideoError
 
 #: What is wrong with a user's files, in one sentence each.
 INPUT_ERRORS = (AnnotationError, FeatureFileError, VideoError,
-                VideoScoresError, FileNotFoundError)
+                VideoNameError, VideoScoresError, FileNotFoundError)
 
 __all__ = [
     'INPUT_ERRORS', 'AnnotationError', 'ClassAgnosticLabels', 'ClipInstances',

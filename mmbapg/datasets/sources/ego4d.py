@@ -12,6 +12,7 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmbapg.files import replace_file
+from mmbapg.video_names import file_of
 
 from ..annotations import AnnotationError, named
 from ..feature_arrays import is_there
@@ -115,7 +116,7 @@ def cut_features(sources: Sequence[Path], features: Path,
     """
     missing = {}
     for name, clip, _, _ in _clips(sources):
-        path = Path(features) / f'{clip.video}.pt'
+        path = file_of(features, clip.video, '{}.pt')
         if not is_there(str(path)):
             missing[clip.video] = True
             continue
@@ -125,7 +126,7 @@ def cut_features(sources: Sequence[Path], features: Path,
                 f'{path}: found {len(steps)} steps, expected '
                 f'{clip.steps.stop} for clip {name}')
         cut = np.ascontiguousarray(steps[clip.steps])
-        replace_file(Path(target) / f'{name}.npy',
+        replace_file(file_of(target, name, '{}.npy'),
                      lambda file, cut=cut: np.save(file, cut))
     return list(missing)
 

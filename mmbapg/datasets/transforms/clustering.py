@@ -25,6 +25,7 @@ from mmbapg.ops import (
     unique_regions,
 )
 from mmbapg.ops.boundary_strength import PER_SCALE
+from mmbapg.video_names import file_of
 
 from ..feature_files import (
     Embeddings,
@@ -37,6 +38,8 @@ from ..feature_files import (
 
 #: Goes up when the same settings give something else than before.
 CACHE_VERSION = 2
+#: Folder among the embeddings in which results are kept.
+CACHE_FOLDER = 'proposals'
 
 
 class Clustering(NamedTuple):
@@ -111,7 +114,7 @@ class TemporalSimilarityClustering(BaseTransform):
         self.max_auto = max_auto
         self.interval = interval
         self.checkpoint = checkpoint
-        self.cache = self.folder / 'proposals' if cache is None else (
+        self.cache = self.folder / CACHE_FOLDER if cache is None else (
             Path(cache) if cache else None)
         self._memory: dict = {}
 
@@ -196,7 +199,7 @@ class TemporalSimilarityClustering(BaseTransform):
             empty if found is None else found.change_points, numbers)
 
     def _path(self, name: str) -> Path:
-        return self.folder / f'{name}.npz'
+        return file_of(self.folder, name, '{}.npz')
 
     def _load(self, name: str, duration: float) -> Clustering:
         path = self._path(name)
@@ -242,7 +245,7 @@ class TemporalSimilarityClustering(BaseTransform):
                     provenance.config, provenance.checkpoint,
                     provenance.interval, provenance.source_bytes, duration]
         key = hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
-        return self.cache / key / f'{name}.npz'
+        return file_of(self.cache / key, name, '{}.npz')
 
 
 def _edges(times: np.ndarray, duration: float) -> np.ndarray:

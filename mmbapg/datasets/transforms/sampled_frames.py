@@ -94,8 +94,10 @@ class SampleFeatures(BaseTransform):
     """
 
     def __init__(self, short_features: str = 'error', **kwargs) -> None:
-        LoadFeatures(**kwargs)  # refuses what it does not know
-        self.settings = tuple(sorted(kwargs.items()))
+        self.loader = LoadFeatures(**kwargs)
+        self.settings = tuple(
+            (name, tuple(value) if isinstance(value, list) else value)
+            for name, value in sorted(kwargs.items()))
         self.short_features = short_features
         self._named: Set[str] = set()
 

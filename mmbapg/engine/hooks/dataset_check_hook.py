@@ -14,7 +14,8 @@ class DatasetMismatch(ValueError):
 
 @HOOKS.register_module()
 class DatasetCheckHook(Hook):
-    """Compare classes, and refuse to train on nothing.
+    """Compare classes, and refuse to train on nothing, or on features whose
+    grid does not fit the videos.
 
     Class indices follow from the names in an annotation file, or from
     ``metainfo=dict(classes=...)``. Training, validation, test, checkpoint and
@@ -41,7 +42,9 @@ class DatasetCheckHook(Hook):
                 'repeats of HardNegativePairSampler')
         classes = _classes(loader.dataset)
         self._compare_with_head(runner, classes)
+        _refuse_wrong_coverage(loader.dataset)
         if runner.val_loop is not None:
+            _refuse_wrong_coverage(runner.val_dataloader.dataset)
             _compare('validation set', _classes(
                 runner.val_dataloader.dataset), 'training set', classes)
 
@@ -49,6 +52,7 @@ class DatasetCheckHook(Hook):
         """Check the test set, against the checkpoint too."""
         classes = _classes(runner.test_dataloader.dataset)
         self._compare_with_head(runner, classes)
+        _refuse_wrong_coverage(runner.test_dataloader.dataset)
         _compare('test set', classes, 'checkpoint', self.checkpoint_classes)
 
     @staticmethod
@@ -71,6 +75,12 @@ def _classes(dataset) -> Optional[Sequence[str]]:
         if classes:
             return tuple(classes)
     return None
+
+
+def _refuse_wrong_coverage(dataset) -> None:
+    for each in innermost(dataset):
+        if hasattr(each, 'refuse_wrong_coverage'):
+            each.refuse_wrong_coverage()
 
 
 def _compare(name: str, found, other: str, expected) -> None:

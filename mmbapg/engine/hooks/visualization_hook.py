@@ -8,6 +8,7 @@ from mmaction.registry import HOOKS
 from mmengine.hooks import Hook
 
 from mmbapg.datasets.feature_files import read_embeddings
+from mmbapg.video_names import file_of
 from mmbapg.visualization import (
     TimelineRow,
     best_detections,
@@ -109,7 +110,8 @@ class LocalizationVisualizationHook(Hook):
         runner.visualizer.add_image(name, image, step)
         if self.out_dir is None:
             return
-        write_png(Path(runner.log_dir) / self.out_dir / f'{name}.png', image)
+        write_png(file_of(Path(runner.log_dir) / self.out_dir, name, '{}.png'),
+                  image)
 
 
 def _similarity_map(sample, classes) -> np.ndarray:
