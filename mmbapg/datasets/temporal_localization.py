@@ -7,12 +7,7 @@ from mmengine.logging import print_log
 from mmbapg.video_names import file_of
 
 from .annotated_videos import AnnotatedVideos
-from .annotations import (
-    AnnotationError,
-    VideoAnnotation,
-    named,
-    require_labels,
-)
+from .annotations import AnnotationError, named
 from .feature_arrays import is_there
 
 
@@ -36,8 +31,12 @@ class TemporalLocalizationDataset(AnnotatedVideos):
             videos without an instance are left out, counted and named.
         **kwargs: See :class:`AnnotatedVideos`. The metric prints
             ``ground_truth``.
+
+    Attributes:
+        num_instances: Of all samples together.
     """
 
+    num_instances: Optional[int] = None
     FILES, MISSING = 'feature file', 'missing_features'
 
     def __init__(self,
@@ -67,10 +66,12 @@ class TemporalLocalizationDataset(AnnotatedVideos):
     def load_data_list(self) -> List[dict]:
         """Read the annotations and find each video's features."""
         videos = self.selected_videos()
-        self._refuse_some_unlabelled(videos)
         self._metainfo['classes'] = self.classes()
         if not self.test_mode:
             videos = self._with_instances(videos)
+        self.num_instances = sum(len(video.segments) for video in videos)
+        self._metainfo['unlabelled'] = [
+            video.name for video in videos if not video.labelled]
         places = {name: index
                   for index, name in enumerate(self._metainfo['classes'])}
         return [dict(
@@ -85,12 +86,6 @@ class TemporalLocalizationDataset(AnnotatedVideos):
         """A sample; its ``classes`` are the names of the labels."""
         return dict(
             super().get_data_info(idx), classes=self._metainfo['classes'])
-
-    def _refuse_some_unlabelled(self,
-                                videos: Sequence[VideoAnnotation]) -> None:
-        """All may be; of some, every detection would count as false."""
-        if any(video.labelled for video in videos):
-            require_labels(videos, self.ann_file, 'as the others have one')
 
     def _with_instances(self, videos):
         empty = [video.name for video in videos if not len(video.segments)]

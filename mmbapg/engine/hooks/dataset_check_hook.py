@@ -1,9 +1,13 @@
 """What would train or test nonsense, said before it starts."""
-from typing import Optional, Sequence
+from pathlib import Path
+from typing import List, Optional, Sequence
 
 from mmaction.registry import HOOKS
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
+
+from mmbapg.datasets.annotations import named
+from mmbapg.evaluation import TemporalLocalizationMetric
 
 from .wrapped_datasets import innermost
 
@@ -14,8 +18,8 @@ class DatasetMismatch(ValueError):
 
 @HOOKS.register_module()
 class DatasetCheckHook(Hook):
-    """Compare classes, and refuse to train on nothing, or on features whose
-    grid does not fit the videos.
+    """Compare classes, and refuse to train or to validate on nothing, or on
+    features whose grid does not fit the videos.
 
     Class indices follow from the names in an annotation file, or from
     ``metainfo=dict(classes=...)``. Training, validation, test, checkpoint and
@@ -44,16 +48,35 @@ class DatasetCheckHook(Hook):
         self._compare_with_head(runner, classes)
         _refuse_wrong_coverage(loader.dataset)
         if runner.val_loop is not None:
-            _refuse_wrong_coverage(runner.val_dataloader.dataset)
-            _compare('validation set', _classes(
-                runner.val_dataloader.dataset), 'training set', classes)
+            dataset = runner.val_dataloader.dataset
+            _compare('validation set', _classes(dataset), 'training set',
+                     classes)
+            _require_instances(dataset)
+            _refuse_wrong_coverage(dataset)
 
     def before_test(self, runner) -> None:
-        """Check the test set, against the checkpoint too."""
-        classes = _classes(runner.test_dataloader.dataset)
+        """Check the test set, against the checkpoint too.
+
+        Detections of a set that no metric can judge are written all the same,
+        into the run's log folder where the metric has no ``out_file``.
+        """
+        dataset = runner.test_dataloader.dataset
+        classes = _classes(dataset)
         self._compare_with_head(runner, classes)
-        _refuse_wrong_coverage(runner.test_dataloader.dataset)
+        _refuse_wrong_coverage(dataset)
         _compare('test set', classes, 'checkpoint', self.checkpoint_classes)
+        evaluator = runner.test_evaluator
+        # a file without instances may know no class; of datasets that are
+        # joined, the evaluator knows the first
+        evaluator.dataset_meta = dict(
+            evaluator.dataset_meta or {}, unlabelled=_unlabelled(dataset),
+            classes=classes or self.checkpoint_classes)
+        metrics = [metric for metric in evaluator.metrics
+                   if isinstance(metric, TemporalLocalizationMetric)]
+        if _num_instances(dataset) == 0 and metrics and not any(
+                metric.out_file for metric in metrics):
+            metrics[0].out_file = str(
+                Path(runner.log_dir) / 'detections.json')
 
     @staticmethod
     def _compare_with_head(runner, classes) -> None:
@@ -67,6 +90,33 @@ class DatasetCheckHook(Hook):
                 f'found {len(classes)} classes in the data '
                 f'({", ".join(classes[:5])}), expected {number}, the '
                 'num_classes of the head')
+
+
+def _num_instances(dataset) -> Optional[int]:
+    """``None`` if a dataset does not tell."""
+    numbers = [getattr(each, 'num_instances', None)
+               for each in innermost(dataset)]
+    return None if None in numbers else sum(numbers)
+
+
+def _unlabelled(dataset) -> List[str]:
+    return [name for each in innermost(dataset)
+            for name in getattr(each, 'metainfo', {}).get('unlabelled', ())]
+
+
+def _require_instances(dataset) -> None:
+    """Refuse a validation set that metrics can say nothing about."""
+    advice = ('choose another subset, or train without validation '
+              '(val_dataloader = val_cfg = val_evaluator = None)')
+    unlabelled = _unlabelled(dataset)
+    if unlabelled:
+        raise DatasetMismatch(
+            f'validation set: found no annotations of {named(unlabelled)}, '
+            f'expected them of all: {advice}')
+    if _num_instances(dataset) == 0:
+        raise DatasetMismatch(
+            f'validation set: found no annotated instance in its '
+            f'{len(dataset)} videos, expected some to measure on: {advice}')
 
 
 def _classes(dataset) -> Optional[Sequence[str]]:

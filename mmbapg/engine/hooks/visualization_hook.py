@@ -1,5 +1,4 @@
 """Pictures of what a localizer finds."""
-import json
 from pathlib import Path
 from typing import Dict, List, Optional
 
@@ -8,6 +7,8 @@ from mmaction.registry import HOOKS
 from mmengine.hooks import Hook
 
 from mmbapg.datasets.feature_files import read_embeddings
+from mmbapg.evaluation import Segments
+from mmbapg.evaluation.submission import read_submission
 from mmbapg.video_names import file_of
 from mmbapg.visualization import (
     TimelineRow,
@@ -16,6 +17,8 @@ from mmbapg.visualization import (
     draw_timeline,
     write_png,
 )
+
+NOTHING = Segments(np.zeros((0, 2)), np.zeros(0, int), np.zeros(0))
 
 
 @HOOKS.register_module()
@@ -54,7 +57,7 @@ class LocalizationVisualizationHook(Hook):
         self.baseline = baseline
         self.least_score = least_score
         self.max_proposals = max_proposals
-        self._baseline: Optional[Dict[str, List[dict]]] = None
+        self._baseline: Optional[Dict[str, Segments]] = None
 
     def after_val_iter(self, runner, batch_idx: int, data_batch=None,
                        outputs=None) -> None:
@@ -98,13 +101,9 @@ class LocalizationVisualizationHook(Hook):
 
     def _of_baseline(self, name: str, classes):
         if self._baseline is None:
-            with open(self.baseline, encoding='utf-8') as file:
-                self._baseline = json.load(file)['results']
-        found = self._baseline.get(name, [])
-        return best_detections(
-            np.array([row['segment'] for row in found]).reshape(-1, 2),
-            np.array([classes.index(row['label']) for row in found], int),
-            np.array([row['score'] for row in found]), self.least_score)
+            self._baseline = read_submission(self.baseline, classes)
+        found = self._baseline.get(name, NOTHING)
+        return best_detections(*found, self.least_score)
 
     def _add(self, runner, name: str, image: np.ndarray, step: int) -> None:
         runner.visualizer.add_image(name, image, step)
