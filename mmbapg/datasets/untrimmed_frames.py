@@ -1,4 +1,5 @@
 """Frames of untrimmed videos, sampled at a fixed interval."""
+import os
 from pathlib import Path
 from typing import List, Mapping, Optional, Sequence
 
@@ -41,11 +42,13 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
         ann_file: See :mod:`mmbapg.datasets.annotations`.
         data_prefix: ``dict(video=FOLDER)``, ``dict(img=FOLDER)`` with a
             folder of numbered frames for each video, or
-            ``dict(feature=FOLDER)`` with stored clip features.
+            ``dict(feature=FOLDER)`` with stored clip features; a list of
+            folders if those of several kinds are concatenated.
         interval: Seconds from one sampled frame to the next (the paper's T).
         pipeline: Transforms; the first loads frames or features.
         subset, where: See :func:`mmbapg.datasets.annotations.select`.
-        filename_tmpl: Name of a video's file, or of its folder.
+        filename_tmpl: Name of a video's file, or of its folder;
+            ``{subset}/{}.npy`` where each subset has a folder of its own.
         fps: Of videos whose annotation does not tell it.
         hard_negative_window: See ``window`` of
             :func:`mmbapg.datasets.clips.instance_frames`.
@@ -67,7 +70,7 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
 
     def __init__(self,
                  ann_file: str,
-                 data_prefix: Mapping[str, str],
+                 data_prefix: Mapping[str, 'str | Sequence[str]'],
                  interval: float,
                  pipeline: Sequence[dict] = (),
                  subset: 'None | str | Sequence[str]' = None,
@@ -87,7 +90,14 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
             raise ValueError(f'data_prefix is {dict(data_prefix)}, expected '
                              f'exactly one of {", ".join(FORMS)}')
         self.form = forms[0]
-        self.folder = Path(data_prefix[self.form])
+        folders = data_prefix[self.form]
+        several = isinstance(folders, (list, tuple))
+        if several and self.form != 'feature':
+            raise ValueError(f'data_prefix.{self.form}: found {folders}, '
+                             'expected one folder; only features of several '
+                             'kinds are concatenated')
+        self.folders = [str(each) for each in (
+            folders if several else [folders])]
         self.filename_tmpl = filename_tmpl or dict(
             video='{}.mp4', img='{}', feature='{}.npy')[self.form]
         self.interval = interval
@@ -127,9 +137,10 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
         self._first_sample = np.cumsum([0] + self._runs_of_video)
         return [
             dict(video_name=video.name, duration=video.duration,
-                 fps=video.fps or self.fps, path=str(self._path(video)),
-                 num_frames=frames.num_frames)
+                 fps=video.fps or self.fps, path=paths[0],
+                 feature_paths=paths, num_frames=frames.num_frames)
             for video, frames in zip(videos, self.videos)
+            for paths in [self._paths(video)]
         ]
 
     def __len__(self) -> int:
@@ -170,17 +181,19 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
                 self.pools[index].former, frame) or _holds(
                     self.pools[index].latter, frame)])
 
-    def _path(self, video: VideoAnnotation) -> Path:
-        return self.folder / self.filename_tmpl.format(video.name)
+    def _paths(self, video: VideoAnnotation) -> List[str]:
+        name = self.filename_tmpl.format(
+            video.name, subset=video.fields.get('subset'))
+        return [str(Path(folder) / name) for folder in self.folders]
 
     def _with_files(self, videos: Sequence[VideoAnnotation]
                     ) -> Sequence[VideoAnnotation]:
         absent = [video.name for video in videos
-                  if not self._path(video).exists()]
+                  if not all(map(os.path.exists, self._paths(video)))]
         if not absent:
             return videos
         text = (f'{self.ann_file}: no {self.form} {self.filename_tmpl} in '
-                f'{self.folder} for {named(absent)}')
+                f'{", ".join(self.folders)} for {named(absent)}')
         if self.missing_files == 'error' or len(absent) == len(videos):
             raise AnnotationError(
                 f'{text}; expected one for each of the {len(videos)} videos '
