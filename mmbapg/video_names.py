@@ -52,22 +52,28 @@ def shown_name(name) -> str:
     return shown if len(shown) <= 100 else f'{shown[:97]}...'
 
 
-def file_of(folder, name: str, template: str = '{}') -> Path:
+def file_of(folder, name: str, template: str = '{}', subset=None) -> Path:
     """The file of a video in a folder.
 
     Args:
         folder: Where all videos have theirs.
         name: Of the video.
-        template: Of the file's name, with ``{}`` in the video's place.
+        template: Of the file's name, with ``{}`` in the video's place, and
+            ``{subset}`` in that of its subset.
+        subset: Of the video.
 
     Raises:
-        VideoNameError: If the name or the template is unusable.
+        VideoNameError: If the name, the subset or the template is unusable.
     """
-    fault = fault_of_name(name)
-    if fault:
-        raise VideoNameError(f'{folder}: found the video name '
-                             f'{shown_name(name)}: {fault}')
-    path = Path(folder) / fill_in(template, name)
+    names = {'video name': name}
+    if '{subset}' in template:
+        names['subset'] = subset
+    for what, each in names.items():
+        fault = fault_of_name(each)
+        if fault:
+            raise VideoNameError(f'{folder}: found the {what} '
+                                 f'{shown_name(each)}: {fault}')
+    path = Path(folder) / fill_in(template, name, subset)
     if len(path.name.encode()) > LONGEST_FILE_NAME:
         raise VideoNameError(
             f'{folder}: video {shown_name(name)}: its file {template} has a '
@@ -90,15 +96,15 @@ def names_in(folder, suffix: str, without: str = '') -> List[str]:
                   if path.parts[0] != without)
 
 
-def fill_in(template: str, name: str) -> str:
-    """A template of file names, with a video's name in its place.
+def fill_in(template: str, name: str, subset=None) -> str:
+    """A template of file names, with a video's name and subset in place.
 
     Raises:
         VideoNameError: If the template has no place for a name.
     """
     try:
-        if '\0' in template.format('\0'):
-            return template.format(name)
+        if '\0' in template.format('\0', subset=''):
+            return template.format(name, subset=subset)
     except (AttributeError, IndexError, KeyError, ValueError):
         pass
     raise VideoNameError(f'filename_tmpl is {template!r}, expected {{}} in '

@@ -13,6 +13,7 @@ from mmbapg.apis.encoder_pictures import similarity_maps
 from mmbapg.apis.inferencer import write_results
 from mmbapg.apis.join_embeddings import join_embeddings
 from mmbapg.datasets import AnnotationError, TemporalSimilarityClustering
+from mmbapg.datasets.annotations import VideoAnnotation
 from mmbapg.datasets.feature_files import Embeddings, Provenance
 from mmbapg.datasets.sources import ego4d
 from mmbapg.datasets.video_files import find_video
@@ -122,7 +123,8 @@ def test_no_dataset_reads_beside_its_folder(tmp_path, name, form):
     with pytest.raises(AnnotationError, match='its name: it '):
         DATASETS.build(cfg).full_init()
     with pytest.raises(VideoNameError):
-        DATASETS.build(cfg).files_of(name)
+        DATASETS.build(cfg).files_of(VideoAnnotation(
+            name, 4.0, np.zeros((0, 2)), ()))
 
 
 def test_pictures_of_one_video(folder):
@@ -179,6 +181,11 @@ def test_names_with_folders_work_from_stage_2_to_the_pictures(tmp_path):
 def test_templates_need_a_place_for_the_name(tmp_path):
     assert file_of(tmp_path, 'a/b', 'v_{}.npz') == tmp_path / 'v_a/b.npz'
     assert file_of(tmp_path, '{}', '{}.npy') == tmp_path / '{}.npy'
+    assert file_of(tmp_path, 'a', '{subset}/{}.npy', 'training') == (
+        tmp_path / 'training/a.npy')
+    for subset in ('..', None, '/etc', 3):
+        with pytest.raises(VideoNameError, match='found the subset'):
+            file_of(tmp_path, 'a', '{subset}/{}.npy', subset)
     for template in ('all.npy', '{', '{}{}', '{:05d}.npy', '{name}'):
         with pytest.raises(VideoNameError, match='expected {} in the place'):
             file_of(tmp_path, 'a', template)

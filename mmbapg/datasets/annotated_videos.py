@@ -5,6 +5,8 @@ import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
+from mmbapg.video_names import file_of
+
 from .annotations import (
     AnnotationError,
     VideoAnnotation,
@@ -23,14 +25,15 @@ from .seeding import SeededSamples
 class AnnotatedVideos(SeededSamples, BaseDataset):
     """Selected videos of an annotation file, each with its files.
 
-    A subclass says where the files of a video are (:meth:`files_of`) and when
-    they are there (:meth:`is_there`).
+    A subclass says what finds the files of a video (``FIND``) and when they
+    are there (:meth:`is_there`).
 
     Args:
         ann_file: See :mod:`mmbapg.datasets.annotations`.
         folders: Of the videos' files. Like ``ann_file``, those that are not
             absolute begin at ``data_root``, if that is given.
-        filename_tmpl: Name of a video's file.
+        filename_tmpl: Name of a video's file; ``{subset}/{}.npy`` where each
+            subset has a folder of its own.
         pipeline: Transforms.
         subset: Subset or subsets to use; all by default.
         where: Other fields of the annotation file and the value, or list of
@@ -50,6 +53,7 @@ class AnnotatedVideos(SeededSamples, BaseDataset):
 
     #: What the files are, and the argument that says what to do without one.
     FILES, MISSING = 'file', 'missing_files'
+    FIND = staticmethod(file_of)
 
     def __init__(self,
                  ann_file: str,
@@ -88,9 +92,11 @@ class AnnotatedVideos(SeededSamples, BaseDataset):
             test_mode=test_mode,
             **kwargs)
 
-    def files_of(self, name: str) -> List[str]:
-        """The files of a video, which need not be there."""
-        raise NotImplementedError
+    def files_of(self, video: VideoAnnotation) -> List[str]:
+        """The file of a video in each folder, which need not be there."""
+        return [str(self.FIND(folder, video.name, self.filename_tmpl,
+                              video.fields.get('subset')))
+                for folder in self.folders]
 
     def is_there(self, path: str) -> bool:
         """Whether a file of a video is there."""
@@ -177,7 +183,7 @@ class AnnotatedVideos(SeededSamples, BaseDataset):
     def _with_files(self, videos: Sequence[VideoAnnotation]
                     ) -> Sequence[VideoAnnotation]:
         absent = [video.name for video in videos
-                  if not all(map(self.is_there, self.files_of(video.name)))]
+                  if not all(map(self.is_there, self.files_of(video)))]
         if not absent:
             return videos
         text = (f'{self.ann_file}: no {self.FILES} {self.filename_tmpl} in '

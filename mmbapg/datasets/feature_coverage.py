@@ -3,7 +3,7 @@
 A wrong frame rate, stride or window moves every instance, and nothing fails.
 It shows in what the steps of the features cover.
 """
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, Optional, Sequence
 
 import numpy as np
 
@@ -24,8 +24,8 @@ def wrong_coverage(samples: Sequence[dict], transforms: Sequence,
     """What is wrong, by the length of some videos' features.
 
     Args:
-        samples: With ``video_name``, ``duration``, ``fps``, and
-            ``feature_paths`` or ``path``.
+        samples: With ``video_name``, ``duration``, ``fps`` and
+            ``feature_paths``.
         transforms: Of the pipeline; without one that loads features nothing
             is looked at.
         slack: Share of the durations by which the median may be off.
@@ -42,11 +42,10 @@ def wrong_coverage(samples: Sequence[dict], transforms: Sequence,
     places = np.linspace(0, len(known) - 1, min(ENOUGH, len(known)))
     shares: Dict[str, float] = {}
     for sample in [known[int(place)] for place in places]:
-        paths = paths_of(sample)
-        num_steps = min(count_steps(path, loader.key) for path in paths)
+        num_steps = min(count_steps(path, loader.key)
+                        for path in sample['feature_paths'])
         shares[sample['video_name']] = covered_share(
-            loader.grid_of(dict(sample, feature_paths=paths), num_steps),
-            num_steps, sample['duration'])
+            loader.grid_of(sample, num_steps), num_steps, sample['duration'])
     fault = fault_of_shares(list(shares.values()), slack)
     return fault and f'{fault}; found in {named(shares)}'
 
@@ -59,11 +58,6 @@ def features_loader(transforms: Sequence) -> Optional[LoadFeatures]:
         if isinstance(transform, SampleFeatures):
             return transform.loader
     return None
-
-
-def paths_of(sample: dict) -> List[str]:
-    """The feature files of a sample of either dataset."""
-    return sample.get('feature_paths') or [sample['path']]
 
 
 def covered_share(grid: TemporalGrid, num_steps: int,

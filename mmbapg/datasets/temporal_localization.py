@@ -4,8 +4,6 @@ from typing import List, Mapping, Optional, Sequence
 from mmaction.registry import DATASETS
 from mmengine.logging import print_log
 
-from mmbapg.video_names import file_of
-
 from .annotated_videos import AnnotatedVideos
 from .annotations import AnnotationError, named
 from .feature_arrays import is_there
@@ -54,11 +52,6 @@ class TemporalLocalizationDataset(AnnotatedVideos):
                          pipeline, subset, where, fps, missing_features,
                          test_mode, **kwargs)
 
-    def files_of(self, name: str) -> List[str]:
-        """The feature file of a video in each folder."""
-        return [str(file_of(folder, name, self.filename_tmpl))
-                for folder in self.folders]
-
     def is_there(self, path: str) -> bool:
         """Whether a file, or an array in one, exists."""
         return is_there(path)
@@ -78,7 +71,7 @@ class TemporalLocalizationDataset(AnnotatedVideos):
             video_name=video.name,
             duration=video.duration,
             fps=video.fps or self.fps,
-            feature_paths=self.files_of(video.name),
+            feature_paths=self.files_of(video),
             segments=video.segments,
             labels=self.labels_of(video, places)) for video in videos]
 

@@ -7,7 +7,6 @@ from mmaction.registry import DATASETS
 from mmengine.logging import print_log
 
 from mmbapg.ops import TemporalGrid
-from mmbapg.video_names import file_of
 
 from .annotated_videos import AnnotatedVideos
 from .annotations import AnnotationError, VideoAnnotation
@@ -37,7 +36,8 @@ class UntrimmedFrameDataset(AnnotatedVideos):
         ann_file: See :mod:`mmbapg.datasets.annotations`.
         data_prefix: ``dict(video=FOLDER)``, ``dict(img=FOLDER)`` with a
             folder of numbered frames for each video, or
-            ``dict(feature=FOLDER)`` with stored clip features.
+            ``dict(feature=FOLDER)`` with stored clip features; a list of
+            folders if those of several kinds are concatenated.
         interval: Seconds from one sampled frame to the next (the paper's T).
         pipeline: Transforms; the first loads frames or features.
         subset, where, fps: See :class:`AnnotatedVideos`.
@@ -62,7 +62,7 @@ class UntrimmedFrameDataset(AnnotatedVideos):
 
     def __init__(self,
                  ann_file: str,
-                 data_prefix: Mapping[str, str],
+                 data_prefix: Mapping[str, 'str | Sequence[str]'],
                  interval: float,
                  pipeline: Sequence[dict] = (),
                  subset: 'None | str | Sequence[str]' = None,
@@ -81,7 +81,15 @@ class UntrimmedFrameDataset(AnnotatedVideos):
             raise ValueError(f'data_prefix is {dict(data_prefix)}, expected '
                              f'exactly one of {", ".join(FORMS)}')
         self.form = forms[0]
+        if self.form != 'feature' and not isinstance(
+                data_prefix[self.form], (str, Path)):
+            raise ValueError(
+                f'data_prefix.{self.form}: found {data_prefix[self.form]}, '
+                'expected one folder; only features of several kinds are '
+                'concatenated')
         self.FILES = self.form
+        if self.form == 'video':
+            self.FIND = find_video
         self.interval = interval
         self.hard_negative_window = hard_negative_window
         self.surroundings = surroundings
@@ -91,11 +99,6 @@ class UntrimmedFrameDataset(AnnotatedVideos):
             ann_file, data_prefix[self.form], filename_tmpl or dict(
                 video='{}', img='{}', feature='{}.npy')[self.form], pipeline,
             subset, where, fps, missing_files, test_mode, **kwargs)
-
-    def files_of(self, name: str) -> List[str]:
-        """The file or folder of a video."""
-        find = find_video if self.form == 'video' else file_of
-        return [str(find(self.folders[0], name, self.filename_tmpl))]
 
     def is_there(self, path: str) -> bool:
         """Whether the file, folder, or array in a file exists."""
@@ -124,10 +127,10 @@ class UntrimmedFrameDataset(AnnotatedVideos):
         self._first_sample = np.cumsum([0] + self._runs_of_video)
         return [
             dict(video_name=video.name, duration=video.duration,
-                 fps=video.fps or self.fps,
-                 path=self.files_of(video.name)[0],
-                 num_frames=frames.num_frames)
+                 fps=video.fps or self.fps, path=paths[0],
+                 feature_paths=paths, num_frames=frames.num_frames)
             for video, frames in zip(videos, self.videos)
+            for paths in [self.files_of(video)]
         ]
 
     def __len__(self) -> int:

@@ -12,7 +12,8 @@ VIDEO_SUFFIXES = frozenset(
     '.vob .webm .wmv'.split())
 
 
-def find_video(folder, name: str, template: str = '{}') -> Path:
+def find_video(folder, name: str, template: str = '{}',
+               subset=None) -> Path:
     """The file of a video, which need not be there.
 
     A template with a suffix of a video, ``{}.avi``, says exactly which file.
@@ -20,12 +21,13 @@ def find_video(folder, name: str, template: str = '{}') -> Path:
     called so but for its suffix.
 
     Args:
-        folder, name, template: See :func:`mmbapg.video_names.file_of`.
+        folder, name, template, subset: See
+            :func:`mmbapg.video_names.file_of`.
 
     Raises:
         VideoNameError: If two files have the name.
     """
-    path = file_of(folder, name, template)
+    path = file_of(folder, name, template, subset)
     if Path(template).suffix.lower() in VIDEO_SUFFIXES or path.is_file():
         return path
     found = videos_in(path.parent).get(path.name, [path.name])

@@ -83,10 +83,13 @@ def use_local_copy(source: Path, folder: Path) -> Path:
 def download(folder: Path, timeout: float = 20.0) -> Path:
     """Fetch both recordings, cut them and make features.
 
-    Files that are there already are kept.
+    Files that are there already are kept. Their checksums are recorded when
+    they are downloaded, see :mod:`mmbapg.datasets.sources.fetching`; what
+    they hold is checked.
 
     Raises:
         SourceUnreachable: If the repository does not answer.
+        ChecksumError: If a file has changed since it was downloaded.
         FeatureFileError: If a recording is not what it should be.
     """
     folder = Path(folder)
