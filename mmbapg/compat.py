@@ -138,23 +138,37 @@ def _find_package(package: str):
 
 
 def register_config_package() -> bool:
-    """MMEngine's list of packages for ``_base_ = 'package::...'`` is closed,
-    and it takes a package that is installed in editable mode to lie in
-    site-packages; this adds ours, wherever it is."""
+    """MMEngine's list of packages for ``_base_ = 'package::...'`` is closed;
+    it takes a package that is installed in editable mode to lie in
+    site-packages, and what it inherits to be registered under the package's
+    name. This adds ours, wherever it is. What comes from it is registered
+    with MMAction2 and carries no scope: it is the same as by its path."""
     from mmengine.config import config
     from mmengine.config.utils import MODULE2PACKAGE
+    from mmengine.hub import hub
     if 'mmbapg' in MODULE2PACKAGE:
         return False
     MODULE2PACKAGE['mmbapg'] = 'mmbapg'
-    of_others = config.get_installed_path
+    for module in (config, hub):
+        module.get_installed_path = _finding_ours(module.get_installed_path)
+    of_others = config.Config._get_cfg_path
+
+    def get_cfg_path(cfg_path: str, filename: str):
+        path, scope = of_others(cfg_path, filename)
+        return path, None if scope == 'mmbapg' else scope
+
+    config.Config._get_cfg_path = staticmethod(get_cfg_path)
+    return True
+
+
+def _finding_ours(of_others: Callable[[str], str]) -> Callable[[str], str]:
 
     def get_installed_path(package: str) -> str:
         if package == 'mmbapg':
             return str(Path(__file__).parent)
         return of_others(package)
 
-    config.get_installed_path = get_installed_path
-    return True
+    return get_installed_path
 
 
 def mend_numpy_trapz() -> bool:

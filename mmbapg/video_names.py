@@ -6,7 +6,7 @@ where a name becomes a path.
 """
 import re
 from pathlib import Path
-from typing import Optional
+from typing import List, Optional
 
 #: Bytes of a file's name that file systems take.
 LONGEST_FILE_NAME = 255
@@ -35,8 +35,8 @@ def fault_of_name(name) -> Optional[str]:
         return 'it begins at the root of a disk, expected a name in a folder'
     parts = name.split('/')
     if any(not part.strip('. ') for part in parts):
-        return ('it has a part that is empty or made of dots, expected names of '
-                'folders and of a file')
+        return ('it has a part that is empty or made of dots, expected names '
+                'of folders and of a file')
     if (max(len(part.encode()) for part in parts) > LONGEST_PART or
             len(name.encode()) > LONGEST_NAME):
         return (f'it has {len(name.encode())} bytes, expected at most '
@@ -52,22 +52,28 @@ def shown_name(name) -> str:
     return shown if len(shown) <= 100 else f'{shown[:97]}...'
 
 
-def file_of(folder, name: str, template: str = '{}') -> Path:
+def file_of(folder, name: str, template: str = '{}', subset=None) -> Path:
     """The file of a video in a folder.
 
     Args:
         folder: Where all videos have theirs.
         name: Of the video.
-        template: Of the file's name, with ``{}`` in the video's place.
+        template: Of the file's name, with ``{}`` in the video's place, and
+            ``{subset}`` in that of its subset.
+        subset: Of the video.
 
     Raises:
-        VideoNameError: If the name or the template is unusable.
+        VideoNameError: If the name, the subset or the template is unusable.
     """
-    fault = fault_of_name(name)
-    if fault:
-        raise VideoNameError(f'{folder}: found the video name '
-                             f'{shown_name(name)}: {fault}')
-    path = Path(folder) / fill_in(template, name)
+    names = {'video name': name}
+    if '{subset}' in template:
+        names['subset'] = subset
+    for what, each in names.items():
+        fault = fault_of_name(each)
+        if fault:
+            raise VideoNameError(f'{folder}: found the {what} '
+                                 f'{shown_name(each)}: {fault}')
+    path = Path(folder) / fill_in(template, name, subset)
     if len(path.name.encode()) > LONGEST_FILE_NAME:
         raise VideoNameError(
             f'{folder}: video {shown_name(name)}: its file {template} has a '
@@ -76,18 +82,30 @@ def file_of(folder, name: str, template: str = '{}') -> Path:
     return path
 
 
-def fill_in(template: str, name: str) -> str:
-    """A template of file names, with a video's name in its place.
+def names_in(folder, suffix: str, without: str = '') -> List[str]:
+    """Names of the videos that have a file in a folder, or in its folders.
+
+    Args:
+        folder: Where all videos have theirs.
+        suffix: Of the files.
+        without: A folder in it that holds other files.
+    """
+    paths = [path.relative_to(folder)
+             for path in Path(folder).rglob(f'*{suffix}')]
+    return sorted(path.as_posix()[:-len(suffix)] for path in paths
+                  if path.parts[0] != without)
+
+
+def fill_in(template: str, name: str, subset=None) -> str:
+    """A template of file names, with a video's name and subset in place.
 
     Raises:
         VideoNameError: If the template has no place for a name.
     """
     try:
-        filled = template.format(name)
+        if '\0' in template.format('\0', subset=''):
+            return template.format(name, subset=subset)
     except (AttributeError, IndexError, KeyError, ValueError):
-        filled = template
-    if name not in filled:
-        raise VideoNameError(
-            f'filename_tmpl is {template!r}, expected {{}} in the place of '
-            "the video's name")
-    return filled
+        pass
+    raise VideoNameError(f'filename_tmpl is {template!r}, expected {{}} in '
+                         "the place of the video's name")

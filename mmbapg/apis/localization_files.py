@@ -9,6 +9,7 @@ import numpy as np
 
 from mmbapg.datasets.json_files import JSONFileError, read_json
 from mmbapg.files import replace_file
+from mmbapg.video_names import file_of
 from mmbapg.visualization import (
     TimelineRow,
     best_detections,
@@ -74,6 +75,7 @@ class LocalizationFolder:
         Raises:
             InferenceError: See :func:`unique_names`, or if something would be
                 replaced that must not be.
+            VideoNameError: If no picture can have the name of a file.
         """
         places = set(map(_place, paths))
         again = [row for row in self.earlier
@@ -108,7 +110,7 @@ class LocalizationFolder:
                       timeline_of(result['name'], result, classes))
 
     def _picture(self, name: str) -> Path:
-        return self.folder / f'{name}.png'
+        return file_of(self.folder, name, '{}.png')
 
 
 def unique_names(paths: Sequence[Path],

@@ -154,7 +154,7 @@ def _read_embeddings(path: str, read):
         raise FeatureFileError(
             f'{path}: no such embeddings file; tools/extract_features.py '
             'writes it') from None
-    except (KeyError, ValueError, TypeError, OSError,
+    except (KeyError, ValueError, TypeError, OSError, EOFError,
             zipfile.BadZipFile) as error:
         raise FeatureFileError(
             f'{path}: not an embeddings file ({error}), expected the arrays '

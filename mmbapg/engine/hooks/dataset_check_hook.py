@@ -18,7 +18,8 @@ class DatasetMismatch(ValueError):
 
 @HOOKS.register_module()
 class DatasetCheckHook(Hook):
-    """Compare classes, and refuse to train or to validate on nothing.
+    """Compare classes, and refuse to train or to validate on nothing, or on
+    features whose grid does not fit the videos.
 
     Class indices follow from the names in an annotation file, or from
     ``metainfo=dict(classes=...)``. Training, validation, test, checkpoint and
@@ -37,19 +38,16 @@ class DatasetCheckHook(Hook):
     def before_train(self, runner) -> None:
         """Check the training set, and the validation set against it."""
         loader = runner.train_dataloader
-        if len(loader) == 0:
-            raise DatasetMismatch(
-                f'found {len(loader.sampler)} training samples, expected at '
-                f'least one batch of {loader.batch_size} (drop_last leaves '
-                'out what is less): choose a smaller batch_size, or more '
-                'repeats of HardNegativePairSampler')
-        classes = _classes(loader.dataset)
+        check_batches(loader)
+        classes = classes_in(loader.dataset)
         self._compare_with_head(runner, classes)
+        refuse_wrong_coverage(loader.dataset)
         if runner.val_loop is not None:
             dataset = runner.val_dataloader.dataset
-            _compare('validation set', _classes(dataset), 'training set',
-                     classes)
-            _require_instances(dataset)
+            compare_classes('validation set', classes_in(dataset),
+                            'training set', classes)
+            require_instances(dataset)
+            refuse_wrong_coverage(dataset)
 
     def before_test(self, runner) -> None:
         """Check the test set, against the checkpoint too.
@@ -58,9 +56,11 @@ class DatasetCheckHook(Hook):
         into the run's log folder where the metric has no ``out_file``.
         """
         dataset = runner.test_dataloader.dataset
-        classes = _classes(dataset)
+        classes = classes_in(dataset)
         self._compare_with_head(runner, classes)
-        _compare('test set', classes, 'checkpoint', self.checkpoint_classes)
+        refuse_wrong_coverage(dataset)
+        compare_classes('test set', classes, 'checkpoint',
+                        self.checkpoint_classes)
         evaluator = runner.test_evaluator
         # a file without instances may know no class; of datasets that are
         # joined, the evaluator knows the first
@@ -80,13 +80,43 @@ class DatasetCheckHook(Hook):
         model = runner.model
         model = model.module if is_model_wrapper(model) else model
         head = getattr(getattr(model, 'localizer', model), 'head', None)
-        number = getattr(head, 'num_predicted_classes',
-                         getattr(head, 'num_classes', None))
-        if classes and number not in (None, len(classes)):
-            raise DatasetMismatch(
-                f'found {len(classes)} classes in the data '
-                f'({", ".join(classes[:5])}), expected {number}, the '
-                'num_classes of the head')
+        compare_with_head(classes, getattr(
+            head, 'num_predicted_classes', getattr(head, 'num_classes', None)))
+
+
+def compare_with_head(classes: Optional[Sequence[str]],
+                      number: Optional[int]) -> None:
+    """Refuse a head that knows another number of classes than the data.
+
+    Args:
+        classes: Of the data, if they are known.
+        number: Of the classes that the head predicts, if it tells.
+
+    Raises:
+        DatasetMismatch: If they differ.
+    """
+    if classes and number not in (None, len(classes)):
+        raise DatasetMismatch(
+            f'found {len(classes)} classes in the data '
+            f'({", ".join(classes[:5])}), expected {number}, the '
+            'num_classes of the head')
+
+
+def check_batches(loader) -> None:
+    """Refuse to train on nothing.
+
+    Args:
+        loader: For training.
+
+    Raises:
+        DatasetMismatch: If not one batch can be made.
+    """
+    if len(loader) == 0:
+        raise DatasetMismatch(
+            f'found {len(loader.sampler)} training samples, expected at '
+            f'least one batch of {loader.batch_size} (drop_last leaves '
+            'out what is less): choose a smaller batch_size, or more '
+            'repeats of HardNegativePairSampler')
 
 
 def _num_instances(dataset) -> Optional[int]:
@@ -101,7 +131,7 @@ def _unlabelled(dataset) -> List[str]:
             for name in getattr(each, 'metainfo', {}).get('unlabelled', ())]
 
 
-def _require_instances(dataset) -> None:
+def require_instances(dataset) -> None:
     """Refuse a validation set that metrics can say nothing about."""
     advice = ('choose another subset, or train without validation '
               '(val_dataloader = val_cfg = val_evaluator = None)')
@@ -116,7 +146,8 @@ def _require_instances(dataset) -> None:
             f'{len(dataset)} videos, expected some to measure on: {advice}')
 
 
-def _classes(dataset) -> Optional[Sequence[str]]:
+def classes_in(dataset) -> Optional[Sequence[str]]:
+    """Names of the classes of a dataset, if it tells."""
     for each in innermost(dataset):
         classes = getattr(each, 'metainfo', {}).get('classes')
         if classes:
@@ -124,7 +155,15 @@ def _classes(dataset) -> Optional[Sequence[str]]:
     return None
 
 
-def _compare(name: str, found, other: str, expected) -> None:
+def refuse_wrong_coverage(dataset) -> None:
+    """Refuse features whose grid does not fit the durations of videos."""
+    for each in innermost(dataset):
+        if hasattr(each, 'refuse_wrong_coverage'):
+            each.refuse_wrong_coverage()
+
+
+def compare_classes(name: str, found, other: str, expected) -> None:
+    """Refuse two sets of data, or data and a checkpoint, that differ."""
     if not found or not expected or tuple(found) == tuple(expected):
         return
     raise DatasetMismatch(
