@@ -218,7 +218,8 @@ def _told(videos: Sequence[VideoAnnotation]) -> str:
                            if key in video.fields}) for key in PARTS}
     of = ' and '.join(f'{key} {", ".join(each)}'
                       for key, each in values.items() if each)
-    return f'{len(videos)} videos' + (f' of {of}' if of else '')
+    number = f'{len(videos)} video{"s" if len(videos) != 1 else ""}'
+    return number + (f' of {of}' if of else '')
 
 
 def _print_judged(judged: Sequence[VideoAnnotation],

@@ -238,7 +238,7 @@ def test_what_was_not_chosen_is_not_judged_and_told(perfect, capsys):
 def test_nothing_of_what_was_chosen(perfect):
     annotations, write, _ = perfect
     with pytest.raises(AnnotationError, match='detections of none of the 1 '
-                       'videos of subset Train'):
+                       'video of subset Train'):
         Diagnosis(annotations, ['train']).matchings([write('x', ['v0'])])
 
 
