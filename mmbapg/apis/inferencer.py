@@ -18,6 +18,7 @@ from rich.progress import track
 from mmbapg.datasets.video_reader import VideoReader
 from mmbapg.engine import add_bapg
 from mmbapg.files import replace_file
+from mmbapg.models.localizers.weights import ForeignWeightsError
 from mmbapg.visualization import (
     TimelineRow,
     best_detections,
@@ -61,8 +62,11 @@ class TemporalLocalizationInferencer:
             self.video_input['encoder_checkpoint'] = str(encoder_checkpoint)
         self._check_video_input()
         model = MODELS.build(self.cfg.model)
-        meta = load_checkpoint(model, str(checkpoint), map_location='cpu',
-                               strict=True).get('meta', {})
+        try:
+            meta = load_checkpoint(model, str(checkpoint), map_location='cpu',
+                                   strict=True).get('meta', {})
+        except ForeignWeightsError as error:
+            raise InferenceError(f'{checkpoint}: {error}') from None
         self.classes = (meta.get('dataset_meta') or {}).get('classes')
         if not self.classes:
             raise InferenceError(
