@@ -5,6 +5,7 @@ from mmaction.registry import HOOKS
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 
+from .feature_check import check_features
 from .wrapped_datasets import innermost
 
 
@@ -14,7 +15,8 @@ class DatasetMismatch(ValueError):
 
 @HOOKS.register_module()
 class DatasetCheckHook(Hook):
-    """Compare classes, and refuse to train on nothing.
+    """Compare classes, look at feature files, and refuse to train on
+    nothing.
 
     Class indices follow from the names in an annotation file, or from
     ``metainfo=dict(classes=...)``. Training, validation, test, checkpoint and
@@ -44,12 +46,14 @@ class DatasetCheckHook(Hook):
         if runner.val_loop is not None:
             _compare('validation set', _classes(
                 runner.val_dataloader.dataset), 'training set', classes)
+        check_features([loader, runner.val_loop and runner.val_dataloader])
 
     def before_test(self, runner) -> None:
         """Check the test set, against the checkpoint too."""
         classes = _classes(runner.test_dataloader.dataset)
         self._compare_with_head(runner, classes)
         _compare('test set', classes, 'checkpoint', self.checkpoint_classes)
+        check_features([runner.test_dataloader])
 
     @staticmethod
     def _compare_with_head(runner, classes) -> None:
