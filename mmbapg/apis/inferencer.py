@@ -19,6 +19,7 @@ from mmbapg.datasets.video_reader import VideoError, VideoReader
 from mmbapg.engine import add_bapg
 from mmbapg.engine.device import check_device, computing_on
 from mmbapg.files import link_or_copy
+from mmbapg.models.localizers.weights import ForeignWeightsError
 
 from .localization_files import (
     InferenceError,
@@ -86,8 +87,11 @@ class TemporalLocalizationInferencer:
             self.video_input['encoder_checkpoint'] = str(encoder_checkpoint)
         self._check_video_input()
         model = MODELS.build(self.cfg.model)
-        meta = load_checkpoint(model, str(checkpoint), map_location='cpu',
-                               strict=True).get('meta', {})
+        try:
+            meta = load_checkpoint(model, str(checkpoint), map_location='cpu',
+                                   strict=True).get('meta', {})
+        except ForeignWeightsError as error:
+            raise InferenceError(f'{checkpoint}: {error}') from None
         self.classes = (meta.get('dataset_meta') or {}).get('classes')
         if not self.classes:
             raise InferenceError(

@@ -6,6 +6,7 @@ from mmengine.hooks import Hook
 from mmbapg.models.localizers.bapg import BAPG
 from mmbapg.models.localizers.weights import (
     ForeignWeightsError,
+    expected_bapg,
     inner_model,
     untrained_neck,
     weights_of,
@@ -36,7 +37,8 @@ class BAPGCheckHook(Hook):
         if isinstance(model, BAPG):
             self.found = untrained_neck(model, weights_of(checkpoint))
         if self.found and runner._resume:  # the runner names the file
-            raise ForeignWeightsError(self._message(model, 'to resume'))
+            raise ForeignWeightsError(expected_bapg(
+                model, self.found, 'to resume'))
 
     def before_train(self, runner) -> None:
         """Say from what training starts, and look at the embeddings."""
@@ -63,17 +65,9 @@ class BAPGCheckHook(Hook):
 
     def _refuse(self, runner, purpose: str) -> None:
         if self.found:
-            raise ForeignWeightsError(
-                f'{_file(runner)}: '
-                f'{self._message(inner_model(runner.model), purpose)}')
-
-    def _message(self, model: BAPG, purpose: str) -> str:
-        host, neck = (type(part).__name__
-                      for part in (model.localizer, model.neck))
-        return (f'found weights of {self.found}, expected those of {host} '
-                f'with BAPG and its {neck} {purpose}; a training can start '
-                "from a host's (load_from=...), and the config without bapg "
-                'tests them')
+            message = expected_bapg(inner_model(runner.model), self.found,
+                                    purpose)
+            raise ForeignWeightsError(f'{_file(runner)}: {message}')
 
 
 def _file(runner) -> str:

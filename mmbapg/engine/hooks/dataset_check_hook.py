@@ -9,6 +9,7 @@ from mmengine.model import is_model_wrapper
 from mmbapg.datasets.annotations import named
 from mmbapg.evaluation import TemporalLocalizationMetric
 
+from .feature_check import check_features
 from .wrapped_datasets import innermost
 
 
@@ -18,8 +19,8 @@ class DatasetMismatch(ValueError):
 
 @HOOKS.register_module()
 class DatasetCheckHook(Hook):
-    """Compare classes, and refuse to train or to validate on nothing, or on
-    features whose grid does not fit the videos.
+    """Compare classes, look at feature files, and refuse to train or to
+    validate on nothing, or on features whose grid does not fit the videos.
 
     Class indices follow from the names in an annotation file, or from
     ``metainfo=dict(classes=...)``. Training, validation, test, checkpoint and
@@ -48,6 +49,7 @@ class DatasetCheckHook(Hook):
                             'training set', classes)
             require_instances(dataset)
             refuse_wrong_coverage(dataset)
+        check_features([loader, runner.val_loop and runner.val_dataloader])
 
     def before_test(self, runner) -> None:
         """Check the test set, against the checkpoint too.
@@ -58,6 +60,7 @@ class DatasetCheckHook(Hook):
         dataset = runner.test_dataloader.dataset
         classes = classes_in(dataset)
         self._compare_with_head(runner, classes)
+        check_features([runner.test_dataloader])
         refuse_wrong_coverage(dataset)
         compare_classes('test set', classes, 'checkpoint',
                         self.checkpoint_classes)

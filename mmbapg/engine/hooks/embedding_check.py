@@ -1,6 +1,6 @@
 """All embeddings that a run needs, looked at before it begins."""
 from collections import defaultdict
-from typing import Iterable, Iterator, Optional, Tuple
+from typing import Collection, Iterable, Iterator, Optional, Tuple
 
 from mmengine.dist import is_main_process
 from rich.progress import track
@@ -31,15 +31,20 @@ def check_embeddings(loaders: Iterable[Optional[DataLoader]]) -> None:
         for clustering, name, duration in _videos(loader.dataset):
             needed[clustering.path(name)] = clustering, name, duration
     problems = defaultdict(dict)
-    for clustering, name, duration in track(
-            needed.values(), 'Checking embeddings', disable=(
-                len(needed) < MANY_FILES or not is_main_process())):
+    for clustering, name, duration in with_progress(
+            needed.values(), 'Checking embeddings'):
         try:
             clustering.check(name, duration)
         except UnusableEmbeddings as error:
             problems[error.kind][name] = str(error)
     if problems:
         raise FeatureFileError(_summary(problems, needed))
+
+
+def with_progress(files: Collection, description: str) -> Iterable:
+    """The files one by one, with a bar where they are many."""
+    return track(files, description, total=len(files), disable=(
+        len(files) < MANY_FILES or not is_main_process()))
 
 
 def _videos(dataset) -> Iterator[

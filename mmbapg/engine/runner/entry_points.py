@@ -113,9 +113,9 @@ def _naming_file(load_checkpoint: Callable) -> Callable:
 def _refusing_weights(load_state_dict: Callable) -> Callable:
 
     @wraps(load_state_dict)
-    def changed(module, state_dict, *args, **kwargs):
-        refuse_foreign_weights(module, state_dict)
-        return load_state_dict(module, state_dict, *args, **kwargs)
+    def changed(module, state_dict, strict=False, logger=None):
+        refuse_foreign_weights(module, state_dict, strict)
+        return load_state_dict(module, state_dict, strict, logger)
 
     return changed
 

@@ -37,18 +37,20 @@ def holds_bapg(names: Iterable[str]) -> bool:
     return {'localizer', 'neck'} <= parts
 
 
-def refuse_foreign_weights(model: nn.Module, weights: Mapping) -> None:
+def refuse_foreign_weights(model: nn.Module, weights: Mapping,
+                           strict: bool) -> None:
     """Refuse weights before any of them is loaded.
-
-    Those of a host may go into :class:`BAPG`, as training starts from them.
 
     Args:
         model: Any model.
         weights: Name -> weight.
+        strict: All weights are asked for. Otherwise those of a host may go
+            into :class:`BAPG`, as training starts from them.
 
     Raises:
         ForeignWeightsError: If a model without BAPG would take weights of a
-            host with BAPG, or a model of this package nothing at all.
+            host with BAPG or, where ``strict``, the other way round; or a
+            model of this package nothing at all.
     """
     model = inner_model(model)
     weights, own = weights_of(weights), model.state_dict().keys()
@@ -58,6 +60,10 @@ def refuse_foreign_weights(model: nn.Module, weights: Mapping) -> None:
             f'found weights of a host with BAPG, expected those of {kind} '
             'alone: the config that trained them has the field bapg, and this '
             'one has not (_base_/bapg/bapg.py adds it)')
+    found = untrained_neck(model, weights) if (
+        strict and isinstance(model, BAPG)) else None
+    if found:
+        raise ForeignWeightsError(expected_bapg(model, found, 'here'))
     fits = own & weights.keys() or own & {f'localizer.{name}'
                                           for name in weights}
     if own and not fits and type(model).__module__.startswith('mmbapg.'):
@@ -87,3 +93,18 @@ def untrained_neck(model: BAPG, weights: Mapping) -> Optional[str]:
         return (f'a host with BAPG and another neck ({missing[0]} is not '
                 'among them, or of another shape)')
     return 'a host without BAPG'
+
+
+def expected_bapg(model: BAPG, found: str, purpose: str) -> str:
+    """Message for weights that leave the neck as it was initialized.
+
+    Args:
+        model: Of the config.
+        found: See :func:`untrained_neck`.
+        purpose: Of the weights, such as ``to test``.
+    """
+    host, neck = (type(part).__name__
+                  for part in (model.localizer, model.neck))
+    return (f'found weights of {found}, expected those of {host} with BAPG '
+            f"and its {neck} {purpose}; a training can start from a host's "
+            '(load_from=...), and the config without bapg tests them')
