@@ -1,8 +1,6 @@
 """Detection files: ActivityNet's submission format, and what is near it."""
 import json
 import math
-from collections import Counter
-from numbers import Real
 from pathlib import PurePosixPath
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
@@ -74,9 +72,11 @@ def _by_video(path: str, known: Mapping[str, object]) -> Dict[str, object]:
     repeated: List[str] = []
 
     def unique(pairs: list) -> dict:
-        counts = Counter(key for key, _ in pairs)
-        repeated.extend(key for key, count in counts.items() if count > 1)
-        return dict(pairs)
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            repeated.extend(key for key in found if keys.count(key) > 1)
+        return found
 
     try:
         content = read_json(path, unique)
@@ -153,7 +153,8 @@ def _name_of(given: Sequence[str], is_file: bool,
     file without extension, with as many folders as they know it by."""
     candidates = list(given)
     for path in given:
-        parts = PurePosixPath(path.replace('\\', '/')).with_suffix('').parts
+        file = PurePosixPath(path.replace('\\', '/'))
+        parts = (*file.parts[:-1], file.stem)
         candidates += ('/'.join(parts[start:]) for start in range(len(parts)))
     return next((name for name in candidates if name in known),
                 candidates[-1] if is_file else given[0])
@@ -164,17 +165,16 @@ def _detections(where: str, entries, place: Mapping[str, int]) -> Segments:
         raise AnnotationError(
             f'{where}: found {_short(entries)}, expected a list of '
             'detections, [] where there are none')
-    count = len(entries)
-    segments, scores = np.empty((count, 2)), np.empty(count)
-    labels = np.empty(count, dtype=np.int64)
     for row, entry in enumerate(entries):
         fault = _fault_of(entry, place)
         if fault:
             raise AnnotationError(f'{where}, detection {row}: {fault}')
-        segments[row] = entry['segment']
-        scores[row] = entry['score']
-        labels[row] = place[str(entry['label'])]
-    return Segments(segments, labels, scores)
+    return Segments(
+        np.array([entry['segment'] for entry in entries],
+                 dtype=float).reshape(-1, 2),
+        np.array([place[str(entry['label'])] for entry in entries],
+                 dtype=np.int64),
+        np.array([entry['score'] for entry in entries], dtype=float))
 
 
 def _fault_of(entry, place: Mapping[str, int]) -> Optional[str]:
@@ -218,8 +218,7 @@ def _fault_of_label(label, classes: List[str]) -> str:
 
 
 def _is_number(value) -> bool:
-    return (isinstance(value, Real) and not isinstance(value, bool) and
-            math.isfinite(value))
+    return type(value) in (int, float) and math.isfinite(value)
 
 
 def _short(value) -> str:

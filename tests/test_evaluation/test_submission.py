@@ -105,6 +105,7 @@ def test_video_files_in_folders_that_annotations_name(read):
                    dict(video='b/video1.mp4', detections=[])]),
      'found a second entry for video video1, expected one for each'),
     (dict(results=[ROW]), 'entry 0: found {'),
+    (dict(results=[dict(video='/', detections=[])]), 'found detections of 1'),
     (dict(results=[None]), 'entry 0: found None, expected an object that'),
     (dict(results=dict(video1=None)),
      'video video1: found None, expected a list of detections, [] where'),
