@@ -61,7 +61,7 @@ setup(
     install_requires=[
         'mmaction2==1.2.0',
         'mmengine>=0.10.5,<0.11',
-        'torch>=2.4',
+        'torch>=2.6',
         'numpy',
         'av>=12',
         'importlib-metadata',

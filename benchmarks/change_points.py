@@ -17,6 +17,7 @@ from functools import partial
 
 import numpy as np
 import peak_memory
+import peers
 import torch
 
 from mmbapg.ops import find_change_points, find_change_points_of_all
@@ -42,6 +43,8 @@ def measure(frames: int, channels: int = 2048, number: int = 20,
     region can be passed over. With them so many parts of the video have a
     mean, as long as the noise.
     """
+    if with_ruptures:
+        peers.load('ruptures')
     # compile, which later runs need not
     find_change_points(torch.randn(300, 2), 1)
     embeddings = torch.randn(frames, channels,
@@ -125,11 +128,12 @@ def main():
                 frames, args.channels, args.change_points, args.repeats,
                 not args.without_ruptures, args.scenes)))
         return
+    with_ruptures = not args.without_ruptures and peers.there('ruptures')
     print(f'{"frames":>7} {"mmbapg":>9} {"product":>9} {"ratio":>6} '
           f'{"memory":>9} {"ruptures":>10} {"ratio":>7} same')
     for frames in args.frames:
         row = measure(frames, args.channels, args.change_points,
-                      args.repeats, not args.without_ruptures, args.scenes)
+                      args.repeats, with_ruptures, args.scenes)
         text = (f'{frames:7d} {row["ours"]:8.3f}s {row["product"]:8.3f}s '
                 f'{row["ours"] / row["product"]:5.2f}x '
                 f'{row["memory"]:5.0f} MiB')
@@ -140,8 +144,7 @@ def main():
 
 
 def ruptures_search(unit: torch.Tensor, number: int) -> list:
-    import ruptures
-    search = ruptures.KernelCPD(kernel='linear', min_size=1)
+    search = peers.load('ruptures').KernelCPD(kernel='linear', min_size=1)
     search.fit(unit.double().numpy())
     return search.predict(n_bkps=number)[:-1]
 

@@ -31,6 +31,7 @@ from mmbapg.datasets.feature_files import (
     write_embeddings,
 )
 from mmbapg.engine import add_bapg
+from mmbapg.video_names import file_of
 
 CONFIG = 'actionformer/actionformer_bapg-0.1s_1xb2-35e_thumos14-i3d.py'
 INTERVAL, CHANNELS = 0.1, 2048
@@ -44,7 +45,7 @@ def write_wide_embeddings(folder: Path, video: str, duration: float) -> None:
     scenes = generator.standard_normal((SCENES, CHANNELS), np.float32)
     content = (scenes[np.arange(frames) * SCENES // frames] +
                generator.standard_normal((frames, CHANNELS), np.float32))
-    write_embeddings(str(folder / f'{video}.npz'), Embeddings(
+    write_embeddings(str(file_of(folder, video, '{}.npz')), Embeddings(
         content, (np.arange(frames) + 0.5) * INTERVAL,
         Provenance(INTERVAL, 'benchmark', 'none')))
 

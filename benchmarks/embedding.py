@@ -19,6 +19,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import peers
+
 from mmbapg.apis.stages import find_config
 from mmbapg.datasets.sources.rendered import write_rendered_set
 
@@ -75,6 +77,7 @@ WAYS = {
 def measure(videos: int = 8, data: 'Path | None' = None,
             names: tuple = tuple(WAYS)) -> dict:
     """:class:`Cost` of each of :data:`WAYS`."""
+    peers.load('efficientnet_lite_pytorch')
     with tempfile.TemporaryDirectory() as folder:
         data = data or write_rendered_set(Path(folder), videos)
         return {name: cost(data, **WAYS[name]) for name in names}
@@ -87,6 +90,8 @@ def main():
     parser.add_argument('--videos', type=int, default=8)
     parser.add_argument('--data', type=Path)
     args = parser.parse_args()
+    if not peers.there('efficientnet_lite_pytorch'):
+        return
     costs = measure(args.videos, args.data)
     for name, (wall, cpu) in costs.items():
         print(f'{name}: {wall:.1f} s, {costs["one"].wall / wall:.2f} times as '

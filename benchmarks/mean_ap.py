@@ -11,6 +11,7 @@ import argparse
 import time
 
 import numpy as np
+import peers
 from mmaction.evaluation.functional import (
     interpolated_precision_recall,
     pairwise_temporal_iou,
@@ -98,6 +99,7 @@ def by_rows_of_pandas(truth, detections, thresholds: np.ndarray) -> np.ndarray:
 def measure(number: int = 200_000, with_pandas: bool = True) -> dict:
     """Seconds of ``ours``, ``mmaction2`` and ``pandas``, the ``mAP``, and the
     largest ``difference`` of an AP from theirs."""
+    pandas = peers.load('pandas') if with_pandas else None
     rng = np.random.default_rng(0)
     truth = make_segments(rng, 213, 3358)
     detections = make_segments(rng, 213, number, truth)
@@ -115,9 +117,8 @@ def measure(number: int = 200_000, with_pandas: bool = True) -> dict:
     rows = as_rows(truth), as_rows(detections)
     expected = []
     if with_pandas:
-        from pandas import DataFrame
         expected.append(timed('pandas', by_rows_of_pandas, list(zip(
-            *(map(DataFrame, classes) for classes in rows)))))
+            *(map(pandas.DataFrame, classes) for classes in rows)))))
     expected.append(timed(  # sorts the rows in place, so it comes last
         'mmaction2', compute_average_precision_detection, list(zip(*rows))))
     return dict(times, mAP=found.mean(),
@@ -132,7 +133,8 @@ def main():
     parser.add_argument('--detections', type=int, default=200_000)
     parser.add_argument('--without-pandas', action='store_true')
     args = parser.parse_args()
-    row = measure(args.detections, not args.without_pandas)
+    row = measure(args.detections,
+                  not args.without_pandas and peers.there('pandas'))
     for peer in set(row) & {'mmaction2', 'pandas'}:
         print(f'{args.detections} detections: {peer} {row[peer]:.2f} s, '
               f'mmbapg {row["ours"]:.3f} s, {row[peer] / row["ours"]:.1f} '

@@ -4,11 +4,12 @@
 
 A row can be run alone, by its name. Targets are for two CPU cores
 (``OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive``); ratios are of one run. Rows of
-a GPU run where there is one.
+a GPU run where there is one, and those that need a package that is missing are
+left out with a word.
 """
 import argparse
 from functools import lru_cache
-from typing import Callable, Dict, NamedTuple, Optional
+from typing import Callable, Dict, NamedTuple
 
 import change_points
 import data_pipeline
@@ -17,6 +18,7 @@ import fusion_neck
 import hosts
 import mean_ap
 import numpy as np
+import peers
 import soft_nms
 import sparse_frames
 import torch
@@ -24,11 +26,15 @@ from rich.console import Console
 from rich.table import Table
 
 
+class NoGPU(RuntimeError):
+    """A row needs a GPU and there is none."""
+
+
 class Row(NamedTuple):
-    """What is measured, the function that does it (``None`` as a figure means
-    that there is no GPU), the figure to reach, and whether more is better."""
+    """What is measured, the function that does it, the figure to reach, and
+    whether more is better."""
     what: str
-    measure: Callable[[], Optional[float]]
+    measure: Callable[[], float]
     target: float
     more_is_better: bool = False
     unit: str = ''
@@ -52,15 +58,19 @@ def against_product(frames: int, scenes: int = 0) -> float:
 
 
 def against_evaluation(peer: str) -> float:
-    row = measure_map()
+    if peer == 'pandas':
+        peers.load(peer)
+    row = measure_map(with_pandas=peers.there('pandas'))
     if row['difference'] > 1e-12:
         raise SystemExit('error: AP differs from that of MMAction2 or of the '
                          "ActivityNet kit's way")
     return row[peer] / row['ours']
 
 
-def on_gpu(measure: Callable[[], float]) -> Optional[float]:
-    return measure() if torch.cuda.is_available() else None
+def on_gpu(measure: Callable[[], float]) -> float:
+    if not torch.cuda.is_available():
+        raise NoGPU('no GPU')
+    return measure()
 
 
 def in_pipeline(name: str) -> float:
@@ -166,11 +176,13 @@ def main():
         table.add_column(name)
     for name in args.rows or ROWS:
         row = ROWS[name]
-        with console.status(row.what):
-            figure = row.measure()
-        if figure is None:
-            table.add_row(name, row.what, 'not run: no GPU',
+        try:
+            with console.status(row.what):
+                figure = row.measure()
+        except (NoGPU, peers.PeerMissing) as error:
+            table.add_row(name, row.what, f'not run: {error}',
                           f'{row.target:g} {row.unit}', '')
+            console.print(f'{name}: not run: {error}')
             continue
         good = (figure >= row.target if row.more_is_better else
                 figure <= row.target)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import peers
 
 from mmbapg.datasets.video_reader import VideoReader
 
@@ -45,8 +46,7 @@ def ours(path: str, times: np.ndarray) -> np.ndarray:
 
 
 def decord_batch(path: str, times: np.ndarray) -> np.ndarray:
-    import decord
-    reader = decord.VideoReader(path, num_threads=1)
+    reader = peers.load('decord').VideoReader(path, num_threads=1)
     return reader.get_batch((times * FPS).astype(int)).asnumpy()
 
 
@@ -56,7 +56,7 @@ def seeking(path: str, times: np.ndarray) -> np.ndarray:
         stream = file.streams.video[0]
         for stamp in ((times * FPS).astype(int) / FPS /
                       stream.time_base).astype(int):
-            file.seek(stamp, stream=stream)
+            file.seek(int(stamp), stream=stream)
             frames.append(next(
                 frame.to_ndarray(format='rgb24')
                 for frame in file.decode(stream) if frame.pts >= stamp))
@@ -68,6 +68,8 @@ READERS = dict(mmbapg=ours, decord=decord_batch, seeking=seeking)
 
 def measure(minutes: float = 10, readers=tuple(READERS)) -> dict:
     """Seconds of each reader, to open the file and read."""
+    if 'decord' in readers:
+        peers.load('decord')
     seconds = round(60 * minutes)
     times = np.arange(seconds) + 0.5
     result, expected = {}, None
@@ -92,7 +94,9 @@ def main():
     parser.add_argument('--readers', nargs='+', choices=list(READERS),
                         default=list(READERS))
     args = parser.parse_args()
-    for name, value in measure(args.minutes, args.readers).items():
+    readers = [name for name in args.readers
+               if name != 'decord' or peers.there(name)]
+    for name, value in measure(args.minutes, readers).items():
         print(f'{name}: {value:.2f} s')
 
 

@@ -138,23 +138,46 @@ def _find_package(package: str):
 
 
 def register_config_package() -> bool:
-    """MMEngine's list of packages for ``_base_ = 'package::...'`` is closed,
-    and it takes a package that is installed in editable mode to lie in
-    site-packages; this adds ours, wherever it is."""
-    from mmengine.config import config
+    """MMEngine's list of packages for ``_base_ = 'package::...'`` is closed;
+    it takes a package that is installed in editable mode to lie in
+    site-packages, and what it inherits to be registered under the package's
+    name. This adds ours, wherever it is. What comes from it is registered
+    with MMAction2 and carries no scope: it is the same as by its path."""
+    from mmengine.config.config import Config
     from mmengine.config.utils import MODULE2PACKAGE
+    from mmengine.hub import hub
     if 'mmbapg' in MODULE2PACKAGE:
         return False
     MODULE2PACKAGE['mmbapg'] = 'mmbapg'
-    of_others = config.get_installed_path
+    path_of_others, package_of_others = (Config._get_cfg_path,
+                                         hub.get_installed_path)
+
+    def get_cfg_path(cfg_path: str, filename: str):
+        package, _, name = cfg_path.partition('::')
+        if package == 'mmbapg' and name:
+            return _find_our_config(name), None
+        return path_of_others(cfg_path, filename)
 
     def get_installed_path(package: str) -> str:
         if package == 'mmbapg':
             return str(Path(__file__).parent)
-        return of_others(package)
+        return package_of_others(package)
 
-    config.get_installed_path = get_installed_path
+    Config._get_cfg_path = staticmethod(get_cfg_path)
+    hub.get_installed_path = get_installed_path
     return True
+
+
+def _find_our_config(name: str) -> str:
+    package = Path(__file__).parent
+    places = [package / '.mim' / 'configs', package.parent / 'configs']
+    for folder in places:
+        if (folder / name).is_file():
+            return str(folder / name)
+    raise FileNotFoundError(
+        f'mmbapg::{name}: found no such config in '
+        f'{" or ".join(map(str, places))}, expected METHOD/NAME.py or '
+        '_base_/.../NAME.py')
 
 
 def mend_numpy_trapz() -> bool:

@@ -15,6 +15,14 @@ def quiet():
     init_default_scope('mmaction')
 
 
+@pytest.fixture(autouse=True)
+def unformatted_configs(monkeypatch):
+    """MMEngine formats a config three times for each runner, which takes ten
+    times as long as all else that building a tiny one takes."""
+    monkeypatch.setattr('mmengine.config.config.FormatCode',
+                        lambda text, **kwargs: (text, False))
+
+
 @pytest.fixture
 def logged(caplog):
     """What MMEngine's logger says."""

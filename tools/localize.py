@@ -1,10 +1,19 @@
-"""Find actions in video files: detections as JSON and a timeline picture."""
+"""Find actions in video files: detections as JSON and a timeline picture.
+
+Results are added to those of other videos that OUT_DIR/detections.json holds.
+Nothing is overwritten: a video that has results there is refused before work
+begins, unless --overwrite lets them be replaced. Videos of one name are told
+apart by their folders. A video that cannot be read does not stop the others:
+it is named at the end, and the exit status is 1.
+"""
 import argparse
 import warnings
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('videos', nargs='+', metavar='VIDEO')
     parser.add_argument('--config', required=True, help='of the localizer')
     parser.add_argument('--checkpoint', required=True, help='its weights')
@@ -12,26 +21,42 @@ def parse_args():
                         'for BAPG; by default those named in the config')
     parser.add_argument('--out-dir', default='localized',
                         help='folder for detections.json and VIDEO.png')
+    parser.add_argument('--overwrite', action='store_true', help='replace '
+                        'earlier results of the same videos')
+    parser.add_argument('--device', default='auto',
+                        choices=['auto', 'cpu', 'cuda', 'mps'],
+                        help='where to compute; auto is the best there is')
     return parser.parse_args()
 
 
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.apis import InferenceError, TemporalLocalizationInferencer
+    from mmbapg.apis import (
+        InferenceError,
+        SomeVideosFailed,
+        TemporalLocalizationInferencer,
+    )
     from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.engine.device import DeviceUnavailable
+    failure = None
     try:
-        infer = TemporalLocalizationInferencer(args.config, args.checkpoint,
-                                               args.encoder)
-        results = infer(args.videos, args.out_dir)
-    except (InferenceError, *INPUT_ERRORS) as error:
+        infer = TemporalLocalizationInferencer(
+            args.config, args.checkpoint, args.encoder, args.device)
+        results = infer(args.videos, args.out_dir, args.overwrite)
+    except SomeVideosFailed as error:
+        results, failure = error.results, error
+    except (InferenceError, DeviceUnavailable, *INPUT_ERRORS) as error:
         raise SystemExit(f'error: {error}') from None
     for result in results:
         print(f'{result["video"]}: {len(result["detections"])} detections')
         for row in result['detections'][:5]:
             print('  {:6.2f} - {:6.2f} s  {}  {:.3f}'.format(
                 *row['segment'], row['label'], row['score']))
-    print(f'JSON and pictures: {args.out_dir}')
+    if results:
+        print(f'JSON and pictures: {args.out_dir}')
+    if failure:
+        raise SystemExit(f'error: {failure}')
 
 
 if __name__ == '__main__':

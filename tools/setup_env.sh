@@ -27,8 +27,10 @@ setup_env() {
     python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' ||
         constraints=()
     if has_module mmcv; then :; else extras="lite,$extras"; fi
-    has_module torch || pip install -q torch==2.13.0
-    pip install -q 'setuptools>=77.0.3,<82'
+    has_module torch ||
+        pip install -q "$(grep '^torch==' "$checkout/requirements/tested.txt")"
+    pip install -q "$(grep -o 'setuptools[^"]*' "$checkout/pyproject.toml" |
+        head -n 1)"
     # without build isolation nothing is fetched twice
     pip install -q --no-build-isolation "${constraints[@]}" \
         -e "$checkout[$extras]"

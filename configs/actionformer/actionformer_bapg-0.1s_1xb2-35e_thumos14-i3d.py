@@ -1,4 +1,2 @@
 # BAPG, Table III: ten frames a second. Its row of one frame a second is m10.
-_base_ = './actionformer_bapg-m10_1xb2-35e_thumos14-i3d.py'
-bapg = dict(
-    clustering=dict(embeddings='data/thumos/embeddings_0.1s', interval=0.1))
+_base_ = './actionformer_bapg-paper_1xb2-35e_thumos14-i3d.py'

@@ -1,4 +1,4 @@
 _base_ = [
     './actionformer_1xb16-15e_activitynet13-i3d.py',
-    '../_base_/bapg/activitynet13.py'
+    '../_base_/bapg/activitynet13_i3d.py'
 ]

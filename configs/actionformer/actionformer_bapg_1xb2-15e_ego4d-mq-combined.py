@@ -1,4 +1,4 @@
 _base_ = [
     './actionformer_1xb2-15e_ego4d-mq-combined.py',
-    '../_base_/bapg/ego4d_mq.py'
+    '../_base_/bapg/ego4d_mq_combined.py'
 ]

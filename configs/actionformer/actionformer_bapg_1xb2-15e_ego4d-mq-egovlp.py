@@ -1,3 +1,4 @@
 _base_ = [
-    './actionformer_1xb2-15e_ego4d-mq-egovlp.py', '../_base_/bapg/ego4d_mq.py'
+    './actionformer_1xb2-15e_ego4d-mq-egovlp.py',
+    '../_base_/bapg/ego4d_mq_egovlp.py'
 ]

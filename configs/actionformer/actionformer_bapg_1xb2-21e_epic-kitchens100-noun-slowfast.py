@@ -1,4 +1,4 @@
 _base_ = [
     './actionformer_1xb2-21e_epic-kitchens100-noun-slowfast.py',
-    '../_base_/bapg/epic_kitchens100.py'
+    '../_base_/bapg/epic_kitchens100_noun.py'
 ]

@@ -1,8 +1,9 @@
 # Stage 1 and 2 on ActivityNet-1.3's TSP features, one embedding a second: for
 # those who have the features and not the videos.
-_base_ = './similarity_temporal_1xb224-80e_thumos14-i3d-1s.py'
+_base_ = '../_base_/similarity_temporal_benchmark.py'
 
 data_root = 'data/activitynet/'
+model = dict(backbone=dict(in_channels=512))
 dataset = dict(
     ann_file=data_root + 'annotations/activitynet13.json',
     data_prefix=dict(feature=data_root + 'tsp_features'),
@@ -19,7 +20,6 @@ dataset = dict(
             short_features='hold'),
         dict(type='PackFrames')
     ])
-model = dict(backbone=dict(in_channels=512))
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))

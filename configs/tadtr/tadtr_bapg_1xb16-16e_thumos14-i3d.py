@@ -1,3 +1,3 @@
 _base_ = [
-    './tadtr_1xb16-16e_thumos14-i3d.py', '../_base_/bapg/thumos14.py'
+    './tadtr_1xb16-16e_thumos14-i3d.py', '../_base_/bapg/thumos14_pgcn.py'
 ]

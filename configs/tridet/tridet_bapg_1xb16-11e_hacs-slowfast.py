@@ -1,1 +1,3 @@
-_base_ = ['./tridet_1xb16-11e_hacs-slowfast.py', '../_base_/bapg/hacs.py']
+_base_ = [
+    './tridet_1xb16-11e_hacs-slowfast.py', '../_base_/bapg/hacs_slowfast.py'
+]

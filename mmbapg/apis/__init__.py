@@ -1,3 +1,8 @@
-from .inferencer import InferenceError, TemporalLocalizationInferencer
+from .inferencer import (
+    InferenceError,
+    SomeVideosFailed,
+    TemporalLocalizationInferencer,
+)
 
-__all__ = ['InferenceError', 'TemporalLocalizationInferencer']
+__all__ = ['InferenceError', 'SomeVideosFailed',
+           'TemporalLocalizationInferencer']

@@ -18,7 +18,9 @@ from mmbapg.datasets.feature_files import (
     read_embeddings,
     write_embeddings,
 )
+from mmbapg.datasets.transforms.clustering import CACHE_FOLDER
 from mmbapg.files import replace_file
+from mmbapg.video_names import file_of, names_in
 
 from .encoder_tables import (
     boundary_table,
@@ -214,11 +216,11 @@ def write_featureless_embeddings(source: Path, target: Path) -> None:
         source: Folder of embeddings, for their number.
         target: Folder to write.
     """
-    for path in sorted(source.glob('*.npz')):
-        content = read_embeddings(str(path))
+    for name in names_in(source, '.npz', CACHE_FOLDER):
+        content = read_embeddings(str(file_of(source, name, '{}.npz')))
         angle = np.linspace(0, np.pi / 2, len(content.times))
         turning = np.stack([np.cos(angle), np.sin(angle)], axis=1)
         write_embeddings(
-            str(target / path.name),
+            str(file_of(target, name, '{}.npz')),
             Embeddings(turning, content.times, Provenance(
                 content.provenance.interval, 'featureless', 'none')))

@@ -2,7 +2,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 from rich.console import Console
@@ -10,6 +10,7 @@ from rich.table import Table
 
 from mmbapg.datasets.annotations import (
     AnnotationError,
+    VideoAnnotation,
     classes_of,
     load_annotations,
     named,
@@ -37,6 +38,9 @@ from mmbapg.visualization.diagnosis import (
     draw_sensitivity,
 )
 
+#: Fields that part videos into those that are tested together.
+PARTS = ('subset', 'fold')
+
 
 @dataclass
 class Diagnosis:
@@ -45,8 +49,8 @@ class Diagnosis:
     Attributes:
         annotations: The annotation file.
         subset, where: Which of its videos; see
-            :func:`mmbapg.datasets.annotations.select`. By default those that
-            the detections are of.
+            :func:`mmbapg.datasets.annotations.select`. By default, see
+            :meth:`judged`.
         thresholds: tIoU.
         edges: Characteristic -> values that part the groups.
         convention: Of mAP, which instances count.
@@ -59,8 +63,8 @@ class Diagnosis:
     convention: str = 'actionformer'
 
     def __post_init__(self) -> None:
-        self.classes = classes_of(self.annotations)
         self.videos = load_annotations(self.annotations, 'keep')
+        self.classes = classes_of(self.annotations)
         self.edges = {**EDGES, **(self.edges or {})}
 
     @property
@@ -75,39 +79,61 @@ class Diagnosis:
             A matching at each threshold.
 
         Raises:
-            AnnotationError: If two files know one video, or if the
-                annotations do not know it.
+            AnnotationError: If two files know one video, if the annotations
+                do not know it, or if no video is left to judge.
         """
+        found = self.read(files)
+        return self._match(found, self.judged([found]))
+
+    def read(self, files: Sequence[str]) -> Dict[str, Segments]:
+        """Detections of files that are of different videos, as one."""
         found: Dict[str, Segments] = {}
         for path in files:
-            more = read_submission(path, self.classes)
+            more = read_submission(path, self.classes, self.videos)
             if set(more) & set(found):
                 raise AnnotationError(
                     f'{path}: found {named(sorted(set(more) & set(found)))} '
                     'that an earlier file holds too, expected other videos')
             found.update(more)
-        truth, durations = self._truth(found)
-        return [match(truth, found, durations, threshold)
-                for threshold in self.thresholds]
+        return found
 
-    def _truth(self, found: Mapping[str, Segments]):
-        where = self.where
-        if self.subset is None and where is None:
-            unknown = sorted(set(found) - set(self.videos))
-            if unknown:
-                raise AnnotationError(
-                    f'{self.annotations}: found no {named(unknown)}, expected '
-                    'all videos that the detections are of')
-            where = dict(video=list(found))
-        chosen = select(self.videos, self.subset, where, self.annotations)
+    def judged(self, founds: Sequence[Mapping[str, Segments]]
+               ) -> List[VideoAnnotation]:
+        """The videos that all detections of a table are judged on.
+
+        Without ``subset`` and ``where``: all that share subset and fold with
+        a video of any detections, so that one which a file leaves out counts
+        as missed.
+        """
+        if self.subset is not None or self.where is not None:
+            return select(self.videos, self.subset, self.where,
+                          self.annotations)
+        parts = {_part(self.videos[name]) for found in founds
+                 for name in found}
+        return [video for video in self.videos.values()
+                if _part(video) in parts]
+
+    def _match(self, found: Mapping[str, Segments],
+               judged: Sequence[VideoAnnotation]) -> List[Matching]:
+        if not any(len(video.labels) for video in judged):
+            raise AnnotationError(
+                f'{self.annotations}: found no instance in the '
+                f'{_told(judged)}, expected some to compare detections with')
         place = {name: label for label, name in enumerate(self.classes)}
         truth = {
             video.name: counted_instances(
                 Segments(video.segments,
                          np.array([place[each] for each in video.labels],
                                   dtype=np.int64)), self.convention)
-            for video in chosen}
-        return truth, {video.name: video.duration for video in chosen}
+            for video in judged if video.labelled}
+        durations = {video.name: video.duration for video in judged}
+        found = {name: found[name] for name in truth if name in found}
+        if not found:
+            raise AnnotationError(
+                f'found detections of none of the {_told(judged)}, expected '
+                'detections of the videos that are judged')
+        return [match(truth, found, durations, threshold)
+                for threshold in self.thresholds]
 
     def report(self, files: Mapping[str, Sequence[str]],
                out_dir: Path) -> dict:
@@ -120,11 +146,14 @@ class Diagnosis:
         Returns:
             What ``diagnosis.json`` holds.
         """
-        matchings = {name: self.matchings(paths)
-                     for name, paths in files.items()}
+        founds = {name: self.read(paths) for name, paths in files.items()}
+        judged = self.judged(list(founds.values()))
+        matchings = {name: self._match(found, judged)
+                     for name, found in founds.items()}
         results = {name: self._figures(each)
                    for name, each in matchings.items()}
         _print(results, self.middle)
+        _print_judged(judged, founds, matchings)
         out_dir.mkdir(parents=True, exist_ok=True)
         for name, image in self._pictures(matchings, results).items():
             write_png(out_dir / f'{name}.png', image)
@@ -176,6 +205,47 @@ class Diagnosis:
             precision_recall=draw_precision_recall(
                 {name: {one.threshold: precision_recall(one) for one in each}
                  for name, each in matchings.items()}))
+
+
+def _part(video: VideoAnnotation) -> Tuple[str, ...]:
+    """What is tested together: a subset, or a fold of one."""
+    return tuple(str(video.fields.get(key)).lower() for key in PARTS)
+
+
+def _told(videos: Sequence[VideoAnnotation]) -> str:
+    """``3 videos of subset validation``."""
+    values = {key: sorted({str(video.fields[key]) for video in videos
+                           if key in video.fields}) for key in PARTS}
+    of = ' and '.join(f'{key} {", ".join(each)}'
+                      for key, each in values.items() if each)
+    number = f'{len(videos)} video{"s" if len(videos) != 1 else ""}'
+    return number + (f' of {of}' if of else '')
+
+
+def _print_judged(judged: Sequence[VideoAnnotation],
+                  founds: Mapping[str, Mapping[str, Segments]],
+                  matchings: Mapping[str, Sequence[Matching]]) -> None:
+    """Say what was judged, and what figures of 0 may come from."""
+    instances = len(next(iter(matchings.values()))[0].true_labels)
+    print(f'judged on the {_told(judged)}, with {instances} instances')
+    names = {video.name for video in judged if video.labelled}
+    if len(names) < len(judged):
+        unlabelled = [video.name for video in judged if not video.labelled]
+        print('not judged, as the annotation file has no annotations of '
+              f'them: {named(unlabelled)}')
+    for title, found in founds.items():
+        absent = sorted(names - set(found))
+        if absent:
+            print(f'{title}: no detections for {named(absent)}; their '
+                  'instances count as missed')
+        others = sorted(set(found) - {video.name for video in judged})
+        if others:
+            print(f'{title}: not judged, as they were not chosen: '
+                  f'{named(others)}')
+        matching = matchings[title][0]
+        if not (matching.overlap.any() or matching.other_overlap.any()):
+            print(f'{title}: no detection overlaps an instance of any class; '
+                  'are its times seconds, and of these videos?')
 
 
 def _print(results: Mapping[str, dict], threshold: float) -> None:

@@ -11,6 +11,7 @@ from mmbapg.datasets.annotations import (
 )
 from mmbapg.datasets.feature_files import read_embeddings
 from mmbapg.evaluation.boundary_f1 import cut_times, true_boundaries
+from mmbapg.video_names import file_of
 from mmbapg.visualization import draw_similarity_map
 from mmbapg.visualization.canvas import write_png
 
@@ -37,7 +38,7 @@ def similarity_maps(annotations: str, folders: Mapping[str, Path],
     if video is None:
         first = Path(next(iter(folders.values())))
         video = next((name for name in videos
-                      if (first / f'{name}.npz').is_file()), None)
+                      if file_of(first, name, '{}.npz').is_file()), None)
         if video is None:
             raise AnnotationError(f'{annotations}: found embeddings of none '
                                   f'of its videos in {first}')
@@ -47,7 +48,7 @@ def similarity_maps(annotations: str, folders: Mapping[str, Path],
     times = true_boundaries(truth.segments, truth.duration)
     images = []
     for name, folder in folders.items():
-        content = read_embeddings(str(Path(folder) / f'{video}.npz'))
+        content = read_embeddings(str(file_of(folder, video, '{}.npz')))
         cuts = cut_times(content.embeddings, len(times),
                          content.provenance.interval)
         images.append(draw_similarity_map(

@@ -1,6 +1,5 @@
 """What an encoder is worth: its change points and proposals on test videos,
 beside those of raw features and of evenly spaced cuts."""
-from pathlib import Path
 from typing import Dict, List, NamedTuple, Sequence
 
 import numpy as np
@@ -24,6 +23,7 @@ from mmbapg.evaluation.boundary_f1 import (
     true_boundaries,
 )
 from mmbapg.ops import evenly_spaced_cuts
+from mmbapg.video_names import file_of
 
 from .stages import FourStages
 
@@ -121,8 +121,9 @@ def _average_recall(videos: Sequence[JudgedVideo], method: str,
 
 
 def _judged_video(stages: FourStages, video: VideoAnnotation) -> JudgedVideo:
-    learned = read_embeddings(str(stages.embeddings_dir / f'{video.name}.npz'))
-    path = Path(stages.features_dir) / f'{video.name}.npz'
+    learned = read_embeddings(
+        str(file_of(stages.embeddings_dir, video.name, '{}.npz')))
+    path = file_of(stages.features_dir, video.name, '{}.npz')
     features = read_features(str(path if path.is_file() else
                                  path.with_suffix('.npy')))
     steps = np.rint(learned.times / INTERVAL - 0.5).astype(int)

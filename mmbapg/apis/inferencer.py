@@ -1,35 +1,57 @@
 """From raw videos to detections."""
 import json
-import os
 import tempfile
 from pathlib import Path
-from typing import Dict, List, Sequence, Union
+from typing import Dict, List, Optional, Sequence, Tuple, Union
 
-import numpy as np
 import torch
 from mmaction.registry import DATASETS, MODELS
+from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
-from mmengine.device import get_device
 from mmengine.registry import init_default_scope
 from mmengine.runner import load_checkpoint
 from rich.progress import track
 
-from mmbapg.datasets.video_reader import VideoReader
+from mmbapg.datasets import INPUT_ERRORS
+from mmbapg.datasets.feature_files import file_hash
+from mmbapg.datasets.video_reader import VideoError, VideoReader
 from mmbapg.engine import add_bapg
-from mmbapg.files import replace_file
-from mmbapg.visualization import (
-    TimelineRow,
-    best_detections,
-    draw_timeline,
-    write_png,
-)
+from mmbapg.engine.device import check_device, computing_on
+from mmbapg.files import link_or_copy
+from mmbapg.models.localizers.weights import ForeignWeightsError
 
+from .localization_files import (
+    InferenceError,
+    LocalizationFolder,
+    timeline_of,
+    unique_names,
+)
 from .stages import close, find_config, run
 
+__all__ = ['InferenceError', 'SomeVideosFailed',
+           'TemporalLocalizationInferencer', 'timeline_of']
 
-class InferenceError(ValueError):
-    """Videos cannot be localized; the message says why."""
+#: What a single video can be to blame for.
+VIDEO_ERRORS = (*INPUT_ERRORS, OSError, ValueError, RuntimeError)
+
+
+class SomeVideosFailed(InferenceError):
+    """Some videos could not be localized; the message names them.
+
+    Attributes:
+        results: Of the others, as :class:`TemporalLocalizationInferencer`
+            returns them.
+        failures: Path -> what is wrong with it.
+    """
+
+    def __init__(self, results: List[dict],
+                 failures: Dict[Path, VideoError]) -> None:
+        self.results = results
+        self.failures = failures
+        super().__init__(
+            f'{len(failures)} of {len(failures) + len(results)} videos were '
+            f'not localized: {"; ".join(map(str, failures.values()))}')
 
 
 class TemporalLocalizationInferencer:
@@ -44,15 +66,19 @@ class TemporalLocalizationInferencer:
         checkpoint: Its weights.
         encoder_checkpoint: Weights of the similarity encoder; by default
             ``video_input.encoder_checkpoint``. Only needed with BAPG.
+        device: ``cpu``, ``cuda``, ``mps`` or ``auto``, the best there is.
 
     Raises:
         InferenceError: If the config or the checkpoint lacks what is needed.
+        DeviceUnavailable: If there is no such device.
     """
 
     def __init__(self,
                  config: Union[str, Path, Config],
                  checkpoint: Union[str, Path],
-                 encoder_checkpoint: Union[None, str, Path] = None) -> None:
+                 encoder_checkpoint: Union[None, str, Path] = None,
+                 device: str = 'auto') -> None:
+        self.device = check_device(device)
         cfg = config if isinstance(config, Config) else Config.fromfile(config)
         init_default_scope('mmaction')
         self.cfg = add_bapg(cfg)
@@ -61,43 +87,60 @@ class TemporalLocalizationInferencer:
             self.video_input['encoder_checkpoint'] = str(encoder_checkpoint)
         self._check_video_input()
         model = MODELS.build(self.cfg.model)
-        meta = load_checkpoint(model, str(checkpoint), map_location='cpu',
-                               strict=True).get('meta', {})
+        try:
+            meta = load_checkpoint(model, str(checkpoint), map_location='cpu',
+                                   strict=True).get('meta', {})
+        except ForeignWeightsError as error:
+            raise InferenceError(f'{checkpoint}: {error}') from None
         self.classes = (meta.get('dataset_meta') or {}).get('classes')
         if not self.classes:
             raise InferenceError(
                 f'{checkpoint}: found no class names (meta.dataset_meta.'
                 'classes), expected a checkpoint that training has written')
-        self.model = model.to(get_device()).eval()
+        self.model = model.to(self.device).eval()
+        self.weights = file_hash(str(checkpoint))
 
     def __call__(self,
                  videos: Union[str, Path, Sequence[Union[str, Path]]],
-                 out_dir: Union[None, str, Path] = None) -> List[dict]:
+                 out_dir: Union[None, str, Path] = None,
+                 overwrite: bool = False) -> List[dict]:
         """Localize.
 
         Args:
             videos: One path or several.
-            out_dir: If given, ``detections.json`` and a timeline ``VIDEO.png``
-                for each video are written there.
+            out_dir: If given, results are added to ``detections.json`` there,
+                and a timeline ``NAME.png`` is drawn for each video.
+            overwrite: Whether earlier results of the same videos, and their
+                pictures, may be replaced.
 
         Returns:
-            For each video a dict: ``video`` (path), ``duration`` (seconds),
-            ``detections``, best first, each with ``segment`` (seconds),
-            ``label`` and ``score``; with BAPG also ``proposals`` with
-            ``segment`` and ``score``.
+            For each video a dict: ``name`` (the file's, without extension;
+            with its folder if two would have one name), ``video`` (path),
+            ``duration`` (seconds), ``detections``, best first, each with
+            ``segment`` (seconds), ``label`` and ``score``; with BAPG also
+            ``proposals`` with ``segment`` and ``score``.
 
         Raises:
-            InferenceError: If two videos have the same name.
-            VideoError: If a file is no video that can be read to its end.
+            InferenceError: If a video is given twice, or if something would
+                be overwritten.
+            VideoError: If the only video is none that can be read to its end.
+            SomeVideosFailed: If that holds for some of several; the others
+                are localized and written first.
         """
-        one = isinstance(videos, (str, Path))
-        paths = self._by_name([videos] if one else videos)
-        with tempfile.TemporaryDirectory(prefix='mmbapg-') as folder:
-            samples = self._localize(paths, Path(folder))
-        results = [self._result(paths[sample.video_name], sample)
-                   for sample in samples]
-        if out_dir is not None:
-            write_results(Path(out_dir), results, self.classes)
+        paths = [Path(path) for path in (
+            [videos] if isinstance(videos, (str, Path)) else videos)]
+        if out_dir is None:
+            out, names = None, unique_names(paths)
+        else:
+            out = LocalizationFolder(out_dir, self.weights)
+            names = out.names_of(paths, overwrite)
+        results, failures = self._localize_readable(names)
+        if out is not None and results:
+            out.write(results, self.classes)
+        if len(failures) == len(paths) == 1:
+            raise failures[paths[0]]
+        if failures:
+            raise SomeVideosFailed(results, failures)
         return results
 
     @property
@@ -117,34 +160,62 @@ class TemporalLocalizationInferencer:
                 f'nothing for {", ".join(missing)}; expected the configs that '
                 'made the features, and for BAPG the weights of the encoder '
                 '(also as encoder_checkpoint)')
-
-    @staticmethod
-    def _by_name(videos: Sequence) -> Dict[str, Path]:
-        paths: Dict[str, Path] = {}
-        for path in map(Path, videos):
-            if path.stem in paths:
+        for name in needed:
+            path = self.video_input[name]
+            if not (Path(path).is_file() if name.endswith('checkpoint') else
+                    _config_path(path)):
                 raise InferenceError(
-                    f'{path}: found a second video named {path.stem} besides '
-                    f'{paths[path.stem]}, expected each name once')
-            paths[path.stem] = path
-        if not paths:
-            raise InferenceError('found no videos, expected at least one')
-        return paths
+                    f'{path}: no such file, expected the weights of the '
+                    'encoder')
 
-    def _localize(self, paths: Dict[str, Path], folder: Path) -> list:
-        (folder / 'videos').mkdir()
-        database = {}
-        for name, path in paths.items():
-            duration = VideoReader(str(path)).duration
-            database[name] = dict(duration=duration, annotations=[])
-            os.symlink(path.resolve(), folder / 'videos' / name)
+    def _localize_readable(self, names: Dict[str, Path]
+                           ) -> Tuple[List[dict], Dict[Path, VideoError]]:
+        """Results, and what is wrong with the other videos."""
+        failures: Dict[Path, VideoError] = {}
+        durations = {}
+        for path in names.values():
+            try:
+                durations[path] = VideoReader(str(path)).duration
+            except VIDEO_ERRORS as error:
+                failures[path] = _blamed(path, error)
+        with tempfile.TemporaryDirectory(
+                prefix='mmbapg-', ignore_cleanup_errors=True) as folder:
+            try:
+                samples = self._localize(durations, Path(folder, 'all'))
+            except VIDEO_ERRORS:  # one is to blame: which?
+                samples = {}
+                for number, (path, duration) in enumerate(durations.items()):
+                    alone = Path(folder, str(number))
+                    try:
+                        samples.update(self._localize(
+                            {path: duration}, alone, num_workers=0,
+                            persistent_workers=False))
+                    except VIDEO_ERRORS as error:
+                        failures[path] = _blamed(path, error, alone)
+        return [self._result(name, path, samples[path])
+                for name, path in names.items() if path in samples], failures
+
+    def _localize(self, durations: Dict[Path, float], folder: Path,
+                  **loading) -> Dict[Path, ActionDataSample]:
+        """Run all stages in a new folder."""
+        if not durations:
+            return {}
+        (folder / 'videos').mkdir(parents=True)
+        # with its extension, by which some containers are known
+        links = {f'{index}{path.suffix}': path
+                 for index, path in enumerate(durations)}
+        for link, path in links.items():
+            link_or_copy(path, folder / 'videos' / link)
+        database = {link: dict(duration=durations[path], annotations=[])
+                    for link, path in links.items()}
         with open(folder / 'annotations.json', 'w', encoding='utf-8') as file:
             json.dump(dict(database=database), file)
-        self._embed('extractor', dict(video=str(folder / 'videos')), '{}',
-                    folder, 'features')
-        if self.has_bapg:
-            self._embed('encoder', dict(feature=str(folder / 'features')),
-                        '{}.npz', folder, 'embeddings')
+        with computing_on(self.device):
+            self._embed('extractor', dict(video=str(folder / 'videos')), '{}',
+                        folder, 'features', loading)
+            if self.has_bapg:
+                self._embed('encoder', dict(feature=str(folder / 'features')),
+                            '{}.npz', folder, 'embeddings', loading)
         cfg = self._on_folder(self.cfg.test_dataloader.dataset, folder,
                               dict(feature=str(folder / 'features')),
                               '{}.npz')
@@ -155,22 +226,27 @@ class TemporalLocalizationInferencer:
                             checkpoint=None)
         dataset = DATASETS.build(cfg)
         with torch.no_grad():
-            return [self.model.test_step(pseudo_collate([dataset[index]]))[0]
-                    for index in track(range(len(dataset)), 'Localizing')]
+            samples = [
+                self.model.test_step(pseudo_collate([dataset[index]]))[0]
+                for index in track(range(len(dataset)), 'Localizing')]
+        return {links[sample.video_name]: sample for sample in samples}
 
     def _embed(self, stage: str, source: dict, filename_tmpl: str,
-               folder: Path, out: str) -> None:
+               folder: Path, out: str, loading: dict) -> None:
         cfg = Config.fromfile(_config_path(self.video_input[stage]))
         for name in ('train_dataloader', 'train_cfg', 'optim_wrapper',
                      'param_scheduler'):
             cfg[name] = None
         cfg.test_dataloader.dataset = self._on_folder(
             cfg.test_dataloader.dataset, folder, source, filename_tmpl)
+        cfg.test_dataloader.update(loading)
         cfg.test_cfg.out_dir = str(folder / out)
         runner = run(cfg, folder / 'logs', stage,
                      self.video_input.get(f'{stage}_checkpoint'))
-        runner.test()
-        close(runner)
+        try:
+            runner.test()
+        finally:
+            close(runner)
 
     @staticmethod
     def _on_folder(dataset: dict, folder: Path, source: dict,
@@ -182,10 +258,10 @@ class TemporalLocalizationInferencer:
             dataset.pop(name, None)
         return dataset
 
-    def _result(self, path: Path, sample) -> dict:
+    def _result(self, name: str, path: Path, sample) -> dict:
         found = sample.pred_instances.cpu()
         result = dict(
-            video=str(path), duration=sample.duration,
+            name=name, video=str(path), duration=sample.duration,
             detections=[
                 dict(segment=segment, label=self.classes[label], score=score)
                 for segment, label, score in zip(
@@ -201,34 +277,14 @@ class TemporalLocalizationInferencer:
         return result
 
 
-def write_results(out_dir: Path, results: Sequence[dict],
-                  classes: Sequence[str]) -> None:
-    """Write ``detections.json`` and a timeline for each video."""
-    content = json.dumps(dict(results=results), indent=1).encode()
-    replace_file(out_dir / 'detections.json',
-                 lambda file: file.write(content))
-    for result in results:
-        name = Path(result['video']).stem
-        write_png(out_dir / f'{name}.png',
-                  timeline_of(name, result, classes))
-
-
-def timeline_of(name: str, result: dict, classes: Sequence[str]):
-    """Picture of one result of :class:`TemporalLocalizationInferencer`."""
-
-    def column(rows, field, shape=(-1, )):
-        return np.array([row[field] for row in rows], float).reshape(shape)
-
-    rows = []
-    if 'proposals' in result:
-        best = result['proposals'][:40]
-        rows.append(TimelineRow('proposals', column(best, 'segment', (-1, 2)),
-                                scores=column(best, 'score')))
-    found = result['detections']
-    labels = np.array([classes.index(row['label']) for row in found], int)
-    rows.insert(0, TimelineRow('detections', *best_detections(
-        column(found, 'segment', (-1, 2)), labels, column(found, 'score'))))
-    return draw_timeline(name, result['duration'], rows, classes)
+def _blamed(path: Path, error: Exception,
+            folder: Optional[Path] = None) -> VideoError:
+    """What is wrong with a video, under its own name."""
+    text = str(error) or type(error).__name__
+    if folder is not None:
+        text = text.replace(str(folder / 'videos' / f'0{path.suffix}'),
+                            str(path))
+    return VideoError(text if str(path) in text else f'{path}: {text}')
 
 
 def _config_path(name: str) -> Path:

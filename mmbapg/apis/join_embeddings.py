@@ -13,7 +13,9 @@ from mmbapg.datasets.feature_files import (
     read_embeddings,
     write_embeddings,
 )
+from mmbapg.datasets.transforms.clustering import CACHE_FOLDER
 from mmbapg.ops import unit_rows
+from mmbapg.video_names import file_of, names_in
 
 
 def join_embeddings(folders: Sequence[Path], out: Path) -> int:
@@ -33,26 +35,26 @@ def join_embeddings(folders: Sequence[Path], out: Path) -> int:
         FeatureFileError: If a folder lacks a video that the first has, or a
             video was sampled at other times.
     """
-    paths = sorted(Path(folders[0]).glob('*.npz'))
-    if not paths:
+    names = names_in(folders[0], '.npz', CACHE_FOLDER)
+    if not names:
         raise FeatureFileError(f'{folders[0]}: found no embeddings, expected '
                                'the files of stage 2')
-    for path in paths:
-        contents = [read_embeddings(str(Path(folder) / path.name))
-                    for folder in folders]
-        for folder, content in zip(folders, contents):
+    for name in names:
+        paths = [file_of(folder, name, '{}.npz') for folder in folders]
+        contents = [read_embeddings(str(path)) for path in paths]
+        for path, content in zip(paths, contents):
             if not np.array_equal(content.times, contents[0].times):
                 raise FeatureFileError(
-                    f'{Path(folder) / path.name}: found {len(content.times)} '
+                    f'{path}: found {len(content.times)} '
                     f'frames every {content.provenance.interval:g} s, expected'
-                    f' the {len(contents[0].times)} times of {path}')
+                    f' the {len(contents[0].times)} times of {paths[0]}')
         joined = np.concatenate(
             [unit_rows(torch.from_numpy(content.embeddings)).numpy()
              for content in contents], axis=1)
-        write_embeddings(str(Path(out) / path.name), Embeddings(
+        write_embeddings(str(file_of(out, name, '{}.npz')), Embeddings(
             joined, contents[0].times, _joined_provenance(
                 [content.provenance for content in contents])))
-    return len(paths)
+    return len(names)
 
 
 def _joined_provenance(sources: Sequence[Provenance]) -> Provenance:

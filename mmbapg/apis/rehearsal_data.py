@@ -20,6 +20,7 @@ from mmbapg.datasets.sources import (
 )
 from mmbapg.files import replace_file
 from mmbapg.ops import TemporalGrid
+from mmbapg.video_names import file_of
 
 #: Part of the names of a benchmark's configs -> frames per second, and least
 #: and greatest duration in seconds, of annotations that must be generated.
@@ -138,13 +139,13 @@ def _write_features(cfg: Config, dataset, video: VideoAnnotation) -> None:
     features = stand_in.plant_features(video, grid, load.channels)
     widths = ([load.channels] if len(folders) == 1 else
               cfg.model.backbone.in_channels)
-    name = dataset.get('filename_tmpl', '{}.npy').format(video.name)
+    template = dataset.get('filename_tmpl', '{}.npy')
     ends = np.cumsum(widths)
     for folder, end, width in zip(folders, ends, widths):
-        stand_in.write_features(Path(folder) / name,
+        stand_in.write_features(file_of(folder, video.name, template),
                                 features[:, end - width:end], load.get('key'))
     if 'bapg' in cfg:
         clustering = cfg.bapg.clustering
         stand_in.write_clear_embeddings(
-            Path(clustering.embeddings) / f'{video.name}.npz', video,
+            file_of(clustering.embeddings, video.name, '{}.npz'), video,
             clustering.get('interval') or 1.0)

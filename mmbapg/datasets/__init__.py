@@ -1,7 +1,10 @@
+from mmbapg.video_names import VideoNameError
+
 from .annotations import AnnotationError
 from .feature_files import FeatureFileError
 from .samplers import HardNegativePairSampler, VideoShardSampler
 from .sliding_windows import SlidingWindowDataset
+from .sources.fetching import ChecksumError
 from .temporal_localization import TemporalLocalizationDataset
 from .transforms.clustering import Clustering, TemporalSimilarityClustering
 from .transforms.formatting import PackFeatures, PackProposals
@@ -28,15 +31,16 @@ from .video_reader import VideoError
 
 #: What is wrong with a user's files, in one sentence each.
 INPUT_ERRORS = (AnnotationError, FeatureFileError, VideoError,
-                VideoScoresError, FileNotFoundError)
+                VideoNameError, VideoScoresError, ChecksumError,
+                FileNotFoundError)
 
 __all__ = [
-    'INPUT_ERRORS', 'AnnotationError', 'ClassAgnosticLabels', 'ClipInstances',
-    'Clustering', 'CropWindow', 'DropRepeatedInstances', 'FeatureFileError',
-    'HardNegativePairSampler', 'LoadFeatures', 'LoadFrameFolder',
-    'LoadVideoFrames', 'LoadVideoScores', 'PackFeatures', 'PackFrames',
-    'PackProposals', 'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
-    'SlidingWindowDataset', 'TemporalLocalizationDataset',
+    'INPUT_ERRORS', 'AnnotationError', 'ChecksumError', 'ClassAgnosticLabels',
+    'ClipInstances', 'Clustering', 'CropWindow', 'DropRepeatedInstances',
+    'FeatureFileError', 'HardNegativePairSampler', 'LoadFeatures',
+    'LoadFrameFolder', 'LoadVideoFrames', 'LoadVideoScores', 'PackFeatures',
+    'PackFrames', 'PackProposals', 'RandomTruncation', 'ResizeFeatures',
+    'SampleFeatures', 'SlidingWindowDataset', 'TemporalLocalizationDataset',
     'TemporalSimilarityClustering', 'UntrimmedFrameDataset', 'VideoError',
     'VideoScoresError', 'VideoShardSampler'
 ]

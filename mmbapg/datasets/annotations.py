@@ -9,7 +9,8 @@
 Times are seconds. ``fps`` is needed only where features are counted in video
 frames. Any other field of a video can be used to select it. Beside
 ``database``, ``classes`` may list the names of all classes in order, which a
-dataset needs whose annotations do not show every class.
+dataset needs whose annotations do not show every class. A video without
+``annotations`` is unlabelled: it can be tested.
 """
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,10 @@ from mmengine.logging import print_log
 
 from .annotation_problems import (
     Problem,
+    ids_of_labels,
+    problem_of_form,
     problems_of_classes,
+    problems_of_label_ids,
     problems_of_video,
 )
 from .json_files import JSONFileError, read_json
@@ -38,7 +42,8 @@ class VideoAnnotation:
     """Everything known about a video.
 
     ``segments`` is ``(G, 2)`` float64 seconds, ``labels`` their ``G`` names,
-    ``fields`` the remaining entries of the file.
+    ``fields`` the remaining entries of the file. ``labelled`` tells a video
+    in which nothing happens from one of which nobody said what does.
     """
     name: str
     duration: float
@@ -46,6 +51,7 @@ class VideoAnnotation:
     labels: Tuple[str, ...]
     fps: Optional[float] = None
     fields: Mapping[str, object] = field(default_factory=dict)
+    labelled: bool = True
 
     def take(self, chosen: np.ndarray) -> 'VideoAnnotation':
         """The video with some of its instances: a mask, or indices."""
@@ -82,18 +88,20 @@ def load_annotations(path: str,
             f'{", ".join(INVALID_SEGMENT_POLICIES)}')
     database, problems = read_database(path, default_duration)
     fatal = [problem for problem in problems
-             if problem.kind != 'segment' or invalid_segments == 'error']
+             if problem.is_fatal or (problem.kind == 'segment' and
+                                     invalid_segments == 'error')]
     if fatal:
         more = (f' (and {len(fatal) - 1} more problems; tools/check_dataset.py'
                 ' lists all)' if len(fatal) > 1 else '')
         raise AnnotationError(f'{path}: {fatal[0]}{more}')
-    if problems:
-        counts = Counter(problem.video for problem in problems)
+    invalid = [problem for problem in problems if problem.kind == 'segment']
+    if invalid:
+        counts = Counter(problem.video for problem in invalid)
         verb = dict(keep='kept', drop='dropped')[invalid_segments]
         print_log(
-            f'{path}: {len(problems)} invalid segments {verb}, in '
+            f'{path}: {len(invalid)} invalid segments {verb}, in '
             f'{named(counts)}', 'current', 30)
-    dropped = {(problem.video, problem.index) for problem in problems
+    dropped = {(problem.video, problem.index) for problem in invalid
                if invalid_segments == 'drop'}
     return {name: _video(name, entry, dropped)
             for name, entry in database.items()}
@@ -110,26 +118,15 @@ def read_database(path: str,
     Raises:
         AnnotationError: If there is no such file or it is no JSON.
     """
-    problems: List[Problem] = []
-    content = _read_json(path, problems)
+    content, problems = _read(path)
     database = content.get('database') if isinstance(content, dict) else None
     if not isinstance(database, dict):
-        found = (f'found {", ".join(list(content)[:3])}...' if isinstance(
-            content, dict) and content else f'found {type(content).__name__}')
-        problems.append(Problem(
-            'file', None, None,
-            f"field 'database' is missing, {found}; expected an ActivityNet-"
-            'style object of videos'))
-        return {}, problems
+        return {}, problems + [problem_of_form(content)]
     for name, entry in database.items():
         if default_duration is not None and isinstance(entry, dict):
             entry.setdefault('duration', default_duration)
         problems += problems_of_video(name, entry)
-    fatal = any(problem.kind != 'segment' for problem in problems)
-    if 'classes' in content and not fatal:
-        problems += problems_of_classes(content['classes'],
-                                        class_names(database))
-    return database, problems
+    return database, problems + _problems_of_order(content)
 
 
 def select(annotations: Mapping[str, VideoAnnotation],
@@ -156,6 +153,9 @@ def select(annotations: Mapping[str, VideoAnnotation],
     chosen = [video for video in annotations.values() if all(
         _fold_case(_field(video, key)) in values
         for key, values in wanted.items())]
+    if not annotations:
+        raise AnnotationError(f'{path}: found no video, expected some under '
+                              "'database'")
     if not chosen:
         there = {key: sorted({str(_field(video, key))
                               for video in annotations.values()})[:10]
@@ -166,24 +166,48 @@ def select(annotations: Mapping[str, VideoAnnotation],
     return chosen
 
 
+def require_labels(videos: Iterable[VideoAnnotation], path: str,
+                   purpose: str) -> None:
+    """Refuse unlabelled videos where labels are needed.
+
+    Args:
+        videos: Those that were selected.
+        path: For the message.
+        purpose: What the labels are needed for: ``to train on``.
+
+    Raises:
+        AnnotationError: If a video has no ``annotations``.
+    """
+    without = [video.name for video in videos if not video.labelled]
+    if without:
+        raise AnnotationError(
+            f'{path}: field annotations: found nothing in {named(without)}, '
+            f'expected a list {purpose} (empty if nothing happens)')
+
+
 def classes_of(path: str) -> Tuple[str, ...]:
     """The classes of an annotation file: those it lists, or those it shows.
 
     Raises:
-        AnnotationError: As :func:`read_database`.
+        AnnotationError: As :func:`read_database`, and if the file lists or
+            numbers its classes in no usable way.
     """
-    content = _read_json(path, [])
+    content, problems = _read(path)
+    if not (isinstance(content, dict) and
+            isinstance(content.get('database'), dict)):
+        problems.append(problem_of_form(content))
+    else:
+        problems += _problems_of_order(content)
+    if problems:
+        raise AnnotationError(f'{path}: {problems[0]}')
     return tuple(content.get('classes') or class_names(content['database']))
 
 
 def class_names(database: Mapping[str, dict]) -> Tuple[str, ...]:
     """All labels of a file: by ``label_id`` where given, else by alphabet."""
-    ids = {}
-    for entry in database.values():
-        for instance in entry['annotations']:
-            ids.setdefault(instance['label'], instance.get('label_id'))
-    if ids and None not in ids.values():
-        return tuple(sorted(ids, key=ids.get))
+    ids = ids_of_labels(database)
+    if not problems_of_label_ids(database) and [None] not in ids.values():
+        return tuple(sorted(ids, key=lambda label: ids[label][0]))
     return tuple(sorted(ids))
 
 
@@ -194,8 +218,9 @@ def named(names: Iterable[str], limit: int = 5) -> str:
     return f'{len(names)} video{"s" if len(names) != 1 else ""}: {shown}'
 
 
-def _read_json(path: str, problems: List[Problem]):
+def _read(path: str) -> Tuple[object, List[Problem]]:
     """Content of the file; duplicate keys become problems."""
+    problems: List[Problem] = []
 
     def refuse_duplicates(pairs):
         counts = Counter(key for key, _ in pairs)
@@ -208,15 +233,24 @@ def _read_json(path: str, problems: List[Problem]):
         return dict(pairs)
 
     try:
-        return read_json(path, refuse_duplicates)
+        return read_json(path, refuse_duplicates), problems
     except FileNotFoundError:
         raise AnnotationError(f'{path}: no such annotation file') from None
     except JSONFileError as error:
         raise AnnotationError(str(error)) from None
 
 
+def _problems_of_order(content: dict) -> List[Problem]:
+    """Of what decides the order of classes."""
+    if 'classes' in content:
+        return problems_of_classes(content['classes'],
+                                   ids_of_labels(content['database']))
+    return problems_of_label_ids(content['database'])
+
+
 def _video(name: str, entry: dict, dropped) -> VideoAnnotation:
-    kept = [instance for index, instance in enumerate(entry['annotations'])
+    kept = [instance
+            for index, instance in enumerate(entry.get('annotations', ()))
             if (name, index) not in dropped]
     known = ('duration', 'fps', 'annotations')
     return VideoAnnotation(
@@ -227,7 +261,8 @@ def _video(name: str, entry: dict, dropped) -> VideoAnnotation:
         labels=tuple(instance['label'] for instance in kept),
         fps=entry.get('fps'),
         fields={key: value for key, value in entry.items()
-                if key not in known})
+                if key not in known},
+        labelled='annotations' in entry)
 
 
 def _field(video: VideoAnnotation, name: str):

@@ -4,30 +4,25 @@ from typing import List, Mapping, Optional, Sequence
 
 import numpy as np
 from mmaction.registry import DATASETS
-from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
 from mmbapg.ops import TemporalGrid
 
-from .annotations import (
-    AnnotationError,
-    VideoAnnotation,
-    class_names,
-    load_annotations,
-    named,
-    read_database,
-    select,
-)
+from .annotated_videos import AnnotatedVideos
+from .annotations import AnnotationError, VideoAnnotation
 from .clips import instance_frames
+from .feature_arrays import is_there
 from .pair_pools import VideoFrames, build_pools
-from .seeding import SeededSamples
+from .video_files import find_video
 
 #: Where each form of input is found, as keys of ``data_prefix``.
 FORMS = ('video', 'img', 'feature')
+#: Most frames of a video: no duration in seconds leads to more.
+MOST_FRAMES = 10**8
 
 
 @DATASETS.register_module()
-class UntrimmedFrameDataset(SeededSamples, BaseDataset):
+class UntrimmedFrameDataset(AnnotatedVideos):
     """All videos as one long list of frames.
 
     In training a sample is one frame, and knows of which instances it is a
@@ -41,24 +36,24 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
         ann_file: See :mod:`mmbapg.datasets.annotations`.
         data_prefix: ``dict(video=FOLDER)``, ``dict(img=FOLDER)`` with a
             folder of numbered frames for each video, or
-            ``dict(feature=FOLDER)`` with stored clip features.
+            ``dict(feature=FOLDER)`` with stored clip features; a list of
+            folders if those of several kinds are concatenated.
         interval: Seconds from one sampled frame to the next (the paper's T).
         pipeline: Transforms; the first loads frames or features.
-        subset, where: See :func:`mmbapg.datasets.annotations.select`.
-        filename_tmpl: Name of a video's file, or of its folder.
-        fps: Of videos whose annotation does not tell it.
+        subset, where, fps: See :class:`AnnotatedVideos`.
+        filename_tmpl: Name of a video's file, or of its folder. By default,
+            and of ``{}``, videos may have any suffix of a video; see
+            :func:`find_video`.
         hard_negative_window: See ``window`` of
             :func:`mmbapg.datasets.clips.instance_frames`.
         surroundings: See the same function.
         chunk_size: Most frames in a sample while testing; ``None`` for whole
             videos.
         context: Frames on either side that a temporal encoder needs to see.
-        invalid_segments: See :func:`load_annotations`.
-        missing_files: ``error``, or ``skip`` to leave out, count and name
-            videos whose file is missing.
+        missing_files: See :class:`AnnotatedVideos`.
         test_mode: Runs of frames instead of single ones, nothing random.
         metainfo: ``dict(classes=[...])`` fixes the classes.
-        **kwargs: See :class:`mmengine.dataset.BaseDataset`.
+        **kwargs: See :class:`AnnotatedVideos`.
 
     Raises:
         AnnotationError: If a file is missing, a video is shorter than the
@@ -67,7 +62,7 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
 
     def __init__(self,
                  ann_file: str,
-                 data_prefix: Mapping[str, str],
+                 data_prefix: Mapping[str, 'str | Sequence[str]'],
                  interval: float,
                  pipeline: Sequence[dict] = (),
                  subset: 'None | str | Sequence[str]' = None,
@@ -78,7 +73,6 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
                  surroundings: str = 'background',
                  chunk_size: Optional[int] = None,
                  context: int = 0,
-                 invalid_segments: str = 'error',
                  missing_files: str = 'error',
                  test_mode: bool = False,
                  **kwargs) -> None:
@@ -87,23 +81,31 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
             raise ValueError(f'data_prefix is {dict(data_prefix)}, expected '
                              f'exactly one of {", ".join(FORMS)}')
         self.form = forms[0]
-        self.folder = Path(data_prefix[self.form])
-        self.filename_tmpl = filename_tmpl or dict(
-            video='{}.mp4', img='{}', feature='{}.npy')[self.form]
+        if self.form != 'feature' and not isinstance(
+                data_prefix[self.form], (str, Path)):
+            raise ValueError(
+                f'data_prefix.{self.form}: found {data_prefix[self.form]}, '
+                'expected one folder; only features of several kinds are '
+                'concatenated')
+        self.FILES = self.form
+        if self.form == 'video':
+            self.FIND = find_video
         self.interval = interval
-        self.subset, self.where = subset, where
-        self.fps = fps
         self.hard_negative_window = hard_negative_window
         self.surroundings = surroundings
         self.chunk_size = chunk_size
         self.context = context
-        self.invalid_segments = invalid_segments
-        self.missing_files = missing_files
         super().__init__(
-            ann_file=ann_file,
-            pipeline=list(pipeline),
-            test_mode=test_mode,
-            **kwargs)
+            ann_file, data_prefix[self.form], filename_tmpl or dict(
+                video='{}', img='{}', feature='{}.npy')[self.form], pipeline,
+            subset, where, fps, missing_files, test_mode, **kwargs)
+
+    def is_there(self, path: str) -> bool:
+        """Whether the file, folder, or array in a file exists."""
+        if self.form == 'feature':
+            return is_there(path)
+        return Path(path).is_dir() if self.form == 'img' else (
+            Path(path).is_file())
 
     @property
     def grid(self) -> TemporalGrid:
@@ -112,9 +114,7 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
 
     def load_data_list(self) -> List[dict]:
         """One entry for each video; samples are parts of videos."""
-        annotations = load_annotations(self.ann_file, self.invalid_segments)
-        videos = select(annotations, self.subset, self.where, self.ann_file)
-        videos = self._with_files(videos)
+        videos = self.selected_videos()
         self.videos = self._video_frames(videos)
         self._metainfo['videos'] = [video.name for video in self.videos]
         if not self.test_mode:
@@ -127,9 +127,10 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
         self._first_sample = np.cumsum([0] + self._runs_of_video)
         return [
             dict(video_name=video.name, duration=video.duration,
-                 fps=video.fps or self.fps, path=str(self._path(video)),
-                 num_frames=frames.num_frames)
+                 fps=video.fps or self.fps, path=paths[0],
+                 feature_paths=paths, num_frames=frames.num_frames)
             for video, frames in zip(videos, self.videos)
+            for paths in [self.files_of(video)]
         ]
 
     def __len__(self) -> int:
@@ -139,10 +140,6 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
     def samples_of_video(self, index: int) -> range:
         """The samples, in order, that make up a video."""
         return range(*self._first_sample[index:index + 2].tolist())
-
-    def video_info(self, index: int) -> dict:
-        """Name, file, duration and number of frames of a video."""
-        return super().get_data_info(index)
 
     def get_data_info(self, idx: int) -> dict:
         """What the pipeline starts from: a run of frames ``first..last``."""
@@ -170,44 +167,29 @@ class UntrimmedFrameDataset(SeededSamples, BaseDataset):
                 self.pools[index].former, frame) or _holds(
                     self.pools[index].latter, frame)])
 
-    def _path(self, video: VideoAnnotation) -> Path:
-        return self.folder / self.filename_tmpl.format(video.name)
-
-    def _with_files(self, videos: Sequence[VideoAnnotation]
-                    ) -> Sequence[VideoAnnotation]:
-        absent = [video.name for video in videos
-                  if not self._path(video).exists()]
-        if not absent:
-            return videos
-        text = (f'{self.ann_file}: no {self.form} {self.filename_tmpl} in '
-                f'{self.folder} for {named(absent)}')
-        if self.missing_files == 'error' or len(absent) == len(videos):
-            raise AnnotationError(
-                f'{text}; expected one for each of the {len(videos)} videos '
-                "(missing_files='skip' leaves them out)")
-        print_log(f'{text}; skipped', 'current', 30)
-        return [video for video in videos if video.name not in set(absent)]
-
     def _video_frames(self, videos) -> List[VideoFrames]:
-        classes = {name: index for index, name in enumerate(
-            self._metainfo.get('classes') or class_names(
-                read_database(self.ann_file)[0]))}
+        places = {name: index for index, name in enumerate(self.classes())}
         found, offset = [], 0
         for video in videos:
-            num_frames = int(video.duration / self.interval + 0.5)
-            if video.duration < self.interval:
-                raise AnnotationError(
-                    f'{self.ann_file}: video {video.name}, field duration: '
-                    f'found {video.duration:g} s, expected at least one '
-                    f'sampling interval of {self.interval:g} s')
+            num_frames = self._num_frames(video)
             instances = instance_frames(
-                video.segments, [classes[name] for name in video.labels],
+                video.segments, self.labels_of(video, places).tolist(),
                 video.duration, self.interval, num_frames,
                 self.hard_negative_window, self.surroundings)
             found.append(VideoFrames(video.name, offset, num_frames,
                                      instances))
             offset += num_frames
         return found
+
+    def _num_frames(self, video: VideoAnnotation) -> int:
+        frames = video.duration / self.interval
+        if not 1 <= frames <= MOST_FRAMES:
+            raise AnnotationError(
+                f'{self.ann_file}: video {video.name}, field duration: '
+                f'found {video.duration:g} s, expected at least one '
+                f'sampling interval of {self.interval:g} s'
+                + (f', at most {MOST_FRAMES}' if frames > 1 else ''))
+        return int(frames + 0.5)
 
     def _make_pools(self) -> None:
         self.pools, report = build_pools(self.videos)

@@ -6,7 +6,10 @@ from .hooks.visualization_hook import LocalizationVisualizationHook
 from .local_wrapper import LocalModelWrapper
 from .loops.embed_loop import EmbedLoop
 from .runner.bapg_runner import BAPGRunner, add_bapg
+from .runner.entry_points import make_bapg_visible
 from .schedulers.warmup_cosine_lr import WarmupCosineLR
+
+make_bapg_visible()
 
 __all__ = [
     'BAPGRunner', 'DatasetCheckHook', 'EmbedLoop', 'EpochSeedHook',

@@ -21,13 +21,14 @@ def sliding_windows(num_steps: int,
     Returns:
         First step and first step that follows, of each window.
     """
-    if not (size > 0 and 0 <= overlap < 1 and size * (1 - overlap) >= 1):
+    # 10 * (1 - 0.8) is a little less than 2
+    stride = round(size * (1 - overlap), 9)
+    if not (size > 0 and 0 <= overlap < 1 and stride >= 1):
         raise ValueError(
             f'windows of {size} steps that overlap by {overlap}, expected at '
             'least one step from each to the next')
     if num_steps <= size:
         return [(0, num_steps)]
-    stride = size * (1 - overlap)
     number = int((num_steps - size) / stride) + 1
     windows = [(int(index * stride), int(index * stride) + size)
                for index in range(number)]

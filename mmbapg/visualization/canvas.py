@@ -1,5 +1,7 @@
 """Figures as images, for MMEngine's visualizer."""
+import warnings
 from pathlib import Path
+from typing import Sequence
 
 import cv2
 import numpy as np
@@ -7,6 +9,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mmbapg.files import replace_file
+
+from .fonts import choose_fonts
 
 #: One colour for each class, in turn; they differ for colour-blind eyes too.
 COLOURS = ('#0072B2', '#E69F00', '#009E73', '#CC79A7', '#D55E00', '#56B4E9',
@@ -21,9 +25,23 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def to_image(figure: Figure) -> np.ndarray:
-    """Render to ``(H, W, 3)`` uint8 RGB."""
-    figure.canvas.draw()
+    """Render to ``(H, W, 3)`` uint8 RGB, names in whatever script."""
+    choose_fonts(figure)
+    with warnings.catch_warnings():  # choose_fonts has said so in a sentence
+        warnings.filterwarnings('ignore', 'Glyph .* missing from')
+        figure.canvas.draw()
     return np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()
+
+
+def class_name(label: int, classes: Sequence[str]) -> str:
+    """What a legend calls a class."""
+    return legible(classes[label]) if label < len(classes) else (
+        f'class {label}')
+
+
+def legible(name: str) -> str:
+    """A name for a legend, which would leave out what begins with ``_``."""
+    return f' {name}' if name.startswith('_') else name
 
 
 def class_colour(label: int) -> str:

@@ -5,7 +5,7 @@ import numpy as np
 
 from mmbapg.evaluation.diagnosis import DEPTH, KINDS, Group
 
-from .canvas import COLOURS, new_figure, to_image
+from .canvas import COLOURS, legible, new_figure, to_image
 
 #: Kind -> colour: hits stand out from all kinds of errors.
 KIND_COLOURS = dict(zip(KINDS, (
@@ -73,7 +73,7 @@ def draw_sensitivity(groups: Mapping[str, Mapping[str, Sequence[Group]]],
             x = np.arange(len(row)) + (place - (len(found) - 1) / 2) * width
             for axis, field in zip(axes[:, column], ('mean_ap', 'missed')):
                 axis.bar(x, [100 * getattr(group, field) for group in row],
-                         width, color=colour, label=name)
+                         width, color=colour, label=legible(name))
                 axis.set_xticks(np.arange(len(row)), [
                     f'{group.name}\n{100 * group.share:.0f} %'
                     for group in row])
@@ -106,9 +106,9 @@ def draw_boundary_errors(errors: Mapping[str, np.ndarray]) -> np.ndarray:
     for side, (axis, title) in enumerate(zip(axes, ('starts', 'ends'))):
         for place, (name, values) in enumerate(errors.items()):
             late = values[:, side].clip(-reach, reach)
-            label = (f'{name}: median |error| '
+            label = (f'{legible(name)}: median |error| '
                      f'{np.median(np.abs(values[:, side])):.2f} s'
-                     if len(late) else f'{name}: no hits')
+                     if len(late) else f'{legible(name)}: no hits')
             axis.hist(late, bins, weights=np.full(
                 len(late), 100 / max(len(late), 1)), histtype='step', lw=2,
                 color=COLOURS[place % len(COLOURS)], label=label)
@@ -141,7 +141,8 @@ def draw_precision_recall(curves: Mapping[str, Mapping[float, np.ndarray]]
         for place, (name, of_name) in enumerate(curves.items()):
             curve = of_name[threshold]
             axis.plot(np.linspace(0, 100, len(curve)), 100 * curve,
-                      color=COLOURS[place % len(COLOURS)], label=name)
+                      color=COLOURS[place % len(COLOURS)],
+                      label=legible(name))
         axis.set_title(f'tIoU {threshold:g}', loc='left', fontsize=10)
         axis.set_xlabel('recall, %')
         axis.set_xlim(0, 100)

@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 
 from mmbapg.ops import unit_rows
 
-from .canvas import class_colour, new_figure, to_image
+from .canvas import class_colour, class_name, new_figure, to_image
 from .timeline import GREY
 
 #: Frames along each side of the picture; longer videos are averaged.
@@ -58,9 +58,9 @@ def draw_similarity_map(title: str, embeddings: np.ndarray, duration: float,
     bars.set_title(title, loc='left', fontsize=11)
     axis.set_xlabel('seconds')
     axis.set_ylabel('seconds')
-    names = [Line2D([], [], color=class_colour(label), lw=6, label=(
-        classes[label] if label < len(classes) else f'class {label}'))
-        for label in sorted({int(label) for label in labels})]
+    names = [Line2D([], [], color=class_colour(label), lw=6,
+                    label=class_name(label, classes))
+             for label in sorted({int(label) for label in labels})]
     lines = [
         Line2D([], [], color='#FF3B30', label='change points'),
         Line2D([], [], color=GREY, lw=2, label='true instances (white boxes)')

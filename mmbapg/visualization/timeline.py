@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from .canvas import class_colour, new_figure, to_image
+from .canvas import class_colour, class_name, new_figure, to_image
 
 GREY = '#9AA0A6'
 
@@ -61,9 +61,9 @@ def draw_timeline(title: str, duration: float, rows: Sequence[TimelineRow],
                     for label in row.labels})
     if shown:
         figure.legend(
-            handles=[Patch(color=class_colour(label), label=(
-                classes[label] if label < len(classes) else f'class {label}'))
-                for label in shown],
+            handles=[Patch(color=class_colour(label),
+                           label=class_name(label, classes))
+                     for label in shown],
             loc='outside lower center', ncol=min(len(shown), 8),
             frameon=False)
     return to_image(figure)

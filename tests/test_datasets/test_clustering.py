@@ -165,3 +165,44 @@ def test_packed_strengths_lie_on_the_grid_of_the_features(folder):
 def test_it_is_registered():
     assert TRANSFORMS.get('TemporalSimilarityClustering') is (
         TemporalSimilarityClustering)
+
+
+def half(content):
+    return content[:len(content) // 2]
+
+
+@pytest.mark.parametrize('damage', [
+    half, lambda content: b'', lambda content: b'no zip file',
+    lambda content: content.replace(b'(5, 2)', b'(9, 2)')])
+def test_a_damaged_result_is_made_anew(tmp_path, logged, damage):
+    write(tmp_path, BLOCKS)
+    first = clusters(tmp_path, num_change_points=[3])
+    cached, = (tmp_path / 'proposals').glob('*/v.npz')
+    whole = cached.read_bytes()
+    cached.write_bytes(damage(whole))
+    again = clusters(tmp_path, num_change_points=[3])
+    assert all(map(np.array_equal, first, again))
+    if cached.read_bytes() != whole:
+        np.load(cached)
+    assert damage(whole) == whole or f'{cached}: no result of' in logged()
+
+
+def test_results_of_another_video_in_the_cache(tmp_path):
+    """A file that is whole, but not of these embeddings."""
+    write(tmp_path, BLOCKS)
+    first = clusters(tmp_path, num_change_points=[3])
+    cached, = (tmp_path / 'proposals').glob('*/v.npz')
+    np.savez(cached, **first._replace(times=first.times[:7])._asdict())
+    again = clusters(tmp_path, num_change_points=[3])
+    assert np.array_equal(again.times, first.times)
+
+
+def test_other_embeddings_of_the_same_encoder_are_noticed(tmp_path):
+    write(tmp_path, BLOCKS)
+    clusters(tmp_path, num_change_points=[3])
+    write(tmp_path, BLOCKS[::-1][:, [0, 0, 2, 3]])
+    found = clusters(tmp_path, num_change_points=[2])
+    fresh = clusters(tmp_path, num_change_points=[2], cache='')
+    assert all(map(np.array_equal, found, fresh))
+    clusters(tmp_path, num_change_points=[3])
+    assert len(list((tmp_path / 'proposals').glob('*/v.npz'))) == 3

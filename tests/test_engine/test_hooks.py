@@ -1,3 +1,7 @@
+import json
+from pathlib import Path
+
+import pytest
 import torch
 from mmengine.runner import CheckpointLoader
 
@@ -68,3 +72,40 @@ def test_two_runs_of_one_seed_are_one(folder):
         losses.append([row['loss'] for row in runs.scalars(
             folder / 'work_dirs' / config.stem) if 'loss' in row])
     assert losses[0] == losses[1] and len(losses[0]) == 6
+
+
+@pytest.mark.parametrize('out_dir, place', [
+    (None, 'vis_data/vis_image'), ('mine', 'mine')])
+def test_pictures_are_written_and_the_log_says_where(folder, caplog, out_dir,
+                                                     place):
+    """With MMEngine's usual backend; names may hold folders."""
+    names = ('video6', '\u8996\u983b 1', 'cam 1/video8')
+    path = folder / 'annotations.json'
+    text = path.read_text()
+    for old, new in zip(('video6', 'video7', 'video8'), names):
+        text = text.replace(f'"{old}"', json.dumps(new))
+        source = folder / 'features' / f'{old}.npy'
+        target = folder / 'features' / f'{new}.npy'
+        target.parent.mkdir(exist_ok=True)
+        source.rename(target)
+    path.write_text(text)
+    runner = runs.build(tiny.localizer_config(folder), **{
+        'default_hooks.visualization.enable': True,
+        'default_hooks.visualization.out_dir': out_dir})
+    runner.logger.addHandler(caplog.handler)
+    runner.test()
+    pictures = Path(runner.log_dir) / place
+    assert f'3 pictures: {pictures}' in caplog.text
+    assert sorted(pictures.rglob('*.png')) == sorted(
+        pictures / 'timeline' / f'{name}.png' for name in names)
+
+
+def test_pictures_of_every_validation_stay(folder):
+    runner = runs.build(tiny.localizer_config(folder), **{
+        'train_cfg.val_interval': 1,
+        'default_hooks.visualization.enable': True,
+        'default_hooks.visualization.interval': 3})
+    runner.train()
+    pictures = Path(runner.log_dir) / 'vis_data/vis_image/timeline'
+    assert sorted(path.name for path in pictures.iterdir()) == [
+        'video6_1.png', 'video6_2.png']

@@ -16,7 +16,7 @@ from mmbapg.evaluation.diagnosis import (
     precision_recall,
     sensitivity,
 )
-from mmbapg.evaluation.submission import read_submission, write_submission
+from mmbapg.evaluation.submission import write_submission
 
 # class 0 at 10-20 and 40-44, class 1 at 60-80; one detection of each kind
 TRUTH = dict(v=Segments(np.array([[10, 20], [40, 44], [60, 80.]]),
@@ -149,6 +149,7 @@ def test_report(files, tmp_path, capsys):
     annotations, parts = files
     results = Diagnosis(annotations).report(
         dict(all=parts, some=parts[:1]), tmp_path / 'out')
+    assert results['some']['mAP'] < results['all']['mAP']
     written = json.loads((tmp_path / 'out' / 'diagnosis.json').read_text())
     assert written == json.loads(json.dumps(results))
     assert results['all']['mAP'] == pytest.approx(
@@ -156,15 +157,18 @@ def test_report(files, tmp_path, capsys):
     assert {path.name for path in (tmp_path / 'out').glob('*.png')} == {
         'false_positives.png', 'sensitivity.png', 'boundary_errors.png',
         'precision_recall.png'}
-    assert 'without localization' in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert 'without localization' in told
+    assert 'judged on the 5 videos of subset test, with 40 instances' in told
+    assert ('some: no detections for 3 videos: v2, v3, v4; their instances '
+            'count as missed') in told
 
 
 def test_all_of_a_subset_counts(files):
     annotations, parts = files
-    some = Diagnosis(annotations).matchings(parts[:1])
-    every = Diagnosis(annotations, subset=['test']).matchings(parts[:1])
-    assert len(some[0].true_labels) == 16
-    assert len(every[0].true_labels) == 40
+    for subset in (None, ['test']):
+        some = Diagnosis(annotations, subset).matchings(parts[:1])
+        assert len(some[0].true_labels) == 40
 
 
 def test_one_video_in_two_files(files):
@@ -173,30 +177,76 @@ def test_one_video_in_two_files(files):
         Diagnosis(annotations).matchings([parts[0], parts[0]])
 
 
-@pytest.mark.parametrize('content, message', [
-    ('{', 'not a JSON file'),
-    ('{"result": {}}', "field 'results' is missing"),
-    ('{"results": {"v0": [{"label": "a", "score": 1}]}}',
-     'video v0, detection 0: found .* expected segment'),
-    ('{"results": {"v0": [{"label": "z", "score": 1, "segment": [0, 1]}]}}',
-     "video v0, detection 0: found label 'z', expected one of the 2 classes"),
-    ('{"results": {"w": []}}', 'found no .*w.*, expected all videos'),
-])
-def test_bad_files(files, tmp_path, content, message):
-    bad = tmp_path / 'bad.json'
-    bad.write_text(content)
-    with pytest.raises(AnnotationError, match=message):
-        Diagnosis(files[0]).matchings([str(bad)])
+@pytest.fixture
+def perfect(tmp_path, monkeypatch):
+    """Two folds of two videos in one subset, and one video in another; and
+    detections that repeat their instances. No pictures."""
+    monkeypatch.setattr(Diagnosis, '_pictures', lambda *args: {})
+    database = {
+        f'v{place}': dict(
+            duration=40.0, subset='test' if place < 4 else 'Train',
+            fold=place // 2, annotations=[
+                dict(segment=[start, start + 4.0], label='ab'[place % 2])
+                for start in (3.0, 20.0)])
+        for place in range(5)}
+    path = tmp_path / 'annotations.json'
+    path.write_text(json.dumps(dict(database=database)))
+    found = {name: [dict(each, score=0.9) for each in entry['annotations']]
+             for name, entry in database.items()}
+
+    def write(name, videos, **results):
+        file = tmp_path / f'{name}.json'
+        file.write_text(json.dumps(dict(results={
+            **{video: found[video] for video in videos}, **results})))
+        return str(file)
+
+    return str(path), write, tmp_path / 'out'
 
 
-def test_no_such_file(files, tmp_path):
-    with pytest.raises(AnnotationError, match='expected a file of'):
-        read_submission(str(tmp_path / 'none.json'), 'ab')
+def test_a_video_that_a_file_leaves_out_counts_as_missed(perfect, capsys):
+    annotations, write, out = perfect
+    files = dict(one=[write('one', ['v0', 'v1'])],
+                 less=[write('less', ['v0'])])
+    results = Diagnosis(annotations).report(files, out)
+    assert results['one']['mAP'] == 1
+    assert results['less']['mAP'] == pytest.approx(0.5)
+    told = capsys.readouterr().out
+    assert 'judged on the 2 videos of subset test and fold 0, with 4' in told
+    assert 'less: no detections for 1 video: v1; their instances' in told
 
 
-def test_submissions_survive(tmp_path):
-    path = str(tmp_path / 'found.json')
-    write_submission(path, FOUND, ('x', 'y'))
-    again = read_submission(path, ('x', 'y'))['v']
-    for field, expected in zip(again, FOUND['v']):
-        assert (field == expected).all()
+def test_files_of_one_table_are_judged_on_the_same_videos(perfect):
+    annotations, write, out = perfect
+    first, second = write('first', ['v0', 'v1']), write('second', ['v2', 'v3'])
+    results = Diagnosis(annotations).report(
+        dict(first=[first], both=[first, second]), out)
+    assert results['both']['mAP'] == 1
+    assert results['first']['mAP'] == pytest.approx(0.5, abs=0.01)
+
+
+def test_what_was_not_chosen_is_not_judged_and_told(perfect, capsys):
+    annotations, write, out = perfect
+    file = write('all', [f'v{place}' for place in range(5)])
+    for choice in (dict(subset=['TEST']), dict(where=dict(fold=[0, 1]))):
+        results = Diagnosis(annotations, **choice).report(
+            dict(all=[file]), out)
+        assert results['all']['mAP'] == 1
+        assert ('all: not judged, as they were not chosen: 1 video: v4'
+                ) in capsys.readouterr().out
+
+
+def test_nothing_of_what_was_chosen(perfect):
+    annotations, write, _ = perfect
+    with pytest.raises(AnnotationError, match='detections of none of the 1 '
+                       'video of subset Train'):
+        Diagnosis(annotations, ['train']).matchings([write('x', ['v0'])])
+
+
+def test_nothing_that_overlaps_is_told(perfect, capsys):
+    annotations, write, out = perfect
+    late = [dict(segment=[30, 32], label='a', score=0.5)]
+    results = Diagnosis(annotations).report(
+        dict(late=[write('late', [], v0=late)]), out)
+    assert results['late']['mAP'] == 0
+    assert ('late: no detection overlaps an instance of any class; are its '
+            'times seconds') in capsys.readouterr().out

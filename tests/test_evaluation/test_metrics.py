@@ -36,9 +36,9 @@ def sample(name, wrap=lambda tensor: tensor):
     return data
 
 
-def evaluate(samples, metric):
+def evaluate(samples, metric, **meta):
     evaluator = Evaluator(metric)
-    evaluator.dataset_meta = dict(classes=('a', 'b'))
+    evaluator.dataset_meta = dict(classes=('a', 'b'), **meta)
     evaluator.process(samples, dict(data_samples=samples))
     return evaluator.evaluate(len(samples))
 
@@ -80,13 +80,36 @@ def test_predictions_that_are_missing_are_an_error():
         metric.process(dict(data_samples=samples), samples[:1])
 
 
-def test_no_instances_are_an_error():
-    empty = sample('v')
+def without_instances(name):
+    empty = sample(name)
     empty.gt_instances = InstanceData(
         segments=torch.zeros(0, 2), labels=torch.zeros(0, dtype=torch.int64))
-    for metric in (ProposalRecallMetric(), TemporalLocalizationMetric()):
-        with pytest.raises(ValueError, match='not defined'):
-            evaluate([empty], metric)
+    return empty
+
+
+@pytest.mark.parametrize('metric, measure', [
+    (ProposalRecallMetric, 'recall'), (TemporalLocalizationMetric, 'mAP')])
+def test_without_instances_there_is_nothing_to_compare_with(metric, measure,
+                                                            logged):
+    assert evaluate([without_instances('v'), without_instances('w')],
+                    metric()) == {}
+    assert ('no instance is annotated in 2 videos: v, w: there is nothing to '
+            f'compare with, so {measure} is not defined') in logged()
+
+
+@pytest.mark.parametrize('metric', [ProposalRecallMetric,
+                                    TemporalLocalizationMetric])
+def test_a_video_without_annotations_is_not_judged(metric, logged):
+    """One in which nothing happens is."""
+    samples = [sample('v'), without_instances('w')]
+    samples[1].pred_instances.scores += 1
+    alone, both = (evaluate(each, metric())
+                   for each in (samples[:1], samples))
+    assert evaluate(samples, metric(), unlabelled=['w']) == alone
+    if metric is TemporalLocalizationMetric:
+        assert both['mAP'] < alone['mAP']
+    assert ('not judged, as the annotation file has no annotations of them: '
+            '1 video: w') in logged()
 
 
 def test_unknown_convention_is_named():

@@ -3,10 +3,13 @@
 After Alwassel et al., ECCV 2018: kinds of false positives and what each
 costs, mAP and misses by the size of instances; and errors of boundaries in
 seconds, and precision over recall. Prints a table, and writes diagnosis.json
-and pictures. Works on any file in the submission format of ActivityNet;
-tools/test.py writes one with
+and pictures. Works on any file in the submission format of ActivityNet, and
+on the detections.json of tools/localize.py; tools/test.py writes one with
 
     --cfg-options test_evaluator.out_file=detections.json
+
+All files are judged on the same videos: those of the chosen subsets, also if
+a file has no detections for some.
 """
 import argparse
 import warnings
@@ -25,7 +28,12 @@ def parse_args():
                         'files joined by commas are of different videos, as '
                         'those of folds, and count as one')
     parser.add_argument('--subset', nargs='+', help='only videos of these '
-                        'subsets; default: those that the files are of')
+                        'subsets; default: all that share subset and fold '
+                        'with a video of one of the files')
+    parser.add_argument('--where', nargs='+', metavar='FIELD=VALUE',
+                        help='only videos with these values in the annotation '
+                        'file, e.g. fold=2; several values of a field are '
+                        'joined by commas')
     parser.add_argument('--thresholds', type=float, nargs='+',
                         default=[0.3, 0.4, 0.5, 0.6, 0.7], help='tIoU; what '
                         'is told for one is told for the middle one')
@@ -37,6 +45,18 @@ def parse_args():
                         help='which instances count')
     parser.add_argument('--out-dir', type=Path, default='work_dirs/diagnosis')
     return parser.parse_args()
+
+
+def where_of(texts):
+    """``['fold=1,2']`` as ``{'fold': ['1', '2', 1, 2]}``: fields may hold
+    numbers."""
+    if texts is None:
+        return None
+    where = {}
+    for field, _, values in (text.partition('=') for text in texts):
+        where[field] = [each for value in values.split(',') for each in (
+            (value, int(value)) if value.isdecimal() else (value,))]
+    return where
 
 
 def main():
@@ -54,8 +74,9 @@ def main():
     edges = ({} if args.length_edges is None else
              dict(length=sorted(args.length_edges)))
     try:
-        Diagnosis(args.annotations, args.subset, None, sorted(args.thresholds),
-                  edges, args.convention).report(files, args.out_dir)
+        Diagnosis(args.annotations, args.subset, where_of(args.where),
+                  sorted(args.thresholds), edges,
+                  args.convention).report(files, args.out_dir)
     except (ValueError, *INPUT_ERRORS) as error:
         raise SystemExit(f'error: {error}') from None
     print(f'figures and pictures: {args.out_dir}')

@@ -5,6 +5,7 @@ The repository states no licence: for research, not for redistribution.
 import argparse
 from pathlib import Path
 
+from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.sources import fir
 
 
@@ -26,6 +27,8 @@ def main():
             fir.download(args.out)
     except fir.SourceUnreachable as error:
         raise SystemExit(f'{error}; give a local copy by --source') from None
+    except INPUT_ERRORS as error:
+        raise SystemExit(f'error: {error}') from None
     print(f'FIR is ready in {args.out}; next: python '
           'tools/extract_features.py configs/similarity/'
           'extract_efficientnetlite0_fir-rgb-0.25s.py')

@@ -1,6 +1,11 @@
 # Switches BAPG on for any host config that lists this file in _base_.
 #
 # Stage 2 must have written embeddings; set `bapg.clustering.embeddings`.
+
+# MMEngine learns of the field `bapg` from the package, also where no other
+# file of a config has it among its custom_imports.
+__import__('mmbapg')
+
 runner_type = 'BAPGRunner'
 bapg = dict(
     clustering=dict(

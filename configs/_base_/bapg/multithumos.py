@@ -1,3 +1,8 @@
 _base_ = './bapg.py'
-# The videos are those of THUMOS14: its embeddings serve.
-bapg = dict(clustering=dict(embeddings='data/thumos/embeddings', interval=1.0))
+# one embedding a second, as the paper's coarser setting
+bapg = dict(
+    clustering=dict(embeddings='data/multithumos/embeddings', interval=1.0),
+    encoder=dict(
+        config='similarity/similarity_temporal_1xb224-80e_multithumos-i3d.py',
+        checkpoint='work_dirs/'
+        'similarity_temporal_1xb224-80e_multithumos-i3d/epoch_80.pth'))

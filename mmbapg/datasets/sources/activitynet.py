@@ -1,7 +1,6 @@
 """ActivityNet-1.3: 200 activities in videos from the web.
 
-Videos are named without the ``v_`` of most feature files. The testing subset
-has no annotations and is left out.
+Videos are named without the ``v_`` of most feature files.
 """
 from pathlib import Path
 
@@ -12,18 +11,22 @@ from .conversion import (
     instances_of,
     read_csv,
     read_json,
+    usable,
     write_annotations,
 )
 
 
-def from_official(source: Path, target: Path) -> Path:
+def from_official(source: Path, target: Path, testing: bool = False) -> Path:
     """``activity_net.v1-3.min.json``.
+
+    Args:
+        source, target, testing: See :func:`from_activitynet_style`.
 
     Raises:
         AnnotationError: If it is not such a file.
     """
     return from_activitynet_style(source, target,
-                                  'ActivityNet-1.3 (official)')
+                                  'ActivityNet-1.3 (official)', testing)
 
 
 def from_bsn(source: Path, video_info: Path, target: Path) -> Path:
@@ -52,7 +55,8 @@ def from_bsn(source: Path, video_info: Path, target: Path) -> Path:
     database = {}
     for row in rows:
         entry = entries[row['video']]
-        database[row['video'].removeprefix('v_')] = dict(
-            subset=row['subset'], duration=entry['duration_second'],
-            fps=float(row['rfps']), annotations=instances_of(entry))
+        with usable(source, row['video']):
+            database[row['video'].removeprefix('v_')] = dict(
+                subset=row['subset'], duration=entry['duration_second'],
+                fps=float(row['rfps']), annotations=instances_of(entry))
     return write_annotations(target, 'ActivityNet-1.3 (BSN)', database)

@@ -1,10 +1,12 @@
 """What the converters of benchmarks' annotation files share."""
 import csv
 import json
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence
 
 import numpy as np
+from mmengine.logging import print_log
 
 from mmbapg.files import replace_file
 from mmbapg.ops import distinct_instances
@@ -21,6 +23,8 @@ from ..annotations import (
 
 #: Subsets that ActivityNet and HACS annotate.
 SUBSETS = ('training', 'validation')
+#: Subset of the videos of a challenge, whose annotations nobody has.
+TESTING = 'testing'
 
 
 def read_json(path: Path, field: str) -> dict:
@@ -112,23 +116,58 @@ def instances_of(entry: Mapping) -> List[dict]:
             for each in entry['annotations']]
 
 
-def from_activitynet_style(source: Path, target: Path, version: str) -> Path:
-    """An official file in ActivityNet's style.
+@contextmanager
+def usable(source: Path, video: str) -> Iterator[None]:
+    """Name file and video where an entry is not as its authors publish it.
 
-    Its testing subset has no annotations and is left out.
+    Raises:
+        AnnotationError: If a field is missing, or of another kind.
+    """
+    try:
+        yield
+    except KeyError as error:
+        raise AnnotationError(f'{source}: video {video}: found no field '
+                              f'{error}, expected the file as its authors '
+                              'publish it') from None
+    except (TypeError, ValueError, IndexError, AttributeError) as error:
+        if isinstance(error, AnnotationError):
+            raise
+        raise AnnotationError(f'{source}: video {video}: found an entry of '
+                              f'another kind ({error}), expected the file as '
+                              'its authors publish it') from None
+
+
+def from_activitynet_style(source: Path, target: Path, version: str,
+                           testing: bool = False) -> Path:
+    """An official file in ActivityNet's style.
 
     Args:
         source: The file.
         target, version: See :func:`write_annotations`.
+        testing: Keep the videos of the testing subset, which have no
+            annotations; they are left out, counted and named by default.
 
     Raises:
         AnnotationError: If it is not such a file.
     """
     entries = read_json(source, 'database')['database']
-    return write_annotations(target, version, {
-        name: dict(subset=entry['subset'], duration=float(entry['duration']),
-                   annotations=instances_of(entry))
-        for name, entry in entries.items() if entry['subset'] in SUBSETS})
+    database, others = {}, []
+    for name, entry in entries.items():
+        with usable(source, name):
+            subset = entry['subset']
+            if subset == TESTING and testing:
+                entry = {'annotations': [], **entry}
+            elif subset not in SUBSETS:
+                others.append(name)
+                continue
+            database[name] = dict(
+                subset=subset, duration=float(entry['duration']),
+                annotations=instances_of(entry))
+    if others:
+        print_log(f'{source}: neither training nor validation videos, left '
+                  f'out: {named(others)} (--testing keeps those of the '
+                  'testing subset)', 'current')
+    return write_annotations(target, version, database)
 
 
 def describe(ann_file: Path) -> List[str]:

@@ -12,16 +12,19 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmbapg.files import replace_file
+from mmbapg.video_names import file_of
 
 from ..annotations import AnnotationError, named
 from ..feature_arrays import is_there
 from ..feature_files import FeatureFileError, read_features
-from .conversion import read_json, write_annotations
+from .conversion import TESTING, read_json, usable, write_annotations
 
-SUBSETS = {'train': 'training', 'val': 'validation'}
+SUBSETS = {'train': 'training', 'val': 'validation', 'test': TESTING}
 STRIDE, WINDOW = 16, 32  # video frames, of the official features
 MIN_LENGTH = 0.25  # seconds; shorter instances are left out
 PLAUSIBLE_FPS = (10, 100)
+
+Instance = Tuple[str, float, float]
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,14 @@ class Clip:
     Attributes:
         video: Name of the video that it is cut from.
         first, last: Frames of the clip.
+        start: Seconds at which it begins.
         fps: Frames per second.
         lead, tail: Frames by which it is widened at either end.
     """
     video: str
     first: int
     last: int
+    start: float
     fps: float
     lead: int
     tail: int
@@ -46,9 +51,11 @@ class Clip:
         """Of an entry of ``clips``."""
         first = max(int(entry['video_start_frame']), 0)
         last = int(entry['video_end_frame'])
-        seconds = float(entry['video_end_sec']) - _start(entry)
+        start = max(float(entry['video_start_sec']), 0)
+        seconds = float(entry['video_end_sec']) - start
+        fps = (last - first) / seconds if seconds else np.inf
         lead = first % STRIDE
-        return cls(video, first, last, (last - first) / seconds, lead,
+        return cls(video, first, last, start, fps, lead,
                    tail=-(last - first + lead - WINDOW) % STRIDE)
 
     @property
@@ -65,35 +72,39 @@ class Clip:
 
 
 def from_official(sources: Sequence[Path], target: Path) -> Path:
-    """``moments_train.json`` and ``moments_val.json``.
+    """``moments_train.json``, ``moments_val.json`` and, for the challenge,
+    ``moments_test_unannotated.json``.
 
     Classes are those of the instances that the authors call primary, by
-    alphabet; the others are left out.
+    alphabet; the others are left out. Clips of the test split have no
+    instances: their classes are those of the other files.
 
     Raises:
         AnnotationError: If they are not such files.
     """
     database: Dict[str, dict] = {}
     classes, implausible = set(), []
-    for name, clip, subset, entry in _clips(sources):
+    for name, clip, subset, instances in _clips(sources):
         if not PLAUSIBLE_FPS[0] <= clip.fps <= PLAUSIBLE_FPS[1]:
             implausible.append(name)
             continue
-        shift = clip.lead / clip.fps - _start(entry)
-        labels = [label for annotator in entry['annotations']
-                  for label in annotator['labels'] if label['primary']]
-        classes |= {label['label'] for label in labels}
-        segments = [(label['label'], label['video_start_time'] + shift,
-                     label['video_end_time'] + shift) for label in labels]
+        shift = clip.lead / clip.fps - clip.start
+        instances = [(label, start + shift, end + shift)
+                     for label, start, end in instances]
+        classes |= {label for label, _, _ in instances}
         database[name] = dict(
             subset=subset, duration=round(clip.duration, 2),
             fps=round(clip.fps, 2), annotations=[
                 dict(label=label, segment=[round(start, 2), round(end, 2)])
-                for label, start, end in segments
+                for label, start, end in instances
                 if end - start >= MIN_LENGTH])
     if implausible:
         print_log(f'left out for an implausible frame rate: '
                   f'{named(implausible)}', 'current', 30)
+    if not classes:
+        print_log(f'{", ".join(map(str, sources))}: found no instance, so '
+                  f'{target} names no classes; convert moments_train.json '
+                  'together with it to have them', 'current', 30)
     return write_annotations(target, 'Ego4D moment queries', database,
                              sorted(classes))
 
@@ -115,7 +126,7 @@ def cut_features(sources: Sequence[Path], features: Path,
     """
     missing = {}
     for name, clip, _, _ in _clips(sources):
-        path = Path(features) / f'{clip.video}.pt'
+        path = file_of(features, clip.video, '{}.pt')
         if not is_there(str(path)):
             missing[clip.video] = True
             continue
@@ -125,25 +136,34 @@ def cut_features(sources: Sequence[Path], features: Path,
                 f'{path}: found {len(steps)} steps, expected '
                 f'{clip.steps.stop} for clip {name}')
         cut = np.ascontiguousarray(steps[clip.steps])
-        replace_file(Path(target) / f'{name}.npy',
+        replace_file(file_of(target, name, '{}.npy'),
                      lambda file, cut=cut: np.save(file, cut))
     return list(missing)
 
 
-def _clips(sources: Sequence[Path]) -> Iterator[Tuple[str, Clip, str, dict]]:
-    """Name, clip, subset and entry of every clip."""
+def _clips(sources: Sequence[Path]
+           ) -> Iterator[Tuple[str, Clip, str, List[Instance]]]:
+    """Name, clip, subset and instances of every clip."""
     for source in sources:
-        for video in read_json(source, 'videos')['videos']:
-            if video['split'] not in SUBSETS:
+        for index, video in enumerate(read_json(source, 'videos')['videos']):
+            with usable(source, f'number {index}'):
+                uid, split = video['video_uid'], video['split']
+            if split not in SUBSETS:
                 raise AnnotationError(
-                    f'{source}: video {video["video_uid"]}, field split: '
-                    f'found {video["split"]!r}, expected one of '
-                    f'{", ".join(SUBSETS)}')
-            for entry in video['clips']:
-                yield (entry['clip_uid'],
-                       Clip.of(video['video_uid'], entry),
-                       SUBSETS[video['split']], entry)
+                    f'{source}: video {uid}, field split: found {split!r}, '
+                    f'expected one of {", ".join(SUBSETS)}')
+            with usable(source, uid):
+                clips = [(entry['clip_uid'], Clip.of(uid, entry),
+                          SUBSETS[split], _instances(entry, split))
+                         for entry in video['clips']]
+            yield from clips
 
 
-def _start(entry: dict) -> float:
-    return max(float(entry['video_start_sec']), 0)
+def _instances(entry: dict, split: str) -> List[Instance]:
+    """Label, start and end in the video of what the authors call primary."""
+    annotators = entry.get('annotations', []) if split == 'test' else entry[
+        'annotations']
+    return [(label['label'], float(label['video_start_time']),
+             float(label['video_end_time']))
+            for annotator in annotators for label in annotator['labels']
+            if label['primary']]

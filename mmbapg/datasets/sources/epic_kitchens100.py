@@ -7,15 +7,23 @@ from pathlib import Path
 from typing import Dict, List
 
 from ..annotations import AnnotationError
-from .conversion import read_csv, read_json, write_annotations
+from .conversion import (
+    TESTING,
+    read_csv,
+    read_json,
+    usable,
+    write_annotations,
+)
 
 TASKS = ('verb', 'noun')
 #: Subset -> the file of its annotations.
 SUBSETS = {'training': 'EPIC_100_train.csv',
            'validation': 'EPIC_100_validation.csv'}
+TEST_FILE = 'EPIC_100_test_timestamps.csv'  # without classes
 
 
-def from_official(folder: Path, target: Path, task: str) -> Path:
+def from_official(folder: Path, target: Path, task: str,
+                  testing: bool = False) -> Path:
     """The official CSV files.
 
     Args:
@@ -23,6 +31,8 @@ def from_official(folder: Path, target: Path, task: str) -> Path:
             ``EPIC_100_video_info.csv`` and ``EPIC_100_TASK_classes.csv``.
         target: File to write.
         task: ``verb`` or ``noun``.
+        testing: Add the videos of ``EPIC_100_test_timestamps.csv``, without
+            instances: nobody tells their classes.
 
     Raises:
         AnnotationError: If a file is missing or not as published.
@@ -31,23 +41,30 @@ def from_official(folder: Path, target: Path, task: str) -> Path:
     classes = class_list(folder, task)
     videos = {row['video_id']: row for row in read_csv(
         folder / 'EPIC_100_video_info.csv', ('video_id', 'duration', 'fps'))}
-    columns = ('video_id', 'start_timestamp', 'stop_timestamp',
-               f'{task}_class')
+    columns = ('start_timestamp', 'stop_timestamp', f'{task}_class')
     database: Dict[str, dict] = {}
-    for subset, name in SUBSETS.items():
-        for row in read_csv(folder / name, columns):
-            video = row['video_id']
-            if video not in videos:
-                raise AnnotationError(
-                    f'{folder / "EPIC_100_video_info.csv"}: found no row for '
-                    f'video {video}, which has annotations in {name}')
-            entry = database.setdefault(video, dict(
+
+    def entry_of(video: str, subset: str, name: str) -> dict:
+        if video not in videos:
+            raise AnnotationError(
+                f'{folder / "EPIC_100_video_info.csv"}: found no row for '
+                f'video {video}, which {name} has')
+        with usable(folder / 'EPIC_100_video_info.csv', video):
+            return database.setdefault(video, dict(
                 subset=subset, duration=float(videos[video]['duration']),
                 fps=float(videos[video]['fps']), annotations=[]))
-            entry['annotations'].append(dict(
-                label=classes[int(row[f'{task}_class'])],
-                segment=[_seconds(row['start_timestamp']),
-                         _seconds(row['stop_timestamp'])]))
+
+    for subset, name in SUBSETS.items():
+        for row in read_csv(folder / name, ('video_id', *columns)):
+            entry = entry_of(row['video_id'], subset, name)
+            with usable(folder / name, row['video_id']):
+                start, end, number = (row[column] for column in columns)
+                entry['annotations'].append(dict(
+                    label=classes[int(number)],
+                    segment=[_seconds(start), _seconds(end)]))
+    if testing:
+        for row in read_csv(folder / TEST_FILE, ('video_id', )):
+            entry_of(row['video_id'], TESTING, TEST_FILE)
     return write_annotations(target, f'EPIC-KITCHENS-100 {task}', database,
                              classes)
 
@@ -66,9 +83,10 @@ def from_actionformer(source: Path, folder: Path, target: Path,
     """
     classes = class_list(folder, task)
     database = read_json(source, 'database')['database']
-    for entry in database.values():
-        for instance in entry['annotations']:
-            instance['label'] = classes[instance['label_id']]
+    for name, entry in database.items():
+        with usable(source, name):
+            for instance in entry['annotations']:
+                instance['label'] = classes[instance['label_id']]
     return write_annotations(
         target, f'EPIC-KITCHENS-100 {task} (ActionFormer)', database, classes)
 

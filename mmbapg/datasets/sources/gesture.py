@@ -20,6 +20,7 @@ import numpy as np
 import scipy.io
 
 from mmbapg.files import replace_file
+from mmbapg.video_names import file_of
 
 from ..annotations import AnnotationError, load_annotations, read_database
 from ..feature_files import FeatureFileError, read_features
@@ -74,17 +75,21 @@ def use_local_copy(source: Path, folder: Path) -> Path:
             instance['label'] = names.get(instance['label'],
                                           instance['label'])
         _write_features(folder, name, read_features(
-            str(source / 'features' / f'{name}.npy'), channels=CHANNELS))
+            str(file_of(source / 'features', name, '{}.npy')),
+            channels=CHANNELS))
     return _write_annotations(folder, database)
 
 
 def download(folder: Path, timeout: float = 20.0) -> Path:
     """Fetch both recordings, cut them and make features.
 
-    Files that are there already are kept.
+    Files that are there already are kept. Their checksums are recorded when
+    they are downloaded, see :mod:`mmbapg.datasets.sources.fetching`; what
+    they hold is checked.
 
     Raises:
         SourceUnreachable: If the repository does not answer.
+        ChecksumError: If a file has changed since it was downloaded.
         FeatureFileError: If a recording is not what it should be.
     """
     folder = Path(folder)
@@ -174,7 +179,7 @@ def _instances(labels: np.ndarray) -> List[dict]:
 
 def _write_features(folder: Path, name: str, samples: np.ndarray) -> None:
     features = pooled(samples).astype(np.float32)
-    replace_file(folder / 'features' / f'{name}.npy',
+    replace_file(file_of(folder / 'features', name, '{}.npy'),
                  lambda file: np.save(file, features))
 
 

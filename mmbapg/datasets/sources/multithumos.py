@@ -5,7 +5,7 @@ from typing import List, Optional
 from mmengine.logging import print_log
 
 from ..annotations import AnnotationError, load_annotations, named
-from .conversion import read_json, write_annotations
+from .conversion import read_json, usable, write_annotations
 
 NUM_CLASSES = 65
 
@@ -14,7 +14,8 @@ def from_charades_style(source: Path, thumos14: Path, target: Path,
                         class_list: Optional[Path] = None) -> Path:
     """``multithumos.json``: ``{VIDEO: {subset, duration, actions}}``.
 
-    An action is ``[number of the class from 1, start, end]``.
+    An action is ``[number of the class, start, end]``. The published file
+    numbers classes from 1; copies from 0 are told by a class 0.
 
     Args:
         source: The file.
@@ -29,12 +30,15 @@ def from_charades_style(source: Path, thumos14: Path, target: Path,
     classes = _class_names(class_list)
     known = load_annotations(str(thumos14), 'keep')
     entries = read_json(source, next(iter(known)))
+    first = _first_number(source, entries)
     database = {}
     for name, entry in entries.items():
-        database[name] = dict(
-            subset=entry['subset'], duration=entry['duration'],
-            annotations=[dict(label=classes[number - 1], segment=[start, end])
-                         for number, start, end in entry['actions']])
+        with usable(source, name):
+            database[name] = dict(
+                subset=entry['subset'], duration=entry['duration'],
+                annotations=[
+                    dict(label=classes[number - first], segment=[start, end])
+                    for number, start, end in entry['actions']])
         if name in known:
             database[name]['fps'] = known[name].fps
     unknown = [name for name in database if name not in known]
@@ -42,6 +46,29 @@ def from_charades_style(source: Path, thumos14: Path, target: Path,
         print_log(f'{thumos14}: tells no frame rate of {named(unknown)}',
                   'current', 30)
     return write_annotations(target, 'MultiTHUMOS', database, classes)
+
+
+def _first_number(source: Path, entries: dict) -> int:
+    """0 or 1: the number of the first class.
+
+    Raises:
+        AnnotationError: If the numbers are not those of 65 classes.
+    """
+    numbers = set()
+    for name, entry in entries.items():
+        with usable(source, name):
+            numbers |= {number for number, _, _ in entry['actions']}
+    first = 0 if 0 in numbers else 1
+    wrong = sorted(map(str, numbers - set(range(first, first + NUM_CLASSES))))
+    if wrong:
+        begin = ', which has a class 0,' if first == 0 else ''
+        raise AnnotationError(
+            f'{source}{begin}: found the class numbers {", ".join(wrong[:5])},'
+            f' expected {first} to {first + NUM_CLASSES - 1}')
+    if first == 0:
+        print_log(f'{source}: its classes are numbered from 0, not from 1 as '
+                  'in the published file', 'current')
+    return first
 
 
 def _class_names(path: Optional[Path]) -> List[str]:
@@ -52,9 +79,10 @@ def _class_names(path: Optional[Path]) -> List[str]:
     lines = [line.split(maxsplit=1)
              for line in Path(path).read_text().splitlines() if line.strip()]
     names = {words[0]: words[-1].strip() for words in lines}
-    expected = [str(number) for number in range(1, NUM_CLASSES + 1)]
-    if sorted(names, key=str) != sorted(expected):
-        raise AnnotationError(
-            f'{path}: found {len(names)} lines, expected NUMBER NAME for the '
-            f'numbers 1 to {NUM_CLASSES}')
-    return [names[number] for number in expected]
+    for first in (1, 0):
+        numbers = [str(first + index) for index in range(NUM_CLASSES)]
+        if sorted(names) == sorted(numbers) and len(lines) == NUM_CLASSES:
+            return [names[number] for number in numbers]
+    raise AnnotationError(
+        f'{path}: found {len(names)} lines, expected NUMBER NAME for the '
+        f'numbers 1 to {NUM_CLASSES}, or 0 to {NUM_CLASSES - 1}')

@@ -19,11 +19,16 @@ CLASSES = ('hop', 'spin', 'swell')
 WIDTH, HEIGHT, FPS = 320, 240, 25
 WARM_UP = 1.0  # seconds, also of the cool-down
 FOLDS = 3
+SETTINGS = 'rendered.json'
+DRAWING = 1  # goes up when the same settings draw something else than before
 
 
 def write_rendered_set(folder: Path, num_videos: int = 12,
                        duration: float = 60.0, seed: int = 0) -> Path:
-    """Render videos and their annotations; what is there already is kept.
+    """Render videos and their annotations.
+
+    Videos that are there are kept if they were rendered with the same
+    settings, which :data:`SETTINGS` records; all others are rendered anew.
 
     Args:
         folder: Gets ``annotations.json`` and ``videos``.
@@ -36,6 +41,7 @@ def write_rendered_set(folder: Path, num_videos: int = 12,
     """
     folder = Path(folder)
     (folder / 'videos').mkdir(parents=True, exist_ok=True)
+    _remove_others(folder, dict(drawing=DRAWING, duration=duration, seed=seed))
     database = {}
     for index in track(range(num_videos), 'Rendering videos'):
         rng = np.random.default_rng([seed, index])
@@ -53,6 +59,18 @@ def write_rendered_set(folder: Path, num_videos: int = 12,
     replace_file(folder / 'annotations.json',
                  lambda file: file.write(content))
     return folder
+
+
+def _remove_others(folder: Path, settings: dict) -> None:
+    """Remove videos that were rendered with other settings."""
+    path = folder / SETTINGS
+    content = json.dumps(settings, sort_keys=True).encode()
+    if path.is_file() and path.read_bytes() == content:
+        return
+    # first, so that an interruption leaves no old video under new settings
+    for video in (folder / 'videos').glob('rendered_*.mp4'):
+        video.unlink()
+    replace_file(path, lambda file: file.write(content))
 
 
 def _plan(rng, duration: float) -> List[Tuple[float, float, str]]:

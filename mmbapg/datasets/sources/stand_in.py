@@ -122,7 +122,7 @@ def write_clear_embeddings(path: Path, video: VideoAnnotation,
         embeddings[inside] += 2 * _direction(label)
     embeddings += 0.1 * rng.standard_normal(embeddings.shape)
     # what is cached of embeddings is told by their provenance
-    content = f'generated {zlib.crc32(video.segments.tobytes()):08x}'
+    content = f'generated {zlib.crc32(embeddings.tobytes()):08x}'
     write_embeddings(path, Embeddings(embeddings, times, Provenance(
         interval, content, 'untrained')))
 
@@ -133,19 +133,22 @@ def write_video_scores(path: Path, videos: Sequence[VideoAnnotation],
 
     Args:
         path: JSON file to write.
-        videos: To classify; what the file says of others is kept.
+        videos: To classify; what the file says of others is kept if it is
+            about the same classes.
         classes: In the order of the scores.
     """
     results = {}
     if path.is_file():
-        results = json.loads(path.read_text())['results']
+        content = json.loads(path.read_text())
+        if content['class'] == list(classes):
+            results = content['results']
     for video in videos:
         scores = _generator(video.name).uniform(0, 0.1, len(classes))
         for label in set(video.labels):
             scores[list(classes).index(label)] += 1
         results[video.name] = (scores / scores.sum()).tolist()
-    content = json.dumps({'results': results, 'class': list(classes)}).encode()
-    replace_file(path, lambda file: file.write(content))
+    text = json.dumps({'results': results, 'class': list(classes)}).encode()
+    replace_file(path, lambda file: file.write(text))
 
 
 def choose_videos(videos: Iterable[VideoAnnotation], labels: Sequence[str],

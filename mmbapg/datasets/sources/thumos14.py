@@ -10,7 +10,13 @@ from mmengine.logging import print_log
 
 from ..annotations import AnnotationError, load_annotations, select
 from ..ground_truth_sets import GROUND_TRUTH_SETS
-from .conversion import read_csv, read_json, write_annotations
+from .conversion import (
+    instances_of,
+    read_csv,
+    read_json,
+    usable,
+    write_annotations,
+)
 
 #: Class -> its number among the 101 of UCF-101, from 1. THUMOS14's own
 #: annotations and video-level classifiers use these numbers.
@@ -33,9 +39,12 @@ def from_actionformer(source: Path, target: Path) -> Path:
     Raises:
         AnnotationError: If it is not such a file.
     """
-    return write_annotations(
-        target, 'THUMOS14 (ActionFormer)',
-        read_json(source, 'database')['database'], list(UCF101_IDS))
+    database = read_json(source, 'database')['database']
+    for name, entry in database.items():
+        with usable(source, name):
+            instances_of(entry)
+    return write_annotations(target, 'THUMOS14 (ActionFormer)', database,
+                             list(UCF101_IDS))
 
 
 def from_official(annotations: Path, video_info: Sequence[Path],

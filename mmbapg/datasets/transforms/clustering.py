@@ -1,6 +1,7 @@
 """Stage 3 of BAPG: cut each video where similarity changes."""
 import hashlib
 import json
+import zipfile
 from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
@@ -25,18 +26,15 @@ from mmbapg.ops import (
     unique_regions,
 )
 from mmbapg.ops.boundary_strength import PER_SCALE
+from mmbapg.video_names import file_of
 
-from ..feature_files import (
-    Embeddings,
-    FeatureFileError,
-    Provenance,
-    file_hash,
-    read_embeddings,
-    read_provenance,
-)
+from ..embedding_files import Header, check_header, read_checked
+from ..feature_files import Embeddings
 
 #: Goes up when the same settings give something else than before.
 CACHE_VERSION = 2
+#: Folder among the embeddings in which results are kept.
+CACHE_FOLDER = 'proposals'
 
 
 class Clustering(NamedTuple):
@@ -67,7 +65,7 @@ class TemporalSimilarityClustering(BaseTransform):
     and ``duration`` (or MMAction2's ``duration_second``), and adds a
     :class:`Clustering` as ``clustering``, and the ``embeddings_file``. Results
     are kept in memory and on disk, under a name that changes with the
-    embeddings and the settings.
+    embeddings and the settings; a result that cannot be read is made anew.
 
     Args:
         embeddings: Folder that stage 2 has written.
@@ -111,7 +109,7 @@ class TemporalSimilarityClustering(BaseTransform):
         self.max_auto = max_auto
         self.interval = interval
         self.checkpoint = checkpoint
-        self.cache = self.folder / 'proposals' if cache is None else (
+        self.cache = self.folder / CACHE_FOLDER if cache is None else (
             Path(cache) if cache else None)
         self._memory: dict = {}
 
@@ -128,11 +126,36 @@ class TemporalSimilarityClustering(BaseTransform):
     def transform(self, results: dict) -> dict:
         name = results['video_name']
         if name not in self._memory:
-            duration = results.get('duration', results.get('duration_second'))
-            self._memory[name] = self._load(name, float(duration))
+            self._memory[name] = self._load(name, self.duration_of(results))
         results['clustering'] = self._memory[name]
-        results['embeddings_file'] = str(self._path(name))
+        results['embeddings_file'] = str(self.path(name))
         return results
+
+    def path(self, name: str) -> Path:
+        """Embeddings file of a video."""
+        return file_of(self.folder, name, '{}.npz')
+
+    @staticmethod
+    def duration_of(video: dict) -> float:
+        """Seconds, in our datasets and in MMAction2's."""
+        return float(video.get('duration', video.get('duration_second')))
+
+    def check(self, name: str, duration: float) -> None:
+        """See whether a video can be clustered, without doing it.
+
+        The arrays of a file are only read where no result is kept.
+
+        Args:
+            name: Of the video.
+            duration: In seconds.
+
+        Raises:
+            UnusableEmbeddings: If its embeddings are missing, damaged, made
+                otherwise than the settings say, or of another length.
+        """
+        cached = self._cache_file(name, self._header(name, duration), duration)
+        if cached is None or not cached.is_file():
+            read_checked(self.path(name))
 
     def cluster(self, content: Embeddings, duration: float,
                 name: str = '') -> Clustering:
@@ -195,54 +218,58 @@ class TemporalSimilarityClustering(BaseTransform):
         return segmentations_of(
             empty if found is None else found.change_points, numbers)
 
-    def _path(self, name: str) -> Path:
-        return self.folder / f'{name}.npz'
+    def _header(self, name: str, duration: float) -> Header:
+        return check_header(self.path(name), duration, self.interval,
+                            self.checkpoint)
 
     def _load(self, name: str, duration: float) -> Clustering:
-        path = self._path(name)
-        provenance = read_provenance(path)
-        self._check(path, provenance)
-        cached = self._cache_file(name, provenance, duration)
-        if cached is not None and cached.is_file():
-            with np.load(cached, allow_pickle=False) as content:
-                return Clustering(*(content[field]
-                                    for field in Clustering._fields))
-        result = self.cluster(read_embeddings(path), duration, name)
-        if cached is not None:
-            replace_file(cached, lambda file: np.savez(
-                file, **result._asdict()))
+        header = self._header(name, duration)
+        cached = self._cache_file(name, header, duration)
+        result = None if cached is None else _read_result(cached, header)
+        if result is None:
+            result = self.cluster(read_checked(self.path(name)), duration,
+                                  name)
+            if cached is not None:
+                replace_file(cached, lambda file: np.savez(
+                    file, **result._asdict()))
         return result
 
-    def _check(self, path: Path, provenance: Provenance) -> None:
-        if self.interval not in (None, provenance.interval):
-            raise FeatureFileError(
-                f'{path}: found embeddings at an interval of '
-                f'{provenance.interval:g} s, expected {self.interval:g} s as '
-                'in the config; run stage 2 again')
-        if self.checkpoint is None:
-            return
-        if not Path(self.checkpoint).is_file():
-            raise FeatureFileError(
-                f'{self.checkpoint}: no such checkpoint, expected the encoder '
-                f'that made {path}')
-        expected = file_hash(self.checkpoint)
-        if provenance.checkpoint != expected:
-            raise FeatureFileError(
-                f'{path}: found embeddings of checkpoint '
-                f'{provenance.checkpoint}, expected {expected} '
-                f'({self.checkpoint}) as in the config; run stage 2 again')
-
-    def _cache_file(self, name: str, provenance: Provenance,
+    def _cache_file(self, name: str, header: Header,
                     duration: float) -> Optional[Path]:
         if self.cache is None:
             return None
+        provenance = header.provenance
         settings = [CACHE_VERSION, self.numbers, self.max_merge, self.min_size,
                     self.min_duration, self.boundary_scales, self.penalty,
                     self.max_auto,
                     provenance.config, provenance.checkpoint,
-                    provenance.interval, provenance.source_bytes, duration]
+                    provenance.interval, provenance.source_bytes, duration,
+                    header.checksums]
         key = hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
-        return self.cache / key / f'{name}.npz'
+        return file_of(self.cache / key, name, '{}.npz')
+
+
+def _read_result(path: Path, header: Header) -> Optional[Clustering]:
+    """A result that was kept; ``None`` if there is none or it is damaged."""
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            result = Clustering(*(content[field]
+                                  for field in Clustering._fields))
+        shapes = [each.shape for each in result]
+        expected = [(len(result.scores), 2), (len(result.scores), ),
+                    (len(result.segmentation), 2),
+                    (len(result.segmentation), ), (header.num_frames, ),
+                    (header.num_frames, result.strength.shape[1])]
+        if shapes != expected:
+            raise ValueError(f'arrays of shapes {shapes}')
+    except (OSError, EOFError, KeyError, ValueError, TypeError, IndexError,
+            MemoryError, zipfile.BadZipFile) as error:
+        print_log(f'{path}: no result of clustering ({error}); made anew',
+                  'current')
+        return None
+    return result
 
 
 def _edges(times: np.ndarray, duration: float) -> np.ndarray:

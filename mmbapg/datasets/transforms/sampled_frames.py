@@ -5,7 +5,7 @@ what is shown in the middle of each step.
 """
 from functools import lru_cache
 from pathlib import Path
-from typing import Optional, Sequence, Set
+from typing import Optional, Sequence, Set, Tuple
 
 import mmcv
 import numpy as np
@@ -118,13 +118,15 @@ class SampleFeatures(BaseTransform):
     """
 
     def __init__(self, short_features: str = 'error', **kwargs) -> None:
-        LoadFeatures(**kwargs)  # refuses what it does not know
-        self.settings = tuple(sorted(kwargs.items()))
+        self.loader = LoadFeatures(**kwargs)
+        self.settings = tuple(
+            (name, tuple(value) if isinstance(value, list) else value)
+            for name, value in sorted(kwargs.items()))
         self.short_features = short_features
         self._named: Set[str] = set()
 
     def transform(self, results: dict) -> dict:
-        features, grid = _load(self.settings, results['path'],
+        features, grid = _load(self.settings, tuple(results['feature_paths']),
                                results['video_name'], results.get('fps'),
                                results['duration'])
         steps = np.rint(grid.to_steps(sampled_times(results))).astype(int)
@@ -148,11 +150,11 @@ class SampleFeatures(BaseTransform):
 
 
 @lru_cache(32)
-def _load(settings: tuple, path: str, video_name: str, fps: Optional[float],
-          duration: float):
+def _load(settings: tuple, paths: Tuple[str, ...], video_name: str,
+          fps: Optional[float], duration: float):
     """Features and grid of a video; each process keeps the last few."""
     loaded = LoadFeatures(**dict(settings)).transform(
-        dict(feature_paths=[path], video_name=video_name, fps=fps,
+        dict(feature_paths=list(paths), video_name=video_name, fps=fps,
              duration=duration))
     return loaded['features'], loaded['grid']
 

@@ -1,13 +1,17 @@
 """Pictures of what a localizer finds."""
-import json
 from pathlib import Path
 from typing import Dict, List, Optional
 
 import numpy as np
 from mmaction.registry import HOOKS
+from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
+from mmengine.visualization import LocalVisBackend
 
 from mmbapg.datasets.feature_files import read_embeddings
+from mmbapg.evaluation import Segments
+from mmbapg.evaluation.submission import read_submission
+from mmbapg.video_names import file_of
 from mmbapg.visualization import (
     TimelineRow,
     best_detections,
@@ -16,20 +20,27 @@ from mmbapg.visualization import (
     write_png,
 )
 
+#: Where MMEngine's ``LocalVisBackend`` writes, which cannot be relied on: its
+#: pictures have no folders of their own, and no letters beyond ASCII on
+#: Windows.
+OUT_DIR = 'vis_data/vis_image'
+NOTHING = Segments(np.zeros((0, 2)), np.zeros(0, int), np.zeros(0))
+
 
 @HOOKS.register_module()
 class LocalizationVisualizationHook(Hook):
     """Draw a timeline, and with BAPG a similarity map, of each video.
 
-    Pictures go to MMEngine's visualizer, so that TensorBoard shows them where
-    it is among the backends, and as PNG files to ``out_dir``. Listed as
-    ``default_hooks.visualization`` it obeys ``--show-dir`` of ``test.py``.
+    Pictures are PNG files in ``out_dir``, and go to the backends of MMEngine's
+    visualizer that show them elsewhere, as TensorBoard. Listed as
+    ``default_hooks.visualization`` it obeys ``--show-dir`` of ``test.py``. The
+    log says where they are.
 
     Args:
         enable: Draw while testing and validating.
         interval: Draw every so many videos.
         out_dir: Folder for PNG files, in the run's log folder unless
-            absolute; none are written by default.
+            absolute. Pictures of a validation have its epoch in their names.
         baseline: Detections to show for comparison: a file that
             ``TemporalLocalizationMetric(out_file=...)`` wrote.
         least_score: Detections below are not drawn.
@@ -41,7 +52,7 @@ class LocalizationVisualizationHook(Hook):
     def __init__(self,
                  enable: bool = False,
                  interval: int = 1,
-                 out_dir: Optional[str] = None,
+                 out_dir: Optional[str] = OUT_DIR,
                  baseline: Optional[str] = None,
                  least_score: float = 0.2,
                  max_proposals: int = 40,
@@ -49,11 +60,12 @@ class LocalizationVisualizationHook(Hook):
                  wait_time: float = 0.0) -> None:
         self.enable = enable
         self.interval = interval
-        self.out_dir = out_dir
+        self.out_dir = OUT_DIR if out_dir is None else out_dir
+        self._drawn = 0
         self.baseline = baseline
         self.least_score = least_score
         self.max_proposals = max_proposals
-        self._baseline: Optional[Dict[str, List[dict]]] = None
+        self._baseline: Optional[Dict[str, Segments]] = None
 
     def after_val_iter(self, runner, batch_idx: int, data_batch=None,
                        outputs=None) -> None:
@@ -65,17 +77,34 @@ class LocalizationVisualizationHook(Hook):
         """Draw the videos of a batch."""
         self._draw(runner, batch_idx, outputs, 0)
 
+    def after_val_epoch(self, runner, metrics=None) -> None:
+        """Say where the pictures are."""
+        self._tell(runner)
+
+    def after_test_epoch(self, runner, metrics=None) -> None:
+        """Say where the pictures are."""
+        self._tell(runner)
+
+    def _tell(self, runner) -> None:
+        if self._drawn:
+            runner.logger.info(f'{self._drawn} pictures: '
+                               f'{self._folder(runner)}')
+        self._drawn = 0
+
+    def _folder(self, runner) -> Path:
+        return Path(runner.log_dir) / self.out_dir
+
     def _draw(self, runner, batch_idx: int, outputs, step: int) -> None:
         if not self.enable or batch_idx % self.interval:
             return
-        classes = runner.visualizer.dataset_meta['classes']
+        classes = runner.visualizer.dataset_meta.get('classes') or ()
         for sample in outputs:
             name = sample.video_name
-            self._add(runner, f'timeline/{name}', draw_timeline(
+            self._add(runner, 'timeline', name, draw_timeline(
                 name, sample.duration, self._rows(sample, classes), classes),
                 step)
             if 'embeddings_file' in sample and 'regions' in sample:
-                self._add(runner, f'similarity/{name}',
+                self._add(runner, 'similarity', name,
                           _similarity_map(sample, classes), step)
 
     def _rows(self, sample, classes) -> List[TimelineRow]:
@@ -97,19 +126,21 @@ class LocalizationVisualizationHook(Hook):
 
     def _of_baseline(self, name: str, classes):
         if self._baseline is None:
-            with open(self.baseline, encoding='utf-8') as file:
-                self._baseline = json.load(file)['results']
-        found = self._baseline.get(name, [])
-        return best_detections(
-            np.array([row['segment'] for row in found]).reshape(-1, 2),
-            np.array([classes.index(row['label']) for row in found], int),
-            np.array([row['score'] for row in found]), self.least_score)
+            self._baseline = read_submission(self.baseline, classes)
+        found = self._baseline.get(name, NOTHING)
+        return best_detections(*found, self.least_score)
 
-    def _add(self, runner, name: str, image: np.ndarray, step: int) -> None:
-        runner.visualizer.add_image(name, image, step)
-        if self.out_dir is None:
+    def _add(self, runner, kind: str, name: str, image: np.ndarray,
+             step: int) -> None:
+        suffix = f'_{step}.png' if step else '.png'
+        write_png(file_of(self._folder(runner) / kind, name, '{}' + suffix),
+                  image)
+        self._drawn += 1
+        if not is_main_process():
             return
-        write_png(Path(runner.log_dir) / self.out_dir / f'{name}.png', image)
+        for backend in runner.visualizer._vis_backends.values():
+            if not isinstance(backend, LocalVisBackend):
+                backend.add_image(f'{kind}/{name}', image, step)
 
 
 def _similarity_map(sample, classes) -> np.ndarray:

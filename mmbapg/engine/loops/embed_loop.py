@@ -20,6 +20,7 @@ from mmbapg.datasets.feature_files import (
     read_embeddings,
     write_embeddings,
 )
+from mmbapg.video_names import file_of
 
 
 @LOOPS.register_module()
@@ -78,7 +79,7 @@ class EmbedLoop(TestLoop):
         return dict(embedded=int(embedded), kept=len(finished))
 
     def _path(self, video: str) -> Path:
-        return self.out_dir / f'{video}.npz'
+        return file_of(self.out_dir, video, '{}.npz')
 
     def _is_finished(self, video: dict, provenance: Provenance) -> bool:
         try:
@@ -115,7 +116,11 @@ class EmbedLoop(TestLoop):
 
 
 def _size(path: str) -> int:
-    return os.stat(path).st_size
+    """Bytes of a file, or of the HDF5 file in which an array lies."""
+    there = Path(path)
+    while not there.exists():
+        there = there.parent
+    return os.stat(there).st_size
 
 
 def provenance_of(runner) -> Provenance:

@@ -2,8 +2,9 @@
 import copy
 from typing import Iterator
 
-from mmaction.registry import MODELS, RUNNERS, TRANSFORMS
+from mmaction.registry import MODELS, TRANSFORMS
 from mmengine.config import Config, ConfigDict
+from mmengine.registry import RUNNERS, DefaultScope
 from mmengine.runner import Runner
 
 DATALOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
@@ -15,17 +16,14 @@ class BAPGConfigError(ValueError):
 
 @RUNNERS.register_module()
 class BAPGRunner(Runner):
-    """A runner that first adds BAPG to its config.
+    """A runner that first adds BAPG to its config, see :func:`add_bapg`.
 
     ``configs/_base_/bapg`` selects it by ``runner_type``, which MMAction2's
-    ``tools/train.py`` and ``tools/test.py`` honour. The config that a run
-    leaves in its work directory is the resolved one.
+    ``tools/train.py`` and ``tools/test.py`` honour; where nobody has imported
+    mmbapg they fail on the name. With mmbapg, every runner adds BAPG, see
+    :mod:`.entry_points`. The config that a run leaves in its work directory
+    is the resolved one.
     """
-
-    @classmethod
-    def from_cfg(cls, cfg) -> Runner:
-        """Build; see :func:`add_bapg`."""
-        return super().from_cfg(add_bapg(cfg))
 
 
 def add_bapg(cfg: Config) -> Config:
@@ -52,12 +50,14 @@ def add_bapg(cfg: Config) -> Config:
     """
     if 'bapg' not in cfg:
         return cfg
-    cfg = copy.deepcopy(cfg)
+    cfg = copy.deepcopy(cfg) if isinstance(cfg, Config) else Config(cfg)
     settings = cfg.pop('bapg')
+    _check(settings, cfg.model)
     cfg.pop('runner_type', None)
-    clustering = TRANSFORMS.build(settings.clustering)
-    neck = dict(settings.neck)
-    neck = {**_neck_class(neck).settings_from(clustering), **neck}
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        clustering = TRANSFORMS.build(settings.clustering)
+        neck = dict(settings.neck)
+        neck = {**_neck_class(neck).settings_from(clustering), **neck}
     if 'in_channels' not in neck:
         neck['in_channels'] = feature_channels(cfg.model)
     cfg.model = ConfigDict(type='BAPG', localizer=cfg.model, neck=neck)
@@ -70,12 +70,35 @@ def add_bapg(cfg: Config) -> Config:
         if cfg.get(name) is not None:
             for dataset in _datasets(cfg[name].dataset):
                 dataset.pipeline = _with_proposals(
-                    dataset.pipeline, settings.clustering, name)
+                    dataset.get('pipeline', []), settings.clustering, name)
     return cfg
 
 
+def _check(settings, model: dict) -> None:
+    """Refuse what is no setting of BAPG, or a model that has it."""
+    missing = [name for name in ('clustering', 'neck')
+               if not isinstance(settings, dict) or not settings.get(name)]
+    if missing:
+        raise BAPGConfigError(
+            f'bapg: found {settings!r}, expected dict(clustering=..., '
+            'neck=...) as in _base_/bapg/bapg.py, or no such field for the '
+            'host alone')
+    if _name(model.get('type')) == 'BAPG':
+        raise BAPGConfigError(
+            'model: found BAPG beside the field bapg, which would add it once '
+            'more; expected one of them (del cfg.bapg where the config is '
+            'one that a run has written)')
+
+
+def _name(kind) -> str:
+    """Of a ``type``, which is a class in configs with ``read_base``."""
+    return (kind if isinstance(kind, str) else
+            getattr(kind, '__name__', str(kind))).split('.')[-1]
+
+
 def _neck_class(neck: dict) -> type:
-    found = MODELS.get(neck.get('type', ''))
+    found = neck.get('type', '')
+    found = MODELS.get(found) if isinstance(found, str) else found
     if not hasattr(found, 'settings_from'):
         raise BAPGConfigError(
             f'bapg.neck: found type {neck.get("type")!r}, expected '
@@ -96,9 +119,10 @@ def feature_channels(model: dict) -> int:
         if channels is not None:
             return channels if isinstance(channels, int) else sum(channels)
     raise BAPGConfigError(
-        f'model {model.get("type")}: found none of feat_dim, tem_feat_dim, '
-        'in_channels and backbone.in_channels, expected the width of its '
-        'feature sequence there or in bapg = dict(neck=dict(in_channels=...))')
+        f'model {_name(model.get("type"))}: found none of feat_dim, '
+        'tem_feat_dim, in_channels and backbone.in_channels, expected the '
+        'width of its feature sequence there or in bapg = dict(neck=dict('
+        'in_channels=...))')
 
 
 def _datasets(dataset: dict) -> Iterator[dict]:
@@ -113,13 +137,13 @@ def _datasets(dataset: dict) -> Iterator[dict]:
 
 
 def _with_proposals(pipeline: list, clustering: dict, where: str) -> list:
-    packs = [index for index, transform in enumerate(pipeline)
-             if transform['type'].split('.')[-1].startswith('Pack')]
+    names = [_name(transform['type']) for transform in pipeline]
+    packs = [index for index, name in enumerate(names)
+             if name.startswith('Pack')]
     if not packs:
         raise BAPGConfigError(
-            f'{where}: found the transforms '
-            f'{[transform["type"] for transform in pipeline]}, expected one '
-            'whose name begins with Pack')
+            f'{where}: found the transforms {names}, expected one whose name '
+            'begins with Pack')
     last = packs[-1]
     return [
         *pipeline[:last], clustering,

@@ -8,6 +8,7 @@ from mmengine.evaluator import BaseMetric
 
 from ..arrays import to_numpy
 from ..average_recall import AR_THRESHOLDS, average_recall
+from .judged_videos import judged_results
 
 
 @METRICS.register_module()
@@ -65,12 +66,13 @@ class ProposalRecallMetric(BaseMetric):
                 (truth.metainfo['video_name'], _instances(truth), proposals))
 
     def compute_metrics(self, results: List[tuple]) -> dict:
-        """``AR@n`` in [0, 1] and ``AUC`` in percent."""
+        """``AR@n`` in [0, 1] and ``AUC`` in percent, of the videos with
+        annotations; none if no video has an instance."""
+        results = judged_results(results, self.dataset_meta, 'recall')
+        if not results:
+            return OrderedDict()
         truth = {name: segments for name, segments, _ in results}
         found = {name: proposals for name, _, proposals in results}
-        if not any(len(segments) for segments in truth.values()):
-            raise ValueError('no video to evaluate has an annotated instance, '
-                             'so recall is not defined')
         curve = average_recall(truth, found, self.max_proposals,
                                self.iou_thresholds)
         metrics = OrderedDict()

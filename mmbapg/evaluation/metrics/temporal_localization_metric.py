@@ -17,6 +17,7 @@ from ..average_precision import (
     recall_at_kx,
 )
 from ..submission import write_submission
+from .judged_videos import judged_results
 
 
 @METRICS.register_module()
@@ -34,7 +35,8 @@ class TemporalLocalizationMetric(BaseMetric):
         recall_topk: ``k`` of ``Recall@kx``; none by default.
         per_class: Also report the average precision of every class.
         out_file: Write all detections there, in the submission format of
-            ActivityNet.
+            ActivityNet; none by default, except that ``DatasetCheckHook``
+            chooses a file for a test set without instances.
         collect_device, prefix: See :class:`mmengine.evaluator.BaseMetric`.
     """
 
@@ -68,13 +70,19 @@ class TemporalLocalizationMetric(BaseMetric):
                  _arrays(found, 'segments', 'labels', 'scores')))
 
     def compute_metrics(self, results: List[tuple]) -> dict:
-        """Figures over all videos, in [0, 1]."""
+        """Figures over all videos with annotations, in [0, 1]; none if no
+        video has an instance."""
         logger = MMLogger.get_current_instance()
-        truth = {name: Segments(*video) for name, video, _ in results}
         found = {name: Segments(*video) for name, _, video in results}
         classes = (self.dataset_meta or {}).get('classes')
         if self.out_file:
             write_submission(self.out_file, found, classes or ())
+            logger.info(f'detections of {len(found)} videos: {self.out_file}')
+        judged = judged_results(results, self.dataset_meta, 'mAP')
+        if not judged:
+            return OrderedDict()
+        truth = {name: Segments(*video) for name, video, _ in judged}
+        found = {name: found[name] for name in truth}
         counted = {name: counted_instances(video, self.convention)
                    for name, video in truth.items()}
         logger.info(self._describe(truth, counted))
@@ -82,8 +90,9 @@ class TemporalLocalizationMetric(BaseMetric):
         labels = np.unique(
             np.concatenate([video.labels for video in truth.values()]))
         if not len(labels):
-            raise ValueError('no video to evaluate has an annotated instance, '
-                             'so mAP is not defined')
+            raise ValueError('none of the annotated instances counts by the '
+                             f'convention {self.convention}, so mAP is not '
+                             'defined')
         precision = np.array([
             average_precision(truth, found, label, self.iou_thresholds,
                               self.convention) for label in labels

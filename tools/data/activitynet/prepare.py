@@ -17,6 +17,9 @@ def parse_args():
                         help='activity_net.v1-3.min.json')
     source.add_argument('--bsn', type=Path, metavar='JSON',
                         help='anet_anno_action.json')
+    parser.add_argument('--testing', action='store_true', help='also the '
+                        'videos of the testing subset, which have no '
+                        'annotations; with --official')
     parser.add_argument('--video-info', type=Path, metavar='CSV',
                         help='with --bsn: video_info_new.csv')
     parser.add_argument(
@@ -26,6 +29,8 @@ def parse_args():
     args = parser.parse_args()
     if args.bsn and not args.video_info:
         parser.error('--bsn needs --video-info')
+    if args.bsn and args.testing:
+        parser.error('--testing needs --official: BSN lacks those videos')
     return args
 
 
@@ -33,7 +38,8 @@ def main():
     args = parse_args()
     try:
         if args.official:
-            activitynet.from_official(args.official, args.out)
+            activitynet.from_official(args.official, args.out,
+                                      args.testing)
         else:
             activitynet.from_bsn(args.bsn, args.video_info, args.out)
         print('\n'.join(conversion.describe(args.out)))

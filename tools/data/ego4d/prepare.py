@@ -14,7 +14,8 @@ from mmbapg.datasets.sources import conversion, ego4d
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('sources', type=Path, nargs='+', metavar='JSON',
-                        help='moments_train.json and moments_val.json')
+                        help='moments_train.json and moments_val.json; also '
+                        'moments_test_unannotated.json')
     parser.add_argument('--features', type=Path, metavar='FOLDER',
                         help='folder with VIDEO.pt, features of whole videos, '
                         'to be cut into those of clips')

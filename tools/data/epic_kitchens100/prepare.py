@@ -19,10 +19,16 @@ def parse_args():
                         help="take the instances from ActionFormer's "
                         'epic_kitchens_100_TASK.json, and only the names of '
                         'the classes from the folder')
+    parser.add_argument('--testing', action='store_true', help='also the '
+                        'videos of the testing subset, which have no '
+                        'annotations')
     parser.add_argument('--out', type=Path, help='file to write, by default '
                         'data/epic_kitchens/annotations/'
                         'epic_kitchens100_TASK.json')
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.actionformer and args.testing:
+        parser.error("--testing: ActionFormer's files lack those videos")
+    return args
 
 
 def main():
@@ -34,7 +40,8 @@ def main():
             epic_kitchens100.from_actionformer(args.actionformer, args.folder,
                                                target, args.task)
         else:
-            epic_kitchens100.from_official(args.folder, target, args.task)
+            epic_kitchens100.from_official(args.folder, target, args.task,
+                                           args.testing)
         print('\n'.join(conversion.describe(target)))
         print(f'empty_classes = {conversion.empty_classes(target)}')
     except INPUT_ERRORS as error:

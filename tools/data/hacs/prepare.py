@@ -13,6 +13,9 @@ def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('source', type=Path, metavar='JSON',
                         help='HACS_segments_v1.1.1.json')
+    parser.add_argument('--testing', action='store_true', help='also the '
+                        'videos of the testing subset, which have no '
+                        'annotations')
     parser.add_argument(
         '--out', type=Path,
         default='data/hacs/annotations/hacs_segments_v1.1.1.json',
@@ -23,7 +26,7 @@ def parse_args():
 def main():
     args = parse_args()
     try:
-        hacs.from_official(args.source, args.out)
+        hacs.from_official(args.source, args.out, args.testing)
         print('\n'.join(conversion.describe(args.out)))
     except INPUT_ERRORS as error:
         raise SystemExit(f'error: {error}') from None

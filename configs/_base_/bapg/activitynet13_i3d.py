@@ -1,0 +1,10 @@
+_base_ = './bapg.py'
+# one embedding a second, as the paper's coarser setting
+bapg = dict(
+    clustering=dict(
+        embeddings='data/activitynet/embeddings_i3d', interval=1.0),
+    encoder=dict(
+        config='similarity/'
+        'similarity_temporal_1xb224-80e_activitynet13-i3d.py',
+        checkpoint='work_dirs/'
+        'similarity_temporal_1xb224-80e_activitynet13-i3d/epoch_80.pth'))

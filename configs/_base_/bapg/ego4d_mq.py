@@ -1,3 +1,0 @@
-_base_ = './bapg.py'
-# one embedding a second, as the paper's coarser setting
-bapg = dict(clustering=dict(embeddings='data/ego4d/embeddings', interval=1.0))

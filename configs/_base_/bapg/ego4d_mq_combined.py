@@ -1,0 +1,9 @@
+_base_ = './bapg.py'
+# one embedding a second, as the paper's coarser setting
+bapg = dict(
+    clustering=dict(embeddings='data/ego4d/embeddings_combined', interval=1.0),
+    encoder=dict(
+        config='similarity/'
+        'similarity_temporal_1xb224-80e_ego4d-mq-combined.py',
+        checkpoint='work_dirs/'
+        'similarity_temporal_1xb224-80e_ego4d-mq-combined/epoch_80.pth'))

@@ -1,0 +1,11 @@
+_base_ = './bapg.py'
+# one embedding a second, as the paper's coarser setting
+bapg = dict(
+    clustering=dict(
+        embeddings='data/epic_kitchens/embeddings_noun', interval=1.0),
+    encoder=dict(
+        config='similarity/'
+        'similarity_temporal_1xb224-80e_epic-kitchens100-noun-slowfast.py',
+        checkpoint='work_dirs/'
+        'similarity_temporal_1xb224-80e_epic-kitchens100-noun-slowfast/'
+        'epoch_80.pth'))

@@ -1,0 +1,8 @@
+_base_ = './bapg.py'
+# one embedding a second, as the paper's coarser setting
+bapg = dict(
+    clustering=dict(embeddings='data/hacs/embeddings_slowfast', interval=1.0),
+    encoder=dict(
+        config='similarity/similarity_temporal_1xb224-80e_hacs-slowfast.py',
+        checkpoint='work_dirs/'
+        'similarity_temporal_1xb224-80e_hacs-slowfast/epoch_80.pth'))

@@ -1,0 +1,26 @@
+# Stage 1 and 2 on SlowFast, Omnivore and EgoVLP features of Ego4D together.
+_base_ = '../_base_/similarity_temporal_benchmark.py'
+
+data_root = 'data/ego4d/'
+model = dict(backbone=dict(in_channels=4096))
+dataset = dict(
+    ann_file=data_root + 'annotations/ego4d_mq.json',
+    data_prefix=dict(feature=[
+        data_root + name for name in ('slowfast_features', 'omnivore_features',
+                                      'egovlp_features')
+    ]),
+    missing_files='skip',
+    pipeline=[
+        dict(
+            type='SampleFeatures',
+            stride=16,
+            window=32,
+            fps=30,
+            channels=4096,
+            short_features='hold'),
+        dict(type='PackFrames')
+    ])
+train_dataloader = dict(dataset=dict(**dataset, subset='training'))
+test_dataloader = dict(
+    dataset=dict(**dataset, subset=['training', 'validation']))
+test_cfg = dict(out_dir=data_root + 'embeddings_combined')

@@ -1,0 +1,23 @@
+# Stage 1 and 2 on EgoVLP features of Ego4D moment queries.
+_base_ = '../_base_/similarity_temporal_benchmark.py'
+
+data_root = 'data/ego4d/'
+model = dict(backbone=dict(in_channels=256))
+dataset = dict(
+    ann_file=data_root + 'annotations/ego4d_mq.json',
+    data_prefix=dict(feature=data_root + 'egovlp_features'),
+    missing_files='skip',
+    pipeline=[
+        dict(
+            type='SampleFeatures',
+            stride=16,
+            window=16,
+            fps=30,
+            channels=256,
+            short_features='hold'),
+        dict(type='PackFrames')
+    ])
+train_dataloader = dict(dataset=dict(**dataset, subset='training'))
+test_dataloader = dict(
+    dataset=dict(**dataset, subset=['training', 'validation']))
+test_cfg = dict(out_dir=data_root + 'embeddings_egovlp')

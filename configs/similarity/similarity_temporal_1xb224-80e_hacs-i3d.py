@@ -1,0 +1,24 @@
+# Stage 1 and 2 on the official I3D features of HACS Segments.
+_base_ = '../_base_/similarity_temporal_benchmark.py'
+
+data_root = 'data/hacs/'
+model = dict(backbone=dict(in_channels=2048))
+dataset = dict(
+    ann_file=data_root + 'annotations/hacs_segments_v1.1.1.json',
+    data_prefix=dict(feature=data_root + 'i3d_feature'),
+    filename_tmpl='{subset}/{}.npy',
+    missing_files='skip',
+    pipeline=[
+        dict(
+            type='SampleFeatures',
+            stride=1,
+            window=1,
+            fps=2,
+            channels=2048,
+            short_features='hold'),
+        dict(type='PackFrames')
+    ])
+train_dataloader = dict(dataset=dict(**dataset, subset='training'))
+test_dataloader = dict(
+    dataset=dict(**dataset, subset=['training', 'validation']))
+test_cfg = dict(out_dir=data_root + 'embeddings_i3d')

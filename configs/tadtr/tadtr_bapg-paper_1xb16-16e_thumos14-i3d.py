@@ -1,0 +1,4 @@
+_base_ = [
+    './tadtr_1xb16-16e_thumos14-i3d.py',
+    '../_base_/bapg/thumos14_paper.py'
+]

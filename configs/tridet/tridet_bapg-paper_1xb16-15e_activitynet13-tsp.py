@@ -1,0 +1,4 @@
+_base_ = [
+    './tridet_1xb16-15e_activitynet13-tsp.py',
+    '../_base_/bapg/activitynet13_paper.py'
+]

@@ -1,0 +1,139 @@
+"""Videos that cannot be read, devices, and links, with an untrained host."""
+import json
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
+
+from mmbapg.apis import (
+    InferenceError,
+    SomeVideosFailed,
+    TemporalLocalizationInferencer,
+)
+from mmbapg.datasets.sources import rendered
+from mmbapg.datasets.video_reader import VideoError, VideoReader
+from mmbapg.engine.device import DeviceUnavailable, check_device
+from mmbapg.files import link_or_copy
+from tests import tiny
+
+pytest.importorskip('efficientnet_lite_pytorch')
+
+
+@pytest.fixture(scope='module')
+def host(tmp_path_factory):
+    """Config and checkpoint of a host that learned nothing."""
+    folder = tmp_path_factory.mktemp('host')
+    base = tiny.CONFIGS / 'similarity/extract_efficientnetlite0_fir-rgb-0.25s'
+    (folder / 'extract.py').write_text(
+        f"_base_ = '{base}.py'\n"
+        'test_dataloader = dict(num_workers=0, persistent_workers=False, '
+        'dataset=dict(interval=2.0))\n')
+    config = tiny.localizer_config(folder, extra=f'''
+video_input = dict(extractor='{folder}/extract.py')
+model.update(backbone=dict(model['backbone'], in_channels=1280))
+test_dataloader['dataset']['pipeline'][0] = dict(type='LoadFeatures')
+''')
+    torch.manual_seed(0)
+    model = MODELS.build(Config.fromfile(config).model)
+    torch.save(dict(state_dict=model.state_dict(), meta=dict(
+        dataset_meta=dict(classes=rendered.CLASSES[:2]))),
+        folder / 'host.pth')
+    return config, folder / 'host.pth'
+
+
+@pytest.fixture(scope='module')
+def infer(host):
+    return TemporalLocalizationInferencer(*host, device='cpu')
+
+
+@pytest.fixture
+def good(videos):
+    return sorted((videos / 'videos').glob('*.mp4'))[:2]
+
+
+def test_broken_videos_do_not_stop_the_others(infer, good, tmp_path):
+    text, empty = tmp_path / 'text.mp4', tmp_path / 'empty.mp4'
+    cut, short = tmp_path / 'cut.mp4', tmp_path / 'gone.mp4'
+    text.write_text('no video')
+    empty.write_bytes(b'')
+    cut.write_bytes(good[0].read_bytes()[:20000])
+    broken = [text, empty, cut, short, tmp_path]
+    with pytest.raises(SomeVideosFailed) as caught:
+        infer([text, good[0], empty, cut, good[1], short, tmp_path],
+              tmp_path / 'out')
+    message = str(caught.value)
+    assert message.startswith('5 of 7 videos were not localized: ')
+    assert set(caught.value.failures) == set(broken)
+    assert all(f'{path}: ' in message for path in broken)
+    assert [row['video'] for row in caught.value.results] == list(
+        map(str, good))
+    content = json.loads((tmp_path / 'out/detections.json').read_text())
+    assert content['results'] == caught.value.results
+    assert (tmp_path / 'out' / f'{good[1].stem}.png').is_file()
+
+
+def test_a_video_that_breaks_off_while_it_is_decoded(infer, good,
+                                                     monkeypatch):
+    read = VideoReader.frames_at
+
+    def frames_at(self, times):
+        if Path(self.path).resolve() == good[0]:
+            raise VideoError(f'{self.path}: frames 2 to 9 do not decode')
+        return read(self, times)
+
+    monkeypatch.setattr(VideoReader, 'frames_at', frames_at)
+    with pytest.raises(SomeVideosFailed) as caught:
+        infer(good)
+    assert str(caught.value) == (
+        '1 of 2 videos were not localized: '
+        f'{good[0]}: frames 2 to 9 do not decode')
+    assert [row['name'] for row in caught.value.results] == [good[1].stem]
+    with pytest.raises(VideoError, match='rendered_00.mp4: frames 2 to 9'):
+        infer(good[0])
+
+
+def test_work_does_not_begin_if_results_would_be_lost(infer, good, tmp_path,
+                                                      monkeypatch):
+    (tmp_path / 'detections.json').write_text(json.dumps(
+        dict(results=[dict(video=str(good[0]))])))
+    monkeypatch.setattr(infer, '_localize', None)
+    with pytest.raises(InferenceError, match='found results of .* already'):
+        infer(good, tmp_path)
+
+
+def test_weights_of_the_encoder_that_are_not_there(host, tmp_path):
+    cfg = Config.fromfile(host[0])
+    cfg.video_input.extractor = str(tmp_path / 'none.py')
+    with pytest.raises(FileNotFoundError, match='none.py'):
+        TemporalLocalizationInferencer(cfg, host[1])
+
+
+def test_devices(host):
+    assert check_device('cpu') == 'cpu'
+    assert check_device('auto') == check_device(None)
+    if not torch.cuda.is_available():
+        with pytest.raises(DeviceUnavailable, match='device cuda: PyTorch '
+                           'finds none here, expected one of auto, cpu'):
+            TemporalLocalizationInferencer(*host, device='cuda')
+    with pytest.raises(DeviceUnavailable, match='device tpu'):
+        check_device('tpu')
+
+
+@pytest.mark.parametrize('missing', [
+    (), ('symlink', ), ('symlink', 'link')])
+def test_files_are_copied_where_links_are_not_allowed(tmp_path, monkeypatch,
+                                                      missing):
+    def not_allowed(*args):
+        raise OSError('a required privilege is not held by the client')
+
+    for name in missing:
+        monkeypatch.setattr(os, name, not_allowed)
+    (tmp_path / 'a.mp4').write_bytes(b'video')
+    link_or_copy(tmp_path / 'a.mp4', tmp_path / 'b.mp4')
+    assert (tmp_path / 'b.mp4').read_bytes() == b'video'
+    assert (tmp_path / 'b.mp4').is_symlink() == (not missing)
+    with pytest.raises(OSError):
+        link_or_copy(tmp_path / 'none' / 'c', tmp_path / 'none' / 'd')
