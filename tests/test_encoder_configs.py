@@ -49,8 +49,10 @@ def at(cfg, folder):
 
 
 def datasets_of(cfg):
-    return [cfg[f'{part}_dataloader'].dataset
-            for part in ('train', 'val', 'test')]
+    loaders = [cfg.train_dataloader, cfg.val_dataloader]
+    if cfg.test_dataloader != cfg.val_dataloader:
+        loaders.append(cfg.test_dataloader)
+    return [loader.dataset for loader in loaders]
 
 
 def file_of(dataset, folder, video):
@@ -106,7 +108,8 @@ def write_files(dataset, skip=0):
 
 
 def videos_of(dataset):
-    built = DATASETS.build(dict(dataset, test_mode=True))
+    # serialized data cost a collection of garbage each
+    built = DATASETS.build(dict(dataset, test_mode=True, serialize_data=False))
     return {built.get_data_info(index)['video_name']
             for index in range(len(built))}
 
