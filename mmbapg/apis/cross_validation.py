@@ -127,8 +127,7 @@ class CrossValidation:
 
     def _kept(self, run: Run) -> Optional[dict]:
         """Figures of a run that has finished, with the same settings."""
-        path = self._file(run)
-        return kept(path, self._settings(run)) if path.is_file() else None
+        return kept(self._file(run), self._settings(run))
 
     def _settings(self, run: Run) -> dict:
         """What decides the figures of a run."""

@@ -54,15 +54,22 @@ class RowRunner:
                      if not _absent(_files_of(
                          encoder.train_dataloader.dataset))), None)
 
+    def embeds_with(self, row: Row) -> Optional[str]:
+        """The encoder that makes what a row reads; ``None`` if nothing is to
+        be made."""
+        cfg = self.config(row.config)
+        if 'bapg' not in cfg or self._has_embeddings(cfg):
+            return None
+        encoder = self.encoder_of(cfg)
+        return encoder and Path(encoder.filename).stem
+
     def finished(self, row: Row, seed: int) -> Optional[Dict[str, float]]:
         """Metrics of a row that has run; ``None`` if it has not.
 
         Raises:
             KeptRunError: If it has run with other settings.
         """
-        path = self._figures(row, seed)
-        return kept(path, self._settings(
-            row.config)) if path.is_file() else None
+        return kept(self._figures(row, seed), self._settings(row.config))
 
     def metrics(self, row: Row, seed: int) -> Dict[str, float]:
         """Metrics of a row, which is run if it has not."""

@@ -171,6 +171,7 @@ def test_all_stages_and_the_table(table, runner, folder, capsys):
     assert len(list((folder / 'embeddings').glob('*.npz'))) == 9
     shown = ' '.join(capsys.readouterr().out.split())
     assert 'runs seeds 0, 1' in shown and 'over 2 seeds' in shown
+    assert shown.count(', embedded by encoder') == 1
     figures = [runner.finished(row, seed)['mAP@0.5']
                for row in table.rows[:1] for seed in (0, 1)]
     mean, deviation = 100 * np.mean(figures), 100 * np.std(figures, ddof=1)
