@@ -29,51 +29,61 @@ class KeptRunError(ValueError):
     """A finished run is of other settings; the message says which."""
 
 
+def begin(path: Path, settings: Mapping[str, Any]) -> None:
+    """Record the settings of a run that can be resumed.
+
+    Args:
+        path: File that will hold its figures.
+        settings: What they are made with, nested as configs are.
+    """
+    text = json.dumps(flat(settings), indent=1, default=str).encode()
+    replace_file(path.with_name(SETTINGS), lambda file: file.write(text))
+
+
 def keep(path: Path, figures: Mapping[str, Any],
          settings: Mapping[str, Any]) -> None:
     """Write the figures of a run that has finished.
 
     Args:
-        path: File to write.
+        path, settings: See :func:`begin`.
         figures: JSON, any.
-        settings: What they were made with, nested as configs are.
     """
-    for target, content in ((path.with_name(SETTINGS), flat(settings)),
-                            (path, figures)):
-        text = json.dumps(content, indent=1, default=str).encode()
-        replace_file(target, lambda file, text=text: file.write(text))
+    begin(path, settings)
+    text = json.dumps(figures, indent=1).encode()
+    replace_file(path, lambda file: file.write(text))
 
 
 def kept(path: Path, settings: Mapping[str, Any]) -> Optional[dict]:
     """Figures of a run; ``None`` if it has not finished.
 
     Args:
-        path, settings: See :func:`keep`. A setting ``annotations`` that is
+        path, settings: See :func:`begin`. A setting ``annotations`` that is
             ``None`` is not compared: the file is not there any more.
 
     Raises:
-        KeptRunError: If it was made with other settings.
+        KeptRunError: If it was begun or finished with other settings.
     """
-    if not path.is_file():
-        return None
     record = path.with_name(SETTINGS)
     if record.is_file():
-        before = json.loads(record.read_text())
-        now = json.loads(json.dumps(flat(settings), default=str))
-        changed = [name for name in sorted({*before, *now})
-                   if before.get(name) != now.get(name) and
-                   not (name == 'annotations' and now.get(name) is None)]
-        if changed:
-            name = changed[0]
-            more = f' and {len(changed) - 1} more' if changed[1:] else ''
-            raise KeptRunError(
-                f'{path}: finished with {name} = {before.get(name)!r}, found '
-                f'{now.get(name)!r} now{more}; give another folder for work, '
-                f'or remove {path.parent} to run it again')
-    else:
+        _compare(path.parent, json.loads(record.read_text()),
+                 json.loads(json.dumps(flat(settings), default=str)))
+    elif path.is_file():
         print_log(f'{path}: kept, although nothing tells what it was made '
                   'with', 'current', 30)
-    return json.loads(path.read_text())
+    return json.loads(path.read_text()) if path.is_file() else None
+
+
+def _compare(folder: Path, before: dict, now: dict) -> None:
+    changed = [name for name in sorted({*before, *now})
+               if before.get(name) != now.get(name) and
+               not (name == 'annotations' and now.get(name) is None)]
+    if changed:
+        name = changed[0]
+        more = f' and {len(changed) - 1} more' if changed[1:] else ''
+        raise KeptRunError(
+            f'{folder}: holds a run with {name} = {before.get(name)!r}, found '
+            f'{now.get(name)!r} now{more}; give another folder for work, or '
+            'remove this one to run it again')
 
 
 def shaping(name: str) -> dict:

@@ -10,7 +10,7 @@ from typing import Dict, List, Mapping, Optional, Sequence
 
 from mmengine.config import Config
 
-from .kept_runs import annotations_hash, keep, kept, shaping
+from .kept_runs import annotations_hash, begin, keep, kept, shaping
 from .paper_figures import ENCODERS, Row
 from .stages import Encoding, close, find_config, relocated, run
 
@@ -77,8 +77,10 @@ class RowRunner:
             cfg = self.config(row.config)
             if 'bapg' in cfg:
                 self.embed(cfg)
-            keep(self._figures(row, seed), self._train_and_test(
-                cfg, row, seed), self._settings(row.config))
+            path, settings = self._figures(row, seed), self._settings(
+                row.config)
+            begin(path, settings)
+            keep(path, self._train_and_test(cfg, row, seed), settings)
         return self.finished(row, seed)
 
     def embed(self, cfg: Config) -> None:
@@ -91,13 +93,14 @@ class RowRunner:
             return
         encoder = self.encoder_of(cfg)
         folder = self._encoder_dir(encoder)
+        path, settings = folder / 'finished.json', self._settings(
+            encoder.filename)
+        begin(path, settings)
         encoding = Encoding(folder)
         resumed = copy.deepcopy(encoder)
         resumed.resume = True
         encoding.embed(encoder, encoding.train(resumed, 'all'), 'all')
-        keep(folder / 'finished.json',
-             dict(embeddings=encoder.test_cfg.out_dir),
-             self._settings(encoder.filename))
+        keep(path, dict(embeddings=encoder.test_cfg.out_dir), settings)
 
     def _train_and_test(self, cfg: Config, row: Row,
                         seed: int) -> Dict[str, float]:

@@ -7,6 +7,7 @@ from mmbapg.apis.kept_runs import (
     SETTINGS,
     KeptRunError,
     annotations_hash,
+    begin,
     flat,
     keep,
     kept,
@@ -32,6 +33,14 @@ def test_the_same_settings(path):
     assert kept(path.with_name('other.json'), MADE) is None
 
 
+def test_a_run_that_was_only_begun_is_not_resumed_with_others(tmp_path):
+    path = tmp_path / 'figures.json'
+    begin(path, MADE)
+    assert kept(path, MADE) is None
+    with pytest.raises(KeptRunError, match='reaches.0 = 1, found 9 now'):
+        kept(path, dict(MADE, reaches=(9, 2)))
+
+
 @pytest.mark.parametrize('changed,found', [
     (dict(train_cfg=dict(max_epochs=3)),
      'train_cfg.max_epochs = 2, found 3 now;'),
@@ -45,8 +54,8 @@ def test_other_settings_are_refused(path, changed, found):
     with pytest.raises(KeptRunError) as refused:
         kept(path, dict(MADE, **changed))
     assert str(refused.value) == (
-        f'{path}: finished with {found} give another folder for work, or '
-        f'remove {path.parent} to run it again')
+        f'{path.parent}: holds a run with {found} give another folder for '
+        'work, or remove this one to run it again')
 
 
 def test_a_run_without_a_record_is_kept_with_a_word(path, logged):

@@ -460,7 +460,8 @@ def test_epic_kitchens_test_videos(tmp_path):
 
 
 @pytest.mark.parametrize('old,new', [
-    ('00:00:03.37', 'soon'), (',door,3,', ',door,99,'), (',3,', ',,')])
+    ('00:00:03.37', 'soon'), (',door,3,', ',door,99,'),
+    (',door,3,', ',door,-1,'), (',3,', ',,')])
 def test_epic_kitchens_rows_that_are_not_as_published(tmp_path, old, new):
     path = epic_files(tmp_path) / 'EPIC_100_train.csv'
     write(path, path.read_text().replace(old, new, 1))
