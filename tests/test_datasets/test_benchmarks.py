@@ -648,6 +648,8 @@ def test_multithumos_numbered_from_0_and_from_1(tmp_path, logged, numbers,
         source, thumos_annotations(tmp_path), tmp_path / 'out.json')
     assert load_annotations(str(target))['video_test_0000001'].labels == names
     assert ('numbered from 0' in logged()) == (0 in numbers)
+    assert ('neither a class 0 nor a class 65; read as numbered from 1' in
+            logged()) == (not {0, 65} & set(numbers))
 
 
 @pytest.mark.parametrize('actions,found', [

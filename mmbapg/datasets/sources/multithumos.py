@@ -68,6 +68,10 @@ def _first_number(source: Path, entries: dict) -> int:
     if first == 0:
         print_log(f'{source}: its classes are numbered from 0, not from 1 as '
                   'in the published file', 'current')
+    elif NUM_CLASSES not in numbers:
+        print_log(f'{source}: found neither a class 0 nor a class '
+                  f'{NUM_CLASSES}; read as numbered from 1, as the published '
+                  'file is', 'current', 30)
     return first
 
 
