@@ -44,6 +44,7 @@ def main():
     from mmbapg.apis.cross_validation import CrossValidation
     from mmbapg.apis.cross_validation_report import Grid, report
     from mmbapg.apis.cross_validation_tables import update_page
+    from mmbapg.apis.kept_runs import KeptRunError
     from mmbapg.apis.validated_sets import SETS
     from mmbapg.datasets import INPUT_ERRORS
     dataset = SETS[args.dataset]
@@ -61,7 +62,7 @@ def main():
                  args.seeds), args.jobs)
         if args.page:
             update_page(args.page, results)
-    except INPUT_ERRORS as error:
+    except (*INPUT_ERRORS, KeptRunError) as error:
         raise SystemExit(f'error: {error}') from None
 
 

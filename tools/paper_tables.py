@@ -27,13 +27,14 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
+    from mmbapg.apis.kept_runs import KeptRunError
     from mmbapg.apis.paper_tables import TABLES, RowRunner, run_table
     from mmbapg.datasets import INPUT_ERRORS
     runner = RowRunner(args.work_dir, args.data_root)
     try:
         complete = [run_table(TABLES[number], runner, args.seeds,
                               args.dry_run) for number in args.table]
-    except INPUT_ERRORS as error:
+    except (*INPUT_ERRORS, KeptRunError) as error:
         raise SystemExit(f'error: {error}') from None
     sys.exit(not (all(complete) or args.dry_run))
 

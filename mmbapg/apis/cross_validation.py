@@ -1,5 +1,4 @@
 """What BAPG is worth: hosts without and with it, over parts and seeds."""
-import json
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import redirect_stderr, redirect_stdout
@@ -19,7 +18,6 @@ from mmbapg.datasets.feature_files import (
     write_embeddings,
 )
 from mmbapg.datasets.transforms.clustering import CACHE_FOLDER
-from mmbapg.files import replace_file
 from mmbapg.video_names import file_of, names_in
 
 from .encoder_tables import (
@@ -29,6 +27,7 @@ from .encoder_tables import (
     proposal_table,
 )
 from .join_embeddings import join_embeddings
+from .kept_runs import annotations_hash, keep, kept, shaping
 from .stages import FourStages
 from .validated_sets import (
     ENCODERS,
@@ -55,8 +54,9 @@ class Run(NamedTuple):
 class CrossValidation:
     """Runs, each in a folder of its own that is kept.
 
-    An interrupted cross-validation goes on where it stopped. All hosts of a
-    part and seed share an encoder.
+    An interrupted cross-validation goes on where it stopped; what is finished
+    with other settings is refused. All hosts of a part and seed share an
+    encoder.
 
     Attributes:
         dataset: What to run on.
@@ -77,7 +77,7 @@ class CrossValidation:
         depths: Dict[Run, int] = {}
 
         def visit(run: Run) -> int:
-            if self._file(run).is_file():
+            if self._kept(run) is not None:
                 return -1
             depths[run] = 1 + max(map(visit, _sources(run)), default=-1)
             return depths[run]
@@ -94,12 +94,12 @@ class CrossValidation:
 
     def figures(self, run: Run) -> dict:
         """Boundary F1 of an encoder and its controls, or metrics of a host."""
-        path = self._file(run)
-        if not path.is_file():
+        figures = self._kept(run)
+        if figures is None:
             figures = (self._localize if run.host else self._encode)(run)
-            content = json.dumps(figures, indent=1).encode()
-            replace_file(path, lambda file: file.write(content))
-        return json.loads(path.read_text())
+            keep(self._file(run), figures, self._settings(run))
+            figures = self._kept(run)
+        return figures
 
     def stages(self, run: Run) -> FourStages:
         """The stages of a run."""
@@ -126,6 +126,21 @@ class CrossValidation:
             host=config.format(''),
             host_with_bapg=config.format('_bapg'),
             options=options)
+
+    def _kept(self, run: Run) -> Optional[dict]:
+        """Figures of a run that has finished, with the same settings."""
+        return kept(self._file(run), self._settings(run))
+
+    def _settings(self, run: Run) -> dict:
+        """What decides the figures of a run."""
+        stages = self.stages(run)
+        stage = _stage(run) if run.host else 'encoder'
+        return dict(
+            shaping(getattr(stages, stage)), options=stages.options.get(stage),
+            train=stages.train, test=stages.test, cross_fit=stages.cross_fit,
+            sources={each.name: self._settings(each)
+                     for each in _sources(run)},
+            annotations=annotations_hash(stages.annotations))
 
     def _encoder_config(self, form: str) -> str:
         if form not in self.dataset.encoders:

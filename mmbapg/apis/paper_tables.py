@@ -39,6 +39,8 @@ def run_table(table: PaperTable, runner: RowRunner, seeds: Sequence[int],
         elif left:
             state += ('; would run seeds ' if dry_run else
                       '; runs seeds ') + ', '.join(map(str, left))
+            encoder = runner.embeds_with(row)
+            state += f', embedded by {encoder}' if encoder else ''
         console.print(f'{row.name} ({row.config}): {state}', highlight=False)
         complete &= not left or not (absent or dry_run)
         if not (dry_run or absent):

@@ -5,14 +5,12 @@ interrupted call goes on where it stopped. Where there are no embeddings,
 stages 1 and 2 come first.
 """
 import copy
-import json
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence
 
 from mmengine.config import Config
 
-from mmbapg.files import replace_file
-
+from .kept_runs import annotations_hash, begin, keep, kept, shaping
 from .paper_figures import ENCODERS, Row
 from .stages import Encoding, close, find_config, relocated, run
 
@@ -56,10 +54,22 @@ class RowRunner:
                      if not _absent(_files_of(
                          encoder.train_dataloader.dataset))), None)
 
+    def embeds_with(self, row: Row) -> Optional[str]:
+        """The encoder that makes what a row reads; ``None`` if nothing is to
+        be made."""
+        cfg = self.config(row.config)
+        if 'bapg' not in cfg or self._has_embeddings(cfg):
+            return None
+        encoder = self.encoder_of(cfg)
+        return encoder and Path(encoder.filename).stem
+
     def finished(self, row: Row, seed: int) -> Optional[Dict[str, float]]:
-        """Metrics of a row that has run; ``None`` if it has not."""
-        path = self._figures(row, seed)
-        return json.loads(path.read_text()) if path.is_file() else None
+        """Metrics of a row that has run; ``None`` if it has not.
+
+        Raises:
+            KeptRunError: If it has run with other settings.
+        """
+        return kept(self._figures(row, seed), self._settings(row.config))
 
     def metrics(self, row: Row, seed: int) -> Dict[str, float]:
         """Metrics of a row, which is run if it has not."""
@@ -67,10 +77,10 @@ class RowRunner:
             cfg = self.config(row.config)
             if 'bapg' in cfg:
                 self.embed(cfg)
-            content = json.dumps(self._train_and_test(cfg, row, seed),
-                                 indent=1).encode()
-            replace_file(self._figures(row, seed),
-                         lambda file: file.write(content))
+            path, settings = self._figures(row, seed), self._settings(
+                row.config)
+            begin(path, settings)
+            keep(path, self._train_and_test(cfg, row, seed), settings)
         return self.finished(row, seed)
 
     def embed(self, cfg: Config) -> None:
@@ -83,13 +93,14 @@ class RowRunner:
             return
         encoder = self.encoder_of(cfg)
         folder = self._encoder_dir(encoder)
+        path, settings = folder / 'finished.json', self._settings(
+            encoder.filename)
+        begin(path, settings)
         encoding = Encoding(folder)
         resumed = copy.deepcopy(encoder)
         resumed.resume = True
         encoding.embed(encoder, encoding.train(resumed, 'all'), 'all')
-        content = json.dumps(dict(embeddings=encoder.test_cfg.out_dir))
-        replace_file(folder / 'finished.json',
-                     lambda file: file.write(content.encode()))
+        keep(path, dict(embeddings=encoder.test_cfg.out_dir), settings)
 
     def _train_and_test(self, cfg: Config, row: Row,
                         seed: int) -> Dict[str, float]:
@@ -105,6 +116,11 @@ class RowRunner:
         metrics = runner.test()
         close(runner)
         return metrics
+
+    def _settings(self, config: str) -> dict:
+        """What decides the results of a config."""
+        ann_file = self.config(config).test_dataloader.dataset.ann_file
+        return dict(shaping(config), annotations=annotations_hash(ann_file))
 
     def _figures(self, row: Row, seed: int) -> Path:
         return (self.work_dir / Path(row.config).stem / f'seed{seed}' /
@@ -123,7 +139,8 @@ class RowRunner:
         for encoder in self._encoders_of(cfg):
             folder = self._encoder_dir(encoder)
             if folder.is_dir():
-                return (folder / 'finished.json').is_file()
+                return kept(folder / 'finished.json', self._settings(
+                    encoder.filename)) is not None
         return any(Path(cfg.bapg.clustering.embeddings).glob('*.npz'))
 
     def _why_no_encoder(self, cfg: Config) -> str:

@@ -35,12 +35,13 @@ INPUT_ERRORS = (AnnotationError, FeatureFileError, VideoError,
                 FileNotFoundError)
 
 __all__ = [
-    'INPUT_ERRORS', 'AnnotationError', 'ChecksumError', 'ClassAgnosticLabels',
-    'ClipInstances', 'Clustering', 'CropWindow', 'DropRepeatedInstances',
-    'FeatureFileError', 'HardNegativePairSampler', 'LoadFeatures',
-    'LoadFrameFolder', 'LoadVideoFrames', 'LoadVideoScores', 'PackFeatures',
-    'PackFrames', 'PackProposals', 'RandomTruncation', 'ResizeFeatures',
-    'SampleFeatures', 'SlidingWindowDataset', 'TemporalLocalizationDataset',
+    'INPUT_ERRORS', 'AnnotationError', 'ChecksumError',
+    'ClassAgnosticLabels', 'ClipInstances',
+    'Clustering', 'CropWindow', 'DropRepeatedInstances', 'FeatureFileError',
+    'HardNegativePairSampler', 'LoadFeatures', 'LoadFrameFolder',
+    'LoadVideoFrames', 'LoadVideoScores', 'PackFeatures', 'PackFrames',
+    'PackProposals', 'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
+    'SlidingWindowDataset', 'TemporalLocalizationDataset',
     'TemporalSimilarityClustering', 'UntrimmedFrameDataset', 'VideoError',
     'VideoScoresError', 'VideoShardSampler'
 ]

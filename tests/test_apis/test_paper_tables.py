@@ -11,6 +11,7 @@ from mmengine.runner import Runner
 
 from mmbapg.apis.paper_tables import (
     ENCODERS,
+    OURS,
     TABLES,
     PaperTable,
     Row,
@@ -30,7 +31,7 @@ ROWS = [(number, row) for number, table in TABLES.items()
 
 
 @pytest.mark.parametrize('number,row', [
-    each for each in ROWS if each[0] != 2])
+    each for each in ROWS if each[0] != 2 and each[1].paper])
 def test_figures_average(number, row):
     """The paper's own mean tells whether its figures are copied right."""
     assert np.mean(row.paper[:-1]) == pytest.approx(row.paper[-1], abs=0.011)
@@ -55,6 +56,34 @@ def test_configs_say_what_the_rows_say(number, row):
     if number in (3, 4) and clustering:
         points = 10 if number == 3 else int(row.name.split()[-1])
         assert tuple(clustering.num_change_points) == (points, )
+    if number == 4 and clustering:
+        assert clustering.interval == 1.0
+
+
+@pytest.mark.parametrize('number,row', ROWS)
+def test_rows_of_the_paper_are_the_papers_method(number, row):
+    """Its neck, numbers of change points and sampling; ours has rows of its
+    own, which are named so and have no figures of the paper."""
+    cfg = Config.fromfile(find_config(row.config))
+    if 'bapg' not in cfg:
+        return
+    settings = (cfg.bapg.neck.type, cfg.bapg.clustering.interval,
+                tuple(cfg.bapg.clustering.num_change_points))
+    if row.name == OURS:
+        assert settings == ('BoundaryFusionNeck', 1.0, (5, 10, 15, 20))
+        assert not row.paper and "mmbapg's" in row.name
+    else:
+        assert settings[0] == 'ProposalFusionNeck' and row.paper
+        assert number > 2 or settings[1:] == (0.1, (10, ))
+
+
+def test_table_1_is_the_row_of_table_3():
+    """By which the paper tells the sampling of Table I."""
+    rows = [row for row in TABLES[1].rows if 'actionformer' in row.config]
+    assert rows[1] == Row('+ BAPG', TABLES[3].rows[1].config,
+                          TABLES[3].rows[1].paper)
+    assert TABLES[3].rows[2].config == TABLES[4].rows[1].config
+    assert [row.name for row in rows] == ['ActionFormer', '+ BAPG', OURS]
 
 
 def test_encoders_make_what_rows_read():
@@ -68,8 +97,9 @@ def test_encoders_make_what_rows_read():
         cfg = Config.fromfile(find_config(row.config))
         if 'bapg' in cfg:
             clustering = cfg.bapg.clustering
+            frames = [] if 'pgcn' in clustering.embeddings else [['video']]
             assert made[clustering.embeddings, clustering.interval] == [
-                ['video'], ['feature']]
+                *frames, ['feature']]
 
 
 @pytest.mark.parametrize('name,interval', [
@@ -141,6 +171,7 @@ def test_all_stages_and_the_table(table, runner, folder, capsys):
     assert len(list((folder / 'embeddings').glob('*.npz'))) == 9
     shown = ' '.join(capsys.readouterr().out.split())
     assert 'runs seeds 0, 1' in shown and 'over 2 seeds' in shown
+    assert shown.count(', embedded by encoder') == 1
     figures = [runner.finished(row, seed)['mAP@0.5']
                for row in table.rows[:1] for seed in (0, 1)]
     mean, deviation = 100 * np.mean(figures), 100 * np.std(figures, ddof=1)
@@ -213,8 +244,10 @@ def test_dry_run_writes_nothing(table, runner, folder, capsys):
 
 def test_one_seed_has_no_deviation():
     metrics = {f'mAP@{each}': 0.5 for each in (0.3, 0.4, 0.5, 0.6, 0.7)}
-    shown = compared(TABLES[1], [[dict(metrics, mAP=0.25)]] + [[]] * 5)
-    assert list(shown.columns[6].cells)[:2] == ['25.00 | 56.69', '- | 57.36']
+    shown = compared(TABLES[1], [[dict(metrics, mAP=0.25)]] + [[]] * 8)
+    assert list(shown.columns[6].cells)[:3] == ['25.00 | 56.69', '- | 57.36',
+                                                '- | -']
+    assert list(shown.columns[0].cells)[2] == "+ BAPG, mmbapg's default"
     assert 'deviation' not in shown.title
 
 

@@ -3,6 +3,7 @@ generated features, short sequences."""
 import json
 import shutil
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -198,6 +199,32 @@ def test_embeddings_turn_at_boundaries(tmp_path):
         torch.from_numpy(content.embeddings), dim=1)
     similarity = (unit[1:] * unit[:-1]).sum(dim=1)
     assert sorted(similarity.argsort()[:2].tolist()) == [10, 11]
+
+
+def test_scores_of_other_classes_are_not_kept(tmp_path):
+    """They would be numbers in another order."""
+    first, second = list(load_annotations(FEW).values())[:2]
+    path = tmp_path / 'scores.json'
+    classes = sorted({*first.labels, *second.labels})
+
+    def videos_after(video, classes):
+        stand_in.write_video_scores(path, [video], classes)
+        return set(json.loads(path.read_text())['results'])
+
+    assert videos_after(first, classes) == {first.name}
+    assert videos_after(second, classes) == {first.name, second.name}
+    assert videos_after(second, ['more', *classes]) == {second.name}
+
+
+def test_embeddings_of_other_labels_have_another_provenance(tmp_path):
+    """By which cached proposals are told."""
+    video = load_annotations(FEW)['video_test_0000767']
+    other = replace(video, labels=('Other', ) * len(video.labels))
+    found = []
+    for each in (video, video, other):
+        stand_in.write_clear_embeddings(tmp_path / 'v.npz', each, 1.0)
+        found.append(read_embeddings(str(tmp_path / 'v.npz')).provenance)
+    assert found[0] == found[1] != found[2]
 
 
 def test_probe_leaves_the_model_as_it_was(folder):

@@ -331,6 +331,38 @@ def test_the_official_style_of_activitynet(tmp_path, convert):
         'validation: 1 videos, 1 instances, 0 of them repeated']
 
 
+@pytest.mark.parametrize('convert', [activitynet.from_official,
+                                     hacs.from_official])
+@pytest.mark.parametrize('fields', [{}, dict(annotations=[])])
+def test_the_testing_subset_of_activitynet(tmp_path, logged, convert, fields):
+    """On request; else it is said that it is left out."""
+    database = dict(OFFICIAL['database'], ghi=dict(
+        duration=10, subset='testing', **fields))
+    source = write(tmp_path / 'official.json', dict(database=database))
+    convert(source, tmp_path / 'out.json')
+    assert 'videos, left out: 1 video: ghi (--testing keeps' in logged()
+    target = convert(source, tmp_path / 'out.json', testing=True)
+    video = load_annotations(str(target), 'keep')['ghi']
+    assert video.fields['subset'] == 'testing' and not len(video.segments)
+    assert classes_of(str(target)) == ('Dodgeball', 'Walk')
+
+
+@pytest.mark.parametrize('entry,found', [
+    (dict(subset='training', duration=10), "no field 'annotations'"),
+    (dict(duration=10, annotations=[]), "no field 'subset'"),
+    (dict(subset='training', duration='long', annotations=[]),
+     'an entry of another kind'),
+    (dict(subset='training', duration=9, annotations=[dict(label='Walk')]),
+     "no field 'segment'"),
+    ([1, 2], 'an entry of another kind')])
+def test_an_entry_that_is_not_as_published(tmp_path, entry, found):
+    source = write(tmp_path / 'a.json', dict(database=dict(abc=entry)))
+    for convert in (activitynet.from_official, hacs.from_official):
+        with pytest.raises(AnnotationError, match=f'{source}: video abc: '
+                           f'found {found}'):
+            convert(source, tmp_path / 'out.json')
+
+
 def bsn_files(folder):
     source = write(folder / 'anet_anno_action.json', {
         name: dict(duration_second=82.73, duration_frame=2067,
@@ -410,6 +442,38 @@ def test_epic_kitchens_from_the_official_tables(tmp_path):
     verbs = epic_kitchens100.from_official(folder, tmp_path / 'v.json', 'verb')
     assert load_annotations(str(verbs))['P01_11'].labels == ('take', )
     assert conversion.empty_classes(verbs) == []
+
+
+def test_epic_kitchens_test_videos(tmp_path):
+    folder = epic_files(tmp_path)
+    write(folder / 'EPIC_100_test_timestamps.csv',
+          'narration_id,video_id,start_timestamp,stop_timestamp\n'
+          'P01_12_0,P01_12,00:00:00.00,00:00:01.00\n'
+          'P01_12_1,P01_12,00:00:02.00,00:00:03.00\n')
+    with open(folder / 'EPIC_100_video_info.csv', 'a') as file:
+        file.write('P01_12,60.0,50.0,1920x1080\n')
+    official = epic_kitchens100.from_official
+    target = official(folder, tmp_path / 'n.json', 'noun')
+    assert 'P01_12' not in load_annotations(str(target))
+    target = official(folder, tmp_path / 'n.json', 'noun', testing=True)
+    video = load_annotations(str(target))['P01_12']
+    assert (video.fields['subset'], video.duration) == ('testing', 60.0)
+    assert not len(video.segments)
+    write(folder / 'EPIC_100_test_timestamps.csv', 'video_id\nP99_99\n')
+    with pytest.raises(AnnotationError, match='no row for video P99_99, which '
+                       'EPIC_100_test_timestamps.csv has'):
+        official(folder, tmp_path / 'n.json', 'noun', testing=True)
+
+
+@pytest.mark.parametrize('old,new', [
+    ('00:00:03.37', 'soon'), (',door,3,', ',door,99,'),
+    (',door,3,', ',door,-1,'), (',3,', ',,')])
+def test_epic_kitchens_rows_that_are_not_as_published(tmp_path, old, new):
+    path = epic_files(tmp_path) / 'EPIC_100_train.csv'
+    write(path, path.read_text().replace(old, new, 1))
+    with pytest.raises(AnnotationError, match=f'{path}: video P01_01: found an'
+                       ' entry of another kind'):
+        epic_kitchens100.from_official(tmp_path, tmp_path / 'n.json', 'noun')
 
 
 def test_the_places_of_empty_classes_are_kept_by_the_dataset(tmp_path):
@@ -503,8 +567,41 @@ def test_ego4d_implausible_frame_rates_and_splits(tmp_path, logged):
     assert load_annotations(str(target)) == {}
     assert 'implausible frame rate: 1 video: clip' in logged()
     with pytest.raises(AnnotationError, match="video video, field split: found"
-                       " 'test', expected one of train, val"):
-        ego4d.from_official([moments(tmp_path, split='test')],
+                       " 'challenge', expected one of train, val, test"):
+        ego4d.from_official([moments(tmp_path, split='challenge')],
+                            tmp_path / 'out.json')
+
+
+def unannotated(path):
+    """As the test split is published: clips without ``annotations``."""
+    return write(path, dict(videos=[dict(
+        video_uid='u1', split='test', clips=[dict(
+            clip_uid='c1', video_start_frame=0, video_end_frame=14400,
+            video_start_sec=0.0, video_end_sec=480.0)])]))
+
+
+def test_ego4d_test_split(tmp_path, logged):
+    """Its clips have no instance; their classes are those of the others."""
+    test = unannotated(tmp_path / 'test.json')
+    target = ego4d.from_official([moments(tmp_path), test],
+                                 tmp_path / 'out.json')
+    video = load_annotations(str(target))['c1']
+    assert video.fields['subset'] == 'testing' and not len(video.segments)
+    assert classes_of(str(target)) == ('cook', 'wash')
+    assert 'names no classes' not in logged()
+    ego4d.from_official([test], target)
+    assert classes_of(str(target)) == ()
+    assert 'convert moments_train.json together with it' in logged()
+    assert ego4d.cut_features([test], tmp_path, tmp_path / 'clips') == ['u1']
+
+
+def test_ego4d_training_clips_have_annotations(tmp_path):
+    """Only a test split may come without."""
+    content = json.loads(unannotated(tmp_path / 'a.json').read_text())
+    content['videos'][0]['split'] = 'train'
+    with pytest.raises(AnnotationError, match="a.json: video u1: found no fiel"
+                       "d 'annotations', expected the file as its authors"):
+        ego4d.from_official([write(tmp_path / 'a.json', content)],
                             tmp_path / 'out.json')
 
 
@@ -538,6 +635,51 @@ def test_multithumos(tmp_path, logged):
         multithumos.from_charades_style(source, known, target, names)
 
 
+def thumos_annotations(folder):
+    return thumos14.from_actionformer(
+        write(folder / 'a.json', dict(database=thumos_videos())),
+        folder / 'thumos14.json')
+
+
+@pytest.mark.parametrize('numbers,names', [
+    ([0, 11, 64], ('class 01', 'class 12', 'class 65')),
+    ([1, 12, 65], ('class 01', 'class 12', 'class 65')),
+    ([0, 11], ('class 01', 'class 12')), ([12, 24], ('class 12', 'class 24'))])
+def test_multithumos_numbered_from_0_and_from_1(tmp_path, logged, numbers,
+                                                names):
+    source = write(tmp_path / 'm.json', {'video_test_0000001': dict(
+        subset='testing', duration=100.0,
+        actions=[[number, 1.0, 2.0] for number in numbers])})
+    target = multithumos.from_charades_style(
+        source, thumos_annotations(tmp_path), tmp_path / 'out.json')
+    assert load_annotations(str(target))['video_test_0000001'].labels == names
+    assert ('numbered from 0' in logged()) == (0 in numbers)
+    assert ('neither a class 0 nor a class 65; read as numbered from 1' in
+            logged()) == (not {0, 65} & set(numbers))
+
+
+@pytest.mark.parametrize('actions,found', [
+    ([[0, 1, 2], [65, 1, 2]], 'which has a class 0, found the class numbers 65'
+     ', expected 0 to 64'),
+    ([[66, 1, 2]], 'found the class numbers 66, expected 1 to 65'),
+    ([[-1, 1, 2]], 'found the class numbers -1, expected 1 to 65'),
+    ([['Walk', 1, 2]], 'found the class numbers Walk, expected 1 to 65'),
+    ([[1, 2]], 'video video_test_0000001: found an entry of another kind'),
+    (None, 'video video_test_0000001: found an entry of another kind')])
+def test_multithumos_with_other_numbers(tmp_path, actions, found):
+    source = write(tmp_path / 'm.json', {'video_test_0000001': dict(
+        subset='testing', duration=100.0, actions=actions)})
+    with pytest.raises(AnnotationError, match=found):
+        multithumos.from_charades_style(
+            source, thumos_annotations(tmp_path), tmp_path / 'out.json')
+
+
+def test_multithumos_class_list_from_0(tmp_path):
+    path = write(tmp_path / 'class_list.txt', ''.join(
+        f'{number} Name{number + 1}\n' for number in range(65)))
+    assert multithumos._class_names(path)[11] == 'Name12'
+
+
 # the command lines
 
 @pytest.fixture
@@ -566,6 +708,11 @@ def test_the_prepare_scripts(tmp_path, prepare):
         'ego4d', moments(tmp_path), '--out', out)
     assert 'lack of features: 1 video: video' in prepare(
         'ego4d', moments(tmp_path), '--features', tmp_path, '--out', tmp_path)
+    assert 'testing: 1 videos, 0 instances' in prepare(
+        'ego4d', unannotated(tmp_path / 'test.json'), '--out', out)
+    for args in (['activitynet', '--official', official], ['hacs', official]):
+        assert 'testing: 1 videos, 0 instances' in prepare(
+            *args, '--testing', '--out', out)
     thumos = write(tmp_path / 'a.json', dict(database=thumos_videos()))
     assert "ground_truth='thumos14-afsd': 2 videos, 6 instances" in prepare(
         'thumos14', '--actionformer', thumos, '--out', tmp_path / 't.json')

@@ -201,3 +201,33 @@ def test_videos_without_files(folder, logged):
     assert 'video1' not in left.metainfo['videos']
     assert len(left.metainfo['videos']) == len(left.videos) == 8
     assert 'video1; skipped' in logged()
+
+
+def test_features_of_several_kinds_and_folders_of_subsets(folder):
+    """Concatenated, and read from the folder of each video's subset."""
+    videos = json.loads((folder / 'annotations.json').read_text())['database']
+    for name, entry in videos.items():
+        features = np.load(folder / f'features/{name}.npy')
+        for kind in ('a', 'b'):
+            path = folder / kind / entry['subset'] / f'{name}.npy'
+            path.parent.mkdir(parents=True, exist_ok=True)
+            np.save(path, features * (kind == 'b'))
+    dataset = dict(
+        type='UntrimmedFrameDataset', interval=0.25, test_mode=True,
+        ann_file=str(folder / 'annotations.json'),
+        filename_tmpl='{subset}/{}.npy',
+        data_prefix=dict(feature=[str(folder / 'a'), str(folder / 'b')]),
+        pipeline=[
+            dict(type='SampleFeatures', stride=4, window=4,
+                 channels=2 * tiny.CHANNELS), dict(type='PackFrames')])
+    built = DATASETS.build(dataset)
+    assert len(built.videos) == len(videos)
+    inputs = built[0]['inputs']
+    assert not inputs[:tiny.CHANNELS].any()
+    np.testing.assert_array_equal(
+        inputs[tiny.CHANNELS:].T, np.load(folder / 'features/video0.npy'))
+    (folder / 'b/validation/video8.npy').unlink()
+    with pytest.raises(AnnotationError, match='1 video: video8; expected'):
+        DATASETS.build(dataset)
+    with pytest.raises(ValueError, match='expected one folder'):
+        DATASETS.build(dict(dataset, data_prefix=dict(video=['a', 'b'])))

@@ -125,13 +125,13 @@ def usable(source: Path, video: str) -> Iterator[None]:
     """
     try:
         yield
+    except AnnotationError:
+        raise
     except KeyError as error:
         raise AnnotationError(f'{source}: video {video}: found no field '
                               f'{error}, expected the file as its authors '
                               'publish it') from None
     except (TypeError, ValueError, IndexError, AttributeError) as error:
-        if isinstance(error, AnnotationError):
-            raise
         raise AnnotationError(f'{source}: video {video}: found an entry of '
                               f'another kind ({error}), expected the file as '
                               'its authors publish it') from None

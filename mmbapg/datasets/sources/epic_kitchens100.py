@@ -60,7 +60,7 @@ def from_official(folder: Path, target: Path, task: str,
             with usable(folder / name, row['video_id']):
                 start, end, number = (row[column] for column in columns)
                 entry['annotations'].append(dict(
-                    label=classes[int(number)],
+                    label=_class_of(classes, int(number)),
                     segment=[_seconds(start), _seconds(end)]))
     if testing:
         for row in read_csv(folder / TEST_FILE, ('video_id', )):
@@ -86,7 +86,8 @@ def from_actionformer(source: Path, folder: Path, target: Path,
     for name, entry in database.items():
         with usable(source, name):
             for instance in entry['annotations']:
-                instance['label'] = classes[instance['label_id']]
+                instance['label'] = _class_of(classes,
+                                              instance['label_id'])
     return write_annotations(
         target, f'EPIC-KITCHENS-100 {task} (ActionFormer)', database, classes)
 
@@ -101,6 +102,12 @@ def class_list(folder: Path, task: str) -> List[str]:
             f'{path}: found the numbers {min(names)} to {max(names)} for '
             f'{len(rows)} classes, expected each from 0 on once')
     return [names[number] for number in range(len(names))]
+
+
+def _class_of(classes: List[str], number: int) -> str:
+    if not 0 <= number < len(classes):
+        raise ValueError(f'class {number} of {len(classes)}')
+    return classes[number]
 
 
 def _seconds(timestamp: str) -> float:

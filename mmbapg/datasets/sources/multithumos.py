@@ -61,13 +61,17 @@ def _first_number(source: Path, entries: dict) -> int:
     first = 0 if 0 in numbers else 1
     wrong = sorted(map(str, numbers - set(range(first, first + NUM_CLASSES))))
     if wrong:
-        begin = ', which has a class 0,' if first == 0 else ''
+        zero = 'which has a class 0, ' if first == 0 else ''
         raise AnnotationError(
-            f'{source}{begin}: found the class numbers {", ".join(wrong[:5])},'
-            f' expected {first} to {first + NUM_CLASSES - 1}')
+            f'{source}: {zero}found the class numbers {", ".join(wrong[:5])}, '
+            f'expected {first} to {first + NUM_CLASSES - 1}')
     if first == 0:
         print_log(f'{source}: its classes are numbered from 0, not from 1 as '
                   'in the published file', 'current')
+    elif NUM_CLASSES not in numbers:
+        print_log(f'{source}: found neither a class 0 nor a class '
+                  f'{NUM_CLASSES}; read as numbered from 1, as the published '
+                  'file is', 'current', 30)
     return first
 
 
