@@ -24,6 +24,7 @@ PER_SCALE = 2
 GROUP = 32
 
 
+@torch.no_grad()
 def boundary_strength(embeddings: Tensor, scales: Sequence[int]) -> Tensor:
     """Contrast and coherence around each frame.
 

@@ -35,6 +35,7 @@ def unique_regions(groups: Sequence[Tensor]) -> Tensor:
     return torch.unique(torch.cat(list(groups)), dim=0)
 
 
+@torch.no_grad()
 def region_contrast(embeddings: Tensor, regions: Tensor) -> Tensor:
     """How much a region agrees with itself and differs from its surroundings.
 

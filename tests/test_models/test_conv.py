@@ -42,6 +42,14 @@ PAIRS = dict(
                  groups=2),
     pool=[MaxPool1d(3, stride=2, padding=1), nn.MaxPool1d(3, 2, 1)],
     norm=[GroupNorm(4, 8), nn.GroupNorm(4, 8)])
+#: A kernel that is longer than the sequence.
+SHORT = dict(
+    dense=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=7,
+               padding=3),
+    depthwise=conv(Conv1d, in_channels=8, out_channels=8, kernel_size=7,
+                   padding=3, groups=8),
+    wide=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=5,
+              padding=2))
 KEEPS_ORDER = {'pointwise', 'scale', 'scale_only', 'depthwise', 'halving',
                'dilated', 'pool', 'norm'}
 
@@ -50,10 +58,22 @@ KEEPS_ORDER = {'pointwise', 'scale', 'scale_only', 'depthwise', 'halving',
                          ids=['channels-last', 'channels-first'])
 @pytest.mark.parametrize('name', PAIRS)
 def test_same_as_the_layer_of_pytorch(name, last):
+    results = results_of(*PAIRS[name], torch.Size([3, 8, 20]), last)
+    if last and name in KEEPS_ORDER:
+        assert results[0][0].transpose(1, 2).is_contiguous()
+
+
+@pytest.mark.parametrize('length', [1, 2, 3])
+@pytest.mark.parametrize('name', SHORT)
+def test_kernels_longer_than_the_sequence(name, length):
+    results_of(*SHORT[name], torch.Size([2, 8, length]), last=True)
+
+
+def results_of(layer, reference, shape, last):
+    """Outputs and gradients of both layers, which must agree."""
     torch.manual_seed(0)
-    layer, reference = PAIRS[name]
     reference.load_state_dict(layer.state_dict())
-    x = torch.randn(3, 8, 20)
+    x = torch.randn(shape)
     if last:
         x = x.transpose(1, 2).contiguous().transpose(1, 2)
     results = []
@@ -66,8 +86,7 @@ def test_same_as_the_layer_of_pytorch(name, last):
         results.append((out, *grads))
     for found, expected in zip(*results):
         torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
-    if last and name in KEEPS_ORDER:
-        assert results[0][0].transpose(1, 2).is_contiguous()
+    return results
 
 
 def test_mixed_precision_is_respected():

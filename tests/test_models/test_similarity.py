@@ -106,6 +106,51 @@ def test_triplets_are_pulled_apart_by_the_margin():
     assert figures['collapse'] < 0.6
 
 
+@MODELS.register_module()
+class InfoNCEOfTheTests(torch.nn.Module):
+    """A loss as a user may write it, with no margin."""
+
+    def __init__(self, temperature):
+        super().__init__()
+        self.temperature = temperature
+
+    def forward(self, similarity, pairs):
+        logits = (similarity / self.temperature).exp()
+        negative = (logits * pairs.negative).sum(dim=1, keepdim=True)
+        losses = -(logits / (logits + negative)).log()
+        return losses[pairs.positive].mean()
+
+
+def test_a_loss_of_ones_own_by_config_alone():
+    figures = train(None, loss=dict(type='InfoNCEOfTheTests',
+                                    temperature=0.2))
+    assert figures['positive_similarity'] > (
+        figures['negative_similarity'] + 0.9)
+
+
+@pytest.mark.parametrize('head,loss,expected', [
+    ({}, dict(type='PairContrastiveLoss'), 0.0),
+    ({}, dict(type='TripletMarginLoss'), 0.5),
+    ({}, dict(type='PairContrastiveLoss', margin=0.3), 0.3),
+    (dict(margin=0.2), dict(type='PairContrastiveLoss'), 0.2),
+    (dict(margin=0.2), dict(type='TripletMarginLoss', margin=0.2), 0.2),
+    (dict(margin=None), dict(type='TripletMarginLoss', margin=1.0), 1.0)])
+def test_the_margin_has_one_place(head, loss, expected):
+    built = MODELS.build(dict(type='PairContrastiveHead', loss=loss, **head))
+    assert built.loss_fn.margin == expected
+
+
+@pytest.mark.parametrize('loss,message', [
+    (dict(type='PairContrastiveLoss', margin=0.3),
+     'margin=0.0 and its loss PairContrastiveLoss has margin=0.3'),
+    (dict(type='TripletMarginLoss', margin=1.0), 'expected one'),
+    (dict(type='InfoNCEOfTheTests', temperature=1.0), 'takes none')])
+def test_two_margins_are_refused(loss, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        MODELS.build(dict(type='PairContrastiveHead', margin=0.0, loss=loss))
+    assert 'margin=None' in str(caught.value)
+
+
 def test_a_batch_without_pairs_says_what_to_do():
     head = MODELS.build(dict(type='PairContrastiveHead'))
     with pytest.raises(ValueError, match='HardNegativePairSampler'):
