@@ -3,6 +3,7 @@ from .boundary_strength import boundary_strength
 from .change_points import (
                             ChangePoints,
                             ImpossibleSegmentation,
+                            as_precise,
                             choose_num_change_points,
                             evenly_spaced_cuts,
                             find_change_points,
@@ -30,7 +31,7 @@ from .windows import clip_segments, sliding_windows
 
 __all__ = [
     'ChangePoints', 'Detections', 'ImpossibleSegmentation', 'TemporalGrid',
-    'batched_nms', 'boundary_strength', 'choose_num_change_points',
+    'as_precise', 'batched_nms', 'boundary_strength', 'choose_num_change_points',
     'clip_segments', 'cut_into_regions', 'deformable_sampling',
     'distinct_instances', 'evenly_spaced_cuts', 'find_change_points',
     'find_change_points_of_all', 'max_feasible_change_points',

@@ -11,6 +11,8 @@ from mmengine.dist import all_gather, all_reduce, get_world_size
 from mmengine.model import BaseModule
 from torch import Tensor
 
+from mmbapg.ops import as_precise
+
 from ..losses.pair_contrastive_loss import mean_over, pair_masks
 
 
@@ -62,14 +64,16 @@ class PairContrastiveHead(BaseModule):
             [sample.instances for sample in data_samples],
             [sample.negative_of for sample in data_samples])]
         unit, (instances, negative_of) = _gather(
-            F.normalize(embeddings, dim=1), ids)
+            F.normalize(as_precise(embeddings), dim=1), ids)
         pairs = pair_masks(instances, negative_of)
         if not pairs.positive.any():
             raise ValueError(
                 f'a batch of {len(unit)} frames holds no two of one instance; '
                 'HardNegativePairSampler and a batch size that is a multiple '
                 'of 2 * samples_per_class give some')
-        similarity = unit @ unit.T
+        # mixed precision would round similarities to 8 bits
+        with torch.autocast(unit.device.type, enabled=False):
+            similarity = unit @ unit.T
         with torch.no_grad():
             watched = dict(
                 positive_similarity=mean_over(similarity, pairs.positive),

@@ -12,7 +12,8 @@ from torch.autograd.function import once_differentiable
 
 
 class Conv1d(nn.Conv1d):
-    """``nn.Conv1d`` that computes, and gives its output, channels-last."""
+    """``nn.Conv1d`` that computes, and gives its output, channels-last;
+    depthwise on the CPU alone."""
 
     def forward(self, x: Tensor) -> Tensor:
         """``(B, C_in, T)`` to ``(B, C_out, T_out)``."""
@@ -40,6 +41,9 @@ class Conv1d(nn.Conv1d):
         return torch.addcmul(self.bias[:, None], scale, x)
 
     def _depthwise(self, x: Tensor) -> Tensor:
+        if x.device.type != 'cpu':
+            # GPUs have kernels for channels that each lie together
+            return super().forward(x.contiguous())
         # only images have a channels-last kernel
         x = x.transpose(1, 2).contiguous().transpose(1, 2)
         image = F.conv2d(
