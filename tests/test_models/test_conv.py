@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from mmbapg.models.layers import Conv1d, GroupNorm, MaxPool1d
+from tests.pretended_gpu import PretendedGPU
 
 
 def conv(kind, **kwargs):
@@ -96,3 +97,22 @@ def test_mixed_precision_is_respected():
         out = layer(x)
     assert out.dtype == torch.bfloat16
     torch.testing.assert_close(out.float(), layer(x), rtol=0.05, atol=0.05)
+
+
+def test_depthwise_layers_lie_as_the_device_likes():
+    layer = PAIRS['depthwise'][0]
+    x = torch.randn(2, 20, 8).transpose(1, 2)
+    expected = layer(x)
+    assert expected.transpose(1, 2).is_contiguous()
+    with PretendedGPU():
+        found = layer.to('cuda')(x.to('cuda'))
+        assert found.is_contiguous()
+        found = found.cpu()
+        layer.cpu()
+    torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize('name', PAIRS)
+def test_weights_are_one_piece_of_memory(name):
+    layer = PAIRS[name][0]
+    assert all(each.is_contiguous() for each in layer.parameters())

@@ -227,3 +227,17 @@ def test_first_blocks_stay_as_they_are():
     assert changed == {'11', '12', '13', '14', '15', '_conv_head', '_bn1'}
     with pytest.raises(ValueError, match='expected 0 to 16'):
         MODELS.build(dict(cfg, frozen_blocks=17))
+
+
+@pytest.mark.parametrize('size', [(6, 9), (7, 10), (2, 5)])
+@pytest.mark.parametrize('grid', [2, 3])
+def test_parts_of_maps_are_those_of_adaptive_pooling(size, grid):
+    """Whose gradient has no deterministic algorithm on CUDA."""
+    learner = MODELS.build(dict(
+        type='FrameSimilarityLearner', grid=grid,
+        backbone=dict(type='TemporalFeatureEncoder', in_channels=4)))
+    learner.backbone = torch.nn.Identity()
+    maps = torch.randn(2, 1, 5, *size, generator=torch.Generator()
+                       .manual_seed(0))
+    pooled = torch.nn.functional.adaptive_avg_pool2d(maps[:, 0], grid)
+    torch.testing.assert_close(learner.embed(maps), pooled.flatten(1))
