@@ -61,9 +61,9 @@ class DenseConvolution(torch.autograd.Function):
     """Same-padded convolution as matrix products, one for each kernel step.
 
     On CPU, wide layers need a fifth less time for these than for PyTorch's
-    convolution, whose channels-last gradients are slow. Nothing is copied, and
-    nothing padded: a step whose neighbour lies beyond the sequence is left out
-    of that neighbour's product.
+    convolution, whose channels-last gradients are slow. Of the sequence
+    nothing is copied, and nothing padded: a step whose neighbour lies beyond
+    the sequence is left out of that neighbour's product.
     """
 
     @staticmethod
