@@ -18,7 +18,8 @@ def version() -> str:
 
 class BuildWithMim(build_py):
     """Ships configs and tools as mmbapg/.mim, where MMEngine and MIM look
-    for ``mmbapg::...`` configs. A checkout gets links instead of copies."""
+    for ``mmbapg::...`` configs. A checkout gets links instead of copies, where
+    the system allows links: Windows asks for a right that few users have."""
 
     def run(self):
         super().run()
@@ -29,12 +30,21 @@ class BuildWithMim(build_py):
             place.parent.mkdir(parents=True, exist_ok=True)
             if place.is_symlink() or place.exists():
                 continue
-            if self.editable_mode:
-                os.symlink(os.path.join('..', '..', name), place)
-            elif (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, place)
-            else:
-                shutil.copy(ROOT / name, place)
+            if not (self.editable_mode and self.linked(name, place)):
+                copy = (shutil.copytree if (ROOT / name).is_dir() else
+                        shutil.copy)
+                copy(ROOT / name, place)
+
+    @staticmethod
+    def linked(name: str, place: Path) -> bool:
+        """Whether a link could be made."""
+        try:
+            os.symlink(os.path.join('..', '..', name), place)
+        except (OSError, NotImplementedError) as error:
+            print(f'{place}: no link ({error}), so a copy; install again '
+                  f'after a change to {name}')
+            return False
+        return True
 
 
 setup(

@@ -11,6 +11,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.metadata
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from typing import Callable, Dict
@@ -220,16 +221,23 @@ def mend_checkpoint_loading() -> bool:
 
 def mend_cpu_launch() -> bool:
     """``init_dist('pytorch')`` selects a CUDA device even where there is none
-    and asks for NCCL; on such machines processes now meet over gloo."""
+    and asks for NCCL; on such machines processes now meet over gloo. Those of
+    a Mac's GPU do not meet at all, and are told so."""
     if torch.cuda.is_available():
         return False
     from mmengine.device import get_device
     from mmengine.dist import utils
-    if get_device() != 'cpu' or getattr(utils._init_dist_pytorch,
+    if get_device() not in ('cpu', 'mps') or getattr(utils._init_dist_pytorch,
                                         'mended_by_mmbapg', False):
         return False
 
     def init_dist_gloo(backend, init_backend='torch', **kwargs) -> None:
+        processes = int(os.environ.get('WORLD_SIZE', 1))
+        if get_device() == 'mps' and processes > 1:
+            raise RuntimeError(
+                f'found {processes} processes on a machine whose GPU is '
+                'reached by MPS, expected one: PyTorch has no communication '
+                'between them there; start one, without --launcher')
         torch.distributed.init_process_group(backend='gloo', **kwargs)
 
     init_dist_gloo.mended_by_mmbapg = True

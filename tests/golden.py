@@ -55,6 +55,8 @@ def weight(key: str, shape, kind: str) -> torch.Tensor:
     elif kind.startswith('affine:'):
         offset, slope = map(float, kind.split(':')[1:])
         value = offset + slope * draws
+    elif kind.startswith('fixed:'):
+        value = np.full(shape, float(kind[6:]))
     else:
         raise KeyError(kind)
     return torch.from_numpy(np.asarray(value).astype(np.float32))

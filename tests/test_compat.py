@@ -163,6 +163,19 @@ def test_every_patch_has_a_case():
     assert {patch.__name__ for patch in compat.PATCHES} == set(CASES)
 
 
+def test_several_processes_on_a_mac_are_refused(monkeypatch):
+    import torch
+    if torch.cuda.is_available():
+        pytest.skip('the launch is not mended where there is CUDA')
+    from mmengine.device import utils as device
+    from mmengine.dist import init_dist
+    monkeypatch.setattr(device, 'DEVICE', 'mps')
+    for name, value in dict(WORLD_SIZE='2', RANK='0', LOCAL_RANK='0').items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(RuntimeError, match='found 2 processes .* by MPS'):
+        init_dist('pytorch', backend='nccl')
+
+
 def test_nothing_is_mended_twice():
     from mmbapg import compat
     assert not any(compat.apply_all().values())

@@ -3,6 +3,7 @@ from .boundary_strength import boundary_strength
 from .change_points import (
                             ChangePoints,
                             ImpossibleSegmentation,
+                            as_precise,
                             choose_num_change_points,
                             evenly_spaced_cuts,
                             find_change_points,
@@ -30,12 +31,13 @@ from .windows import clip_segments, sliding_windows
 
 __all__ = [
     'ChangePoints', 'Detections', 'ImpossibleSegmentation', 'TemporalGrid',
-    'batched_nms', 'boundary_strength', 'choose_num_change_points',
-    'clip_segments', 'cut_into_regions', 'deformable_sampling',
-    'distinct_instances', 'evenly_spaced_cuts', 'find_change_points',
-    'find_change_points_of_all', 'max_feasible_change_points',
-    'merge_regions', 'region_contrast', 'region_evidence', 'roi_align_1d',
-    'segment_iou', 'segmentations_of', 'sliding_windows', 'soft_nms',
-    'temporal_nms', 'to_centre_width', 'to_start_end', 'total_scatter',
-    'unique_regions', 'unit_rows', 'vote_segments'
+    'as_precise', 'batched_nms', 'boundary_strength',
+    'choose_num_change_points', 'clip_segments', 'cut_into_regions',
+    'deformable_sampling', 'distinct_instances', 'evenly_spaced_cuts',
+    'find_change_points', 'find_change_points_of_all',
+    'max_feasible_change_points', 'merge_regions', 'region_contrast',
+    'region_evidence', 'roi_align_1d', 'segment_iou', 'segmentations_of',
+    'sliding_windows', 'soft_nms', 'temporal_nms', 'to_centre_width',
+    'to_start_end', 'total_scatter', 'unique_regions', 'unit_rows',
+    'vote_segments'
 ]

@@ -13,6 +13,10 @@ mean. Eq. 5 minimizes the sum over regions by dynamic programming:
 :math:`b` serves every number of change points :math:`m` at once, and needs
 only the column of costs that end at :math:`b`, so the similarity matrix is
 computed in blocks of columns and never held whole.
+
+A cost does not change if the same vector is taken from all unit vectors. We
+take their mean: of frames that look alike, products of what is left are small
+numbers, which rounding changes by next to nothing.
 """
 from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -42,18 +46,23 @@ class ChangePoints(NamedTuple):
     objective: Tensor
 
 
+@torch.no_grad()
 def find_change_points(embeddings: Tensor,
                        max_change_points: int,
                        min_size: int = 1) -> ChangePoints:
     """Find the optimal change points for every number up to the largest.
 
     Time is O(n² (d + m)), less where videos have structure; memory beyond the
-    embeddings is O(n m).
+    embeddings is O(n m). No gradient is computed.
+
+    The objective of embeddings in single precision is off by a millionth of
+    itself, and where it should be 0 by ``1e-8 * n``: as much as rounding
+    changes. If all frames point the same way it is 0 but for ``1e-10``.
 
     Args:
-        embeddings: ``(n, d)`` frame embeddings. Rows are L2-normalized here,
-            so that their products are cosine similarities (Eq. 2); a row of
-            zeros is similar to nothing.
+        embeddings: ``(n, d)`` frame embeddings of any type of numbers. Rows
+            are L2-normalized here, so that their products are cosine
+            similarities (Eq. 2); a row of zeros is similar to nothing.
         max_change_points: Largest number of change points, ``M >= 1``.
         min_size: Fewest frames in a region.
 
@@ -66,6 +75,7 @@ def find_change_points(embeddings: Tensor,
         ValueError: If an argument is out of range or an embedding is not
             finite.
     """
+    embeddings = where_doubles_are(embeddings)
     scales = _checked_scales(embeddings, max_change_points, min_size)
     if embeddings.device.type != 'cpu' or not has_numba():
         return _from_arrays([unit_rows(embeddings, scales)],
@@ -75,9 +85,10 @@ def find_change_points(embeddings: Tensor,
     cost, last_start = compiled_sweep(
         embeddings, scales, max_change_points, min_size)
     return ChangePoints(torch.as_tensor(_trace_back(last_start)),
-                        torch.as_tensor(cost[1:, -1].copy()))
+                        _objective(torch.from_numpy(cost[:, -1])))
 
 
+@torch.no_grad()
 def find_change_points_of_all(videos: Sequence[Tensor],
                               max_change_points: int,
                               min_size: int = 1) -> List[ChangePoints]:
@@ -91,6 +102,7 @@ def find_change_points_of_all(videos: Sequence[Tensor],
     Raises:
         ImpossibleSegmentation, ValueError: If it would for any of them.
     """
+    videos = [where_doubles_are(each) for each in videos]
     if not videos or videos[0].device.type == 'cpu':
         return [find_change_points(each, max_change_points, min_size)
                 for each in videos]
@@ -102,14 +114,20 @@ def find_change_points_of_all(videos: Sequence[Tensor],
 def _from_arrays(units: Sequence[Tensor], max_change_points: int,
                  min_size: int) -> List[ChangePoints]:
     # What follows the end of a video does not change what comes before.
-    padded = torch.nn.utils.rnn.pad_sequence(list(units), batch_first=True)
+    padded = torch.nn.utils.rnn.pad_sequence(
+        [unit - unit.mean(dim=0) for unit in units], batch_first=True)
     costs, starts = _array_sweep(padded, max_change_points, min_size)
     device = padded.device
     costs, starts = costs.cpu(), starts.cpu().numpy()
     return [ChangePoints(
         torch.as_tensor(_trace_back(start[:, :len(unit) + 1]), device=device),
-        cost[1:, len(unit)].to(device))
+        _objective(cost[:, len(unit)]).to(device))
         for unit, cost, start in zip(units, costs, starts)]
+
+
+def _objective(cost: Tensor) -> Tensor:
+    # a sum of squares, which rounding may take below zero
+    return cost[1:].clamp(min=0)
 
 
 def _array_sweep(unit: Tensor, max_change_points: int,
@@ -117,7 +135,7 @@ def _array_sweep(unit: Tensor, max_change_points: int,
     """See :func:`.compiled_sweep.compiled_sweep`; on any device.
 
     Args:
-        unit: ``(B, n, d)`` unit rows.
+        unit: ``(B, n, d)`` unit rows, or these minus any one vector.
         max_change_points, min_size: See :func:`find_change_points`.
 
     Returns:
@@ -144,6 +162,7 @@ def _array_sweep(unit: Tensor, max_change_points: int,
     return cost, last_start
 
 
+@torch.no_grad()
 def total_scatter(embeddings: Tensor) -> float:
     """The objective without any change point: the cost of the whole video."""
     unit = unit_rows(embeddings).double()
@@ -193,6 +212,12 @@ def max_feasible_change_points(num_frames: int, min_size: int = 1) -> int:
     return max(num_frames // min_size - 1, 0)
 
 
+def where_doubles_are(embeddings: Tensor) -> Tensor:
+    """On their device, or on the CPU if it has no double precision: that of
+    a Mac's GPU. Results then are on the CPU, too."""
+    return embeddings.cpu() if embeddings.device.type == 'mps' else embeddings
+
+
 def as_precise(embeddings: Tensor) -> Tensor:
     """In single or double precision, whichever they are, or else in single."""
     exact = embeddings.dtype in (torch.float32, torch.float64)
@@ -215,6 +240,7 @@ def row_scales(embeddings: Tensor) -> Tensor:
     return scales.masked_fill(norms.isinf(), torch.nan)
 
 
+@torch.no_grad()
 def unit_rows(embeddings: Tensor, scales: Optional[Tensor] = None) -> Tensor:
     """L2-normalize rows in double precision, back in the input's precision.
 
@@ -236,27 +262,30 @@ def _region_costs(unit: Tensor) -> Iterator[Tuple[int, Tensor]]:
     """Yield Eq. 4 for all regions, by blocks of region ends.
 
     Args:
-        unit: ``(B, n, d)`` unit rows.
+        unit: See :func:`_array_sweep`.
 
     Yields:
         tuple: The first end ``b`` of the block, and costs ``(B, width,
         b_last)`` whose entry ``[:, k, a]`` belongs to the region ``[a, b +
         k)``. Entries with ``a >= b + k`` are meaningless.
     """
-    num_frames = unit.shape[1]
-    energy = (unit != 0).any(dim=2).double()
-    energy_before = torch.nn.functional.pad(energy.cumsum(1), (1, 0))
+    batch, num_frames, _ = unit.shape
     position = torch.arange(num_frames, device=unit.device)
     # similarity_sum[a]: sum of s_ij over the block [a, b) for the last b.
-    similarity_sum = torch.zeros_like(energy)
+    similarity_sum = unit.new_zeros(batch, num_frames, dtype=torch.float64)
+    # similarity of frames with themselves, summed over all earlier ones
+    energy_before = unit.new_zeros(batch, num_frames + 1, dtype=torch.float64)
     for low in range(0, num_frames, BLOCK):
         high = min(low + BLOCK, num_frames)
         frame, start = position[low:high, None], position[:high]
         similarity = (unit[:, low:high] @ unit[:, :high].mT).double()
+        energy = similarity[:, :, low:].diagonal(dim1=1, dim2=2).clone()
+        energy_before[:, low + 1:high + 1] = (
+            energy.cumsum(1) + energy_before[:, low, None])
         similarity.masked_fill_(start >= frame, 0)
         # A frame joins a region: twice its similarity to each frame in it.
         joined = similarity.flip(2).cumsum_(2).flip(2).mul_(2)
-        joined += torch.where(start <= frame, energy[:, low:high, None], 0)
+        joined += torch.where(start <= frame, energy[..., None], 0)
         sums = joined.cumsum_(1).add_(similarity_sum[:, None, :high])
         similarity_sum[:, :high] = sums[:, -1]
         length = (frame + 1 - start).clamp(min=1)

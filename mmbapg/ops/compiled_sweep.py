@@ -42,13 +42,16 @@ _compiled = compiled(
 class Block(NamedTuple):
     """State of a block of region ends ``low + 1 .. low + width``.
 
-    ``similarity`` ``(low + width, width)``: of each frame with those of the
-    block. ``sums`` ``(width,)``: similarity sum of the regions from the
-    present start to each end. ``best`` and ``origin`` ``(M, width)``: the
-    cheapest cut so far with ``m + 1`` change points, and its last start.
+    ``similarity`` ``(low + width, width)``: products of each frame's unit
+    vector with those of the block, all without the mean vector; ``of_mean``
+    ``(width,)`` products of the mean with the latter. ``sums`` ``(width,)``:
+    similarity sum of the regions from the present start to each end. ``best``
+    and ``origin`` ``(M, width)``: the cheapest cut so far with ``m + 1``
+    change points, and its last start.
     """
     low: int
     similarity: np.ndarray
+    of_mean: np.ndarray
     sums: np.ndarray
     best: np.ndarray
     origin: np.ndarray
@@ -56,8 +59,9 @@ class Block(NamedTuple):
 
 class Frames(NamedTuple):
     """``scales`` ``(n,)``: of rows, to length 1; ``energy`` ``(n,)``:
-    similarity of each frame with itself; ``before`` ``(n + 1,)``: its sum over
-    all earlier frames."""
+    similarity of each frame with itself, rounded as all others are;
+    ``before`` ``(n + 1,)``: its sum over all earlier frames. The last two are
+    known up to the end of the present block."""
     scales: np.ndarray
     energy: np.ndarray
     before: np.ndarray
@@ -78,9 +82,11 @@ def compiled_sweep(embeddings: Tensor, scales: Tensor, max_change_points: int,
     """
     num_frames = len(embeddings)
     rows = as_precise(embeddings)
-    energy = (scales > 0).double().numpy()
-    frames = Frames(scales.numpy(), energy,
-                    np.concatenate([[0.], energy.cumsum()]))
+    # in parts, as long videos would fill the memory in double precision
+    mean = sum(scale @ part.double() for part, scale in zip(
+        rows.split(BLOCK), scales.split(BLOCK))) / num_frames
+    frames = Frames(scales.numpy(), np.zeros(num_frames),
+                    np.zeros(num_frames + 1))
     cost = np.full((max_change_points + 1, num_frames + 1), np.inf)
     last_start = np.zeros(cost.shape, dtype=np.int64)
     # joined[s]: similarities of frame s with the later ones before the block
@@ -89,14 +95,15 @@ def compiled_sweep(embeddings: Tensor, scales: Tensor, max_change_points: int,
         for low in range(0, num_frames, BLOCK):
             high = min(low + BLOCK, num_frames)
             width = high - low
-            unit = (rows[low:high] * scales[low:high, None]).to(rows.dtype)
-            similarity = (rows[:high] @ unit.T).numpy()
-            block = Block(low, similarity, np.zeros(width),
+            unit = (rows[low:high] * scales[low:high, None] - mean).to(
+                rows.dtype)
+            block = Block(low, (rows[:high] @ unit.T).numpy(),
+                          (unit.double() @ mean).numpy(), np.zeros(width),
                           np.full((max_change_points, width), np.inf),
                           np.zeros((max_change_points, width), np.int64))
             own = np.empty((width, width))
             joined_before = np.empty((-(-width // STRIP), low))
-            _join(block, frames.scales, STRIP, joined, joined_before)
+            _join(block, frames, STRIP, joined, joined_before)
             _costs_within(block, frames, own)
             strips = [
                 pool.submit(_sweep_strip, block, first,
@@ -112,15 +119,21 @@ def compiled_sweep(embeddings: Tensor, scales: Tensor, max_change_points: int,
 
 
 @_compiled
-def _join(block, scales, strip, joined, joined_before):
-    """Scale the rows of the similarities; set ``joined_before[k, s]`` to those
-    of frame ``s`` with the later ones before strip ``k``, and ``joined`` to
-    those before the next block."""
+def _join(block, frames, strip, joined, joined_before):
+    """Make similarities of products with rows of any length, and complete
+    ``frames``; set ``joined_before[k, s]`` to those of frame ``s`` with the
+    later ones before strip ``k``, and ``joined`` to those before the next
+    block."""
     width = block.similarity.shape[1]
     for start in range(block.low + width):
         row = block.similarity[start]
         for column in range(width):
-            row[column] *= scales[start]
+            row[column] = (row[column] * frames.scales[start] -
+                           block.of_mean[column])
+    for place in range(width):
+        frame = block.low + place
+        frames.energy[frame] = block.similarity[frame, place]
+        frames.before[frame + 1] = frames.before[frame] + frames.energy[frame]
     for start in range(block.low):
         row = block.similarity[start]
         total = joined[start]

@@ -4,7 +4,7 @@ from typing import List, Sequence
 import torch
 from torch import Tensor
 
-from .change_points import row_scales
+from .change_points import row_scales, where_doubles_are
 
 
 def cut_into_regions(change_points: Tensor, num_frames: int) -> Tensor:
@@ -35,6 +35,7 @@ def unique_regions(groups: Sequence[Tensor]) -> Tensor:
     return torch.unique(torch.cat(list(groups)), dim=0)
 
 
+@torch.no_grad()
 def region_contrast(embeddings: Tensor, regions: Tensor) -> Tensor:
     """How much a region agrees with itself and differs from its surroundings.
 
@@ -48,6 +49,7 @@ def region_contrast(embeddings: Tensor, regions: Tensor) -> Tensor:
     Returns:
         ``(R,)`` float64 in [-1, 2].
     """
+    embeddings, regions = map(where_doubles_are, (embeddings, regions))
     start, end = regions[:, 0], regions[:, 1]
     length = end - start
     outer_start = (start - length).clamp(min=0)

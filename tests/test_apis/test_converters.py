@@ -4,10 +4,12 @@ What they accept is in the golden tests.
 """
 import re
 
+import numpy as np
 import pytest
 import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
+from mmengine.runner import load_checkpoint
 
 from mmbapg.apis.converters import CONVERTERS, ConversionError
 from tests import golden, runs
@@ -149,7 +151,8 @@ def test_of_another_method(folder, tmp_path):
 @pytest.mark.parametrize('name', ['actionformer', 'tridet'])
 def test_opentad_holds_the_same_weights_for_another_network(
         name, folder, tmp_path):
-    """Facts: eps 1e-6 and a second mask in embedding and towers."""
+    """Eps 1e-6 in embedding, neck and towers, and a second mask in the first
+    and the last."""
     ours, theirs = tmp_path / 'ours.pth', tmp_path / 'theirs.pth'
     CONVERTERS[name](folder / f'{name}.pth', ours)
     cfg = CONVERTERS[f'opentad-{name}'](folder / f'opentad-{name}.pth',
@@ -164,7 +167,7 @@ def test_opentad_holds_the_same_weights_for_another_network(
                   model.head.reg_tower):
         assert tower.mask_after_act
         assert all(norm.eps == 1e-6 for norm in tower.norms)
-    assert model.neck.norms[0].eps == 1e-5
+    assert all(norm.eps == 1e-6 for norm in model.neck.norms)
     assert model.backbone.stem[0].norm1.eps == 1e-5
     assert not model.head.mask_output
 
@@ -187,6 +190,53 @@ def test_towers_as_opentad_computes_them():
                     norm.bias[:, None]).relu() * mask
     torch.testing.assert_close(found, expected)
     assert not found[..., 6:].any()
+
+
+@pytest.fixture(scope='module')
+def tiny_opentad(tmp_path_factory):
+    """Golden numbers of a network whose every normalization sees a variance
+    of about its eps, and our model with its weights."""
+    numbers = golden.load('opentad_actionformer_eps')
+    folder = tmp_path_factory.mktemp('opentad')
+    torch.save(dict(state_dict_ema=golden.weights(numbers)),
+               folder / 'theirs.pth')
+    cfg = CONVERTERS['opentad-actionformer'](folder / 'theirs.pth',
+                                             folder / 'ours.pth')
+    cfg['backbone']['window'] = None  # global attention, as end to end
+    model = MODELS.build(cfg).eval()
+    load_checkpoint(model, str(folder / 'ours.pth'), strict=True)
+    return numbers, model
+
+
+def off_by(numbers, model):
+    """Greatest difference of a class logit or distance at a valid step."""
+    feats = torch.from_numpy(numbers['feats'])
+    valid = torch.from_numpy(numbers['valid_len'])
+    mask = torch.arange(feats.shape[2]) < valid[:, None, None]
+    with torch.no_grad():
+        pyramid, masks = model.backbone(feats, mask)
+        outputs = model.head(model.neck(pyramid), masks)
+    differences = []
+    for level, of_level in enumerate(zip(*outputs)):
+        for name, found in zip(('cls', 'reg'), of_level):
+            for video in (0, 1):
+                expected = numbers[f'v{video + 1}_{name}_l{level}']
+                differences.append(np.abs(
+                    found[video, :len(expected)].numpy() - expected).max())
+    assert len(differences) == 16
+    return max(differences)
+
+
+def test_eps_of_every_normalization_as_opentad_has_it(tiny_opentad):
+    numbers, model = tiny_opentad
+    assert off_by(numbers, model) < 5e-5
+    for part in (model.neck, model.backbone.embed, model.head.cls_tower,
+                 model.head.reg_tower):
+        for norm in part.norms:
+            norm.eps = 1e-5
+        assert off_by(numbers, model) > 5e-3
+        for norm in part.norms:
+            norm.eps = 1e-6
 
 
 def test_a_config_of_another_setting(folder, tmp_path):

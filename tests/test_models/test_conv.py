@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from mmbapg.models.layers import Conv1d, GroupNorm, MaxPool1d
+from tests.pretended_gpu import PretendedGPU
 
 
 def conv(kind, **kwargs):
@@ -42,6 +43,14 @@ PAIRS = dict(
                  groups=2),
     pool=[MaxPool1d(3, stride=2, padding=1), nn.MaxPool1d(3, 2, 1)],
     norm=[GroupNorm(4, 8), nn.GroupNorm(4, 8)])
+#: A kernel that is longer than the sequence.
+SHORT = dict(
+    dense=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=7,
+               padding=3),
+    depthwise=conv(Conv1d, in_channels=8, out_channels=8, kernel_size=7,
+                   padding=3, groups=8),
+    wide=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=5,
+              padding=2))
 KEEPS_ORDER = {'pointwise', 'scale', 'scale_only', 'depthwise', 'halving',
                'dilated', 'pool', 'norm'}
 
@@ -50,10 +59,22 @@ KEEPS_ORDER = {'pointwise', 'scale', 'scale_only', 'depthwise', 'halving',
                          ids=['channels-last', 'channels-first'])
 @pytest.mark.parametrize('name', PAIRS)
 def test_same_as_the_layer_of_pytorch(name, last):
+    results = results_of(*PAIRS[name], torch.Size([3, 8, 20]), last)
+    if last and name in KEEPS_ORDER:
+        assert results[0][0].transpose(1, 2).is_contiguous()
+
+
+@pytest.mark.parametrize('length', [1, 2, 3])
+@pytest.mark.parametrize('name', SHORT)
+def test_kernels_longer_than_the_sequence(name, length):
+    results_of(*SHORT[name], torch.Size([2, 8, length]), last=True)
+
+
+def results_of(layer, reference, shape, last):
+    """Outputs and gradients of both layers, which must agree."""
     torch.manual_seed(0)
-    layer, reference = PAIRS[name]
     reference.load_state_dict(layer.state_dict())
-    x = torch.randn(3, 8, 20)
+    x = torch.randn(shape)
     if last:
         x = x.transpose(1, 2).contiguous().transpose(1, 2)
     results = []
@@ -66,8 +87,7 @@ def test_same_as_the_layer_of_pytorch(name, last):
         results.append((out, *grads))
     for found, expected in zip(*results):
         torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
-    if last and name in KEEPS_ORDER:
-        assert results[0][0].transpose(1, 2).is_contiguous()
+    return results
 
 
 def test_mixed_precision_is_respected():
@@ -77,3 +97,22 @@ def test_mixed_precision_is_respected():
         out = layer(x)
     assert out.dtype == torch.bfloat16
     torch.testing.assert_close(out.float(), layer(x), rtol=0.05, atol=0.05)
+
+
+def test_depthwise_layers_lie_as_the_device_likes():
+    layer = PAIRS['depthwise'][0]
+    x = torch.randn(2, 20, 8).transpose(1, 2)
+    expected = layer(x)
+    assert expected.transpose(1, 2).is_contiguous()
+    with PretendedGPU():
+        found = layer.to('cuda')(x.to('cuda'))
+        assert found.is_contiguous()
+        found = found.cpu()
+        layer.cpu()
+    torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize('name', PAIRS)
+def test_weights_are_one_piece_of_memory(name):
+    layer = PAIRS[name][0]
+    assert all(each.is_contiguous() for each in layer.parameters())

@@ -15,6 +15,8 @@ from mmengine.structures import InstanceData
 from torch.utils._pytree import tree_leaves
 
 from mmbapg.engine import add_bapg
+from mmbapg.models.heads.anchor_free_head import HeadOutputs
+from mmbapg.models.heads.trident_head import TridentOutputs
 from mmbapg.ops import TemporalGrid
 from tests import tiny
 
@@ -98,3 +100,75 @@ def test_compiled_it_gives_the_same(model, batch):
     compiled = torch.compile(model, backend='aot_eager')
     for ours, theirs in zip(outputs(compiled, batch), expected):
         torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+@pytest.fixture
+def half():
+    """Numbers of 8 bits, and mixed precision."""
+    generator = torch.Generator().manual_seed(0)
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        yield lambda *shape: torch.randn(
+            *shape, generator=generator).bfloat16()
+
+
+def test_tridents_distances_are_precise(half):
+    head = MODELS.build(dict(
+        type='TridentHead', num_classes=2, in_channels=4, channels=4,
+        num_bins=16, point_generator=dict(
+            type='PointGenerator', regression_ranges=[(0, 10000)])))
+    step = torch.arange(9)
+    outputs = TridentOutputs(*([half(1, 9, width)] for width in (
+        2, 34, 2, 2)))
+    found = head._distances_at(outputs, 0, 0, step, step % 2)
+    precise = TridentOutputs(*([each.float() for each in part]
+                               for part in outputs))
+    with torch.autocast('cpu', enabled=False):
+        expected = head._distances_at(precise, 0, 0, step, step % 2)
+    assert found.dtype == torch.float32
+    # the logits are sums of 8 bits, nothing after them is
+    torch.testing.assert_close(found, expected, rtol=0.01, atol=0.01)
+    assert len((16 - found).unique()) == 18  # no steps of 1 / 16
+
+
+LOSSES = dict(
+    SigmoidFocalLoss=lambda half: (half(9, 3), half(9, 3).sigmoid().round()),
+    SegmentDIoULoss=lambda half: (half(9, 2).abs(), half(9, 2).abs()),
+    SegmentL1Loss=lambda half: (half(9, 2), half(9, 2)),
+    SegmentIoULoss=lambda half: (half(9, 2).abs(), half(9, 2).abs()))
+
+
+@pytest.mark.parametrize('name', LOSSES)
+def test_losses_of_halves_are_precise(half, name):
+    loss = MODELS.build(dict(type=name))
+    inputs = LOSSES[name](half)
+    found = loss(*inputs)
+    with torch.autocast('cpu', enabled=False):
+        expected = loss(*(each.float() for each in inputs))
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-6)
+
+
+def test_similarities_of_halves_are_precise(half):
+    head = MODELS.build(dict(type='PairContrastiveHead'))
+    samples = [ActionDataSample(metainfo=dict(instances=[0], negative_of=[]))
+               for _ in range(6)]
+    embeddings = half(6, 4)
+    found = head.loss(embeddings, samples)
+    with torch.autocast('cpu', enabled=False):
+        expected = head.loss(embeddings.float(), samples)
+    for name, value in found.items():
+        assert value.dtype == torch.float32
+        torch.testing.assert_close(value, expected[name])
+
+
+def test_scores_of_halves_tell_candidates_apart(half):
+    head = MODELS.build(dict(
+        type='AnchorFreeHead', num_classes=1, in_channels=4, channels=4,
+        point_generator=dict(type='PointGenerator',
+                             regression_ranges=[(0, 10000)])))
+    logits = torch.linspace(5, 6, 33).bfloat16()  # steps of 1 / 32
+    assert len(logits.unique()) == 33 > len(logits.sigmoid().unique())
+    outputs = HeadOutputs([logits[None, :, None]], [torch.ones(1, 33, 2)])
+    mask = torch.ones(1, 1, 33, dtype=torch.bool)
+    found, = head.candidates(outputs, [mask])[0]
+    assert len(found.scores.unique()) == 33

@@ -106,6 +106,51 @@ def test_triplets_are_pulled_apart_by_the_margin():
     assert figures['collapse'] < 0.6
 
 
+@MODELS.register_module()
+class InfoNCEOfTheTests(torch.nn.Module):
+    """A loss as a user may write it, with no margin."""
+
+    def __init__(self, temperature):
+        super().__init__()
+        self.temperature = temperature
+
+    def forward(self, similarity, pairs):
+        logits = (similarity / self.temperature).exp()
+        negative = (logits * pairs.negative).sum(dim=1, keepdim=True)
+        losses = -(logits / (logits + negative)).log()
+        return losses[pairs.positive].mean()
+
+
+def test_a_loss_of_ones_own_by_config_alone():
+    figures = train(None, loss=dict(type='InfoNCEOfTheTests',
+                                    temperature=0.2))
+    assert figures['positive_similarity'] > (
+        figures['negative_similarity'] + 0.9)
+
+
+@pytest.mark.parametrize('head,loss,expected', [
+    ({}, dict(type='PairContrastiveLoss'), 0.0),
+    ({}, dict(type='TripletMarginLoss'), 0.5),
+    ({}, dict(type='PairContrastiveLoss', margin=0.3), 0.3),
+    (dict(margin=0.2), dict(type='PairContrastiveLoss'), 0.2),
+    (dict(margin=0.2), dict(type='TripletMarginLoss', margin=0.2), 0.2),
+    (dict(margin=None), dict(type='TripletMarginLoss', margin=1.0), 1.0)])
+def test_the_margin_has_one_place(head, loss, expected):
+    built = MODELS.build(dict(type='PairContrastiveHead', loss=loss, **head))
+    assert built.loss_fn.margin == expected
+
+
+@pytest.mark.parametrize('loss,message', [
+    (dict(type='PairContrastiveLoss', margin=0.3),
+     'margin=0.0 and its loss PairContrastiveLoss has margin=0.3'),
+    (dict(type='TripletMarginLoss', margin=1.0), 'expected one'),
+    (dict(type='InfoNCEOfTheTests', temperature=1.0), 'takes none')])
+def test_two_margins_are_refused(loss, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        MODELS.build(dict(type='PairContrastiveHead', margin=0.0, loss=loss))
+    assert 'margin=None' in str(caught.value)
+
+
 def test_a_batch_without_pairs_says_what_to_do():
     head = MODELS.build(dict(type='PairContrastiveHead'))
     with pytest.raises(ValueError, match='HardNegativePairSampler'):
@@ -182,3 +227,17 @@ def test_first_blocks_stay_as_they_are():
     assert changed == {'11', '12', '13', '14', '15', '_conv_head', '_bn1'}
     with pytest.raises(ValueError, match='expected 0 to 16'):
         MODELS.build(dict(cfg, frozen_blocks=17))
+
+
+@pytest.mark.parametrize('size', [(6, 9), (7, 10), (2, 5)])
+@pytest.mark.parametrize('grid', [2, 3])
+def test_parts_of_maps_are_those_of_adaptive_pooling(size, grid):
+    """Whose gradient has no deterministic algorithm on CUDA."""
+    learner = MODELS.build(dict(
+        type='FrameSimilarityLearner', grid=grid,
+        backbone=dict(type='TemporalFeatureEncoder', in_channels=4)))
+    learner.backbone = torch.nn.Identity()
+    maps = torch.randn(2, 1, 5, *size, generator=torch.Generator()
+                       .manual_seed(0))
+    pooled = torch.nn.functional.adaptive_avg_pool2d(maps[:, 0], grid)
+    torch.testing.assert_close(learner.embed(maps), pooled.flatten(1))

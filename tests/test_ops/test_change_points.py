@@ -5,11 +5,13 @@ import pytest
 import torch
 
 from mmbapg.ops import (
+    boundary_strength,
     change_points,
     choose_num_change_points,
     evenly_spaced_cuts,
     find_change_points,
     find_change_points_of_all,
+    region_contrast,
     total_scatter,
 )
 from mmbapg.ops.change_points import BLOCK, ImpossibleSegmentation
@@ -126,6 +128,52 @@ def test_scale_of_embeddings_has_no_effect():
     assert torch.equal(
         find_change_points(embeddings, 5).change_points,
         find_change_points(embeddings * scales, 5).change_points)
+
+
+@pytest.mark.parametrize('channels', [3, 64, 700])
+@pytest.mark.parametrize('lengths', ['equal', 'different'])
+def test_frames_that_point_the_same_way_cost_nothing(channels, lengths):
+    frames = 1500
+    generator = torch.Generator().manual_seed(channels)
+    embeddings = torch.randn(1, channels, generator=generator).repeat(
+        frames, 1)
+    if lengths == 'different':
+        embeddings *= torch.rand(frames, 1, generator=generator) * 10 + 0.1
+    assert find_change_points(embeddings, 3).objective.max() < 1e-9
+    # four scenes, of which each costs nothing
+    scenes = torch.randn(4, channels, generator=generator)
+    embeddings = scenes[torch.arange(frames) * 4 // frames]
+    found = find_change_points(embeddings, 3)
+    assert found.change_points[2].tolist() == [375, 750, 1125]
+    assert 0 <= found.objective[2] < 1e-8 * frames
+    precise = find_change_points(embeddings.double(), 3)
+    torch.testing.assert_close(found.objective, precise.objective,
+                               rtol=1e-6, atol=1e-8 * frames)
+
+
+FORMS = dict(
+    with_gradient=lambda x: x.clone().requires_grad_(),
+    of_a_graph=lambda x: x.clone().requires_grad_() * 1,
+    bfloat16=lambda x: x.bfloat16(),
+    half=lambda x: x.half(),
+    integers=lambda x: x.to(torch.int16),
+    transposed=lambda x: x.t().contiguous().t(),
+    every_other=lambda x: x.repeat_interleave(2, dim=0)[::2])
+
+
+@pytest.mark.parametrize('form', FORMS)
+def test_embeddings_of_any_form(form):
+    generator = torch.Generator().manual_seed(0)
+    # numbers that every type holds exactly
+    embeddings = torch.randint(-20, 20, (300, 6), generator=generator).float()
+    regions = torch.tensor([[0, 120], [120, 300]])
+    given = FORMS[form](embeddings)
+    for function, *arguments in (
+            (find_change_points, 4), (boundary_strength, (2, 8)),
+            (region_contrast, regions), (total_scatter, )):
+        expected = function(embeddings, *arguments)
+        found = function(given, *arguments)
+        torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-6)
 
 
 def test_auto_finds_the_planted_number():

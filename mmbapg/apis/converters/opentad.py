@@ -1,11 +1,11 @@
 """OpenTAD's checkpoints of ActionFormer and TriDet
 (https://github.com/sming256/OpenTAD).
 
-Their networks differ from the originals: the normalization of the embedding
-and of the towers has another eps, the mask acts again after every activation,
-and raw outputs are not masked. OpenTAD also post-processes in another way
-(candidates of all levels together, up to 2000 detections, rounded times), so
-mAP may differ in the last digit.
+Their networks differ from the originals: the normalization of the embedding,
+of the neck and of the towers has another eps, the mask acts again after every
+activation, and raw outputs are not masked. OpenTAD also post-processes in
+another way (candidates of all levels together, up to 2000 detections, rounded
+times), so mAP may differ in the last digit.
 """
 from typing import Callable, Optional
 
@@ -65,6 +65,7 @@ def as_opentad(config: dict) -> dict:
     return dict(
         config,
         backbone=dict(config['backbone'], **variety),
+        neck=dict(config['neck'], norm_eps=NORM_EPS),
         head=dict(config['head'], mask_output=False, **variety))
 
 

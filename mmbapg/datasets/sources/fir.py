@@ -9,6 +9,7 @@ play at 25.
 import csv
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Dict, List
 
@@ -125,7 +126,10 @@ def link_local_copy(source: Path, folder: Path) -> Path:
             f'{link}: found a folder with videos of its own, to which the '
             f'annotations of {source} do not belong; expected it not to be '
             'there')
-    os.symlink(videos, link)
+    try:
+        os.symlink(videos, link)
+    except OSError:  # Windows asks for a right that few users have
+        shutil.copytree(videos, link)
     content = annotations.read_bytes()
     replace_file(folder / 'annotations.json',
                  lambda file: file.write(content))

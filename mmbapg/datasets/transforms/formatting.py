@@ -16,8 +16,9 @@ class PackFeatures(BaseTransform):
     """Pack features as input, and instances as ``gt_instances``.
 
     ``inputs`` is ``(C, T)`` float32, the channels of a step together in
-    memory. ``gt_instances`` holds ``segments`` ``(G, 2)`` in seconds and
-    ``labels`` ``(G,)``.
+    memory. ``gt_instances`` holds ``segments`` ``(G, 2)`` float32 in seconds
+    and ``labels`` ``(G,)``. Nothing is packed in double precision, which the
+    GPUs of Macs do not have.
 
     Args:
         meta_keys: What the data sample tells of the video.
@@ -32,7 +33,7 @@ class PackFeatures(BaseTransform):
         sample = ActionDataSample(
             metainfo={key: results[key] for key in self.meta_keys})
         sample.gt_instances = InstanceData(
-            segments=torch.from_numpy(results['segments']),
+            segments=torch.from_numpy(results['segments']).float(),
             labels=torch.from_numpy(results['labels']))
         # A copy, as the file's memory is not ours to keep, and a crop should
         # not carry the whole video; in the file's order, as layers want it.
@@ -44,8 +45,9 @@ class PackFeatures(BaseTransform):
 class PackProposals(BaseTransform):
     """Pack as another transform does, and add proposals to the data sample.
 
-    ``proposals`` holds ``segments`` in seconds and ``scores``, unless the host
-    has packed proposals to work on (TCANet), which stay. ``regions``
+    ``proposals`` holds ``segments`` in seconds and ``scores``, both float32,
+    unless the host has packed proposals to work on (TCANet), which stay.
+    ``regions``
     holds ``steps`` ``(R, 2)`` on the grid of the packed features and
     ``segmentation`` ``(R,)``, of those regions that the features reach; the
     first and the last region of every
@@ -75,8 +77,8 @@ class PackProposals(BaseTransform):
             dict(embeddings_file=results['embeddings_file']))
         if not hasattr(sample, 'proposals'):
             sample.proposals = InstanceData(
-                segments=torch.from_numpy(clustering.proposals),
-                scores=torch.from_numpy(clustering.scores))
+                segments=torch.from_numpy(clustering.proposals).float(),
+                scores=torch.from_numpy(clustering.scores).float())
         sample.regions = InstanceData(
             steps=torch.from_numpy(steps[seen]).float(),
             segmentation=torch.from_numpy(clustering.segmentation[seen]))

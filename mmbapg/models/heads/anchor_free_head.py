@@ -12,7 +12,7 @@ from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
-from mmbapg.ops import Detections
+from mmbapg.ops import Detections, as_precise
 
 from ..layers import ConvTower, MaskedConv1d
 from ..task_modules import concat_points
@@ -167,8 +167,10 @@ class AnchorFreeHead(BaseModule):
         classes = classes + self.label_smoothing / (self.num_classes + 1)
         logits = torch.cat(outputs.cls_logits, dim=1)
         weight = pairs.class_weight
-        loss_cls = self.loss_cls(logits[valid], classes[valid],
-                                 None if weight is None else weight[valid])
+        # found once: each time, a GPU would have to be waited for
+        place = valid.nonzero(as_tuple=True)
+        loss_cls = self.loss_cls(logits[place], classes[place],
+                                 None if weight is None else weight[place])
         loss_reg = self.loss_reg(pairs.distances, pairs.targets)
         return dict(
             loss_cls=loss_cls / normalizer, loss_reg=loss_reg / normalizer)
@@ -195,7 +197,7 @@ class AnchorFreeHead(BaseModule):
         """Candidates of each level of each video, before suppression."""
         points = self._points(outputs)
         scores = [
-            logits.sigmoid() * mask.transpose(1, 2)
+            as_precise(logits).sigmoid() * mask.transpose(1, 2)
             for logits, mask in zip(outputs.cls_logits, masks)
         ]
         return [[
@@ -247,7 +249,8 @@ class AnchorFreeHead(BaseModule):
                           positive: Tensor) -> RegressionPairs:
         """Positive points, whatever their classes."""
         reach = torch.cat(outputs.distances, dim=1)
-        return RegressionPairs(reach[positive], distances[positive])
+        place = positive.nonzero(as_tuple=True)
+        return RegressionPairs(reach[place], distances[place])
 
     def _distances_at(self, outputs: HeadOutputs, level: int, video: int,
                       step: Tensor, label: Tensor) -> Tensor:

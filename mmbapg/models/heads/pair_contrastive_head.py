@@ -1,4 +1,5 @@
 """From embeddings of all ranks to the loss of BAPG's stage 1."""
+import inspect
 from typing import List, Optional, Sequence, Tuple
 
 import torch
@@ -9,6 +10,8 @@ from mmaction.structures import ActionDataSample
 from mmengine.dist import all_gather, all_reduce, get_world_size
 from mmengine.model import BaseModule
 from torch import Tensor
+
+from mmbapg.ops import as_precise
 
 from ..losses.pair_contrastive_loss import mean_over, pair_masks
 
@@ -23,20 +26,27 @@ class PairContrastiveHead(BaseModule):
     embedding is the same.
 
     Args:
-        margin: Similarity from which a negative pair costs (the paper's
-            :math:`\\gamma`). The paper says 1, with which negatives have no
-            effect at all, as cosine similarity never exceeds 1; on real video
-            all embeddings then collapse to one point. The default is 0.
-        loss: Config of the loss; ``margin`` is added to it.
+        margin: That of the loss (the paper's :math:`\\gamma`), which may as
+            well be given there. The paper says 1, with which negatives have
+            no effect at all, as cosine similarity never exceeds 1; on real
+            video all embeddings then collapse to one point. By default the
+            loss has its own, 0 for :class:`PairContrastiveLoss`.
+        loss: Config of a loss: any registered module that takes similarities
+            ``(N, N)`` and :class:`PairMasks`, and gives a scalar.
         init_cfg: See :class:`mmengine.model.BaseModule`.
+
+    Raises:
+        ValueError: If the loss has another margin, or none.
     """
 
     def __init__(self,
-                 margin: float = 0.0,
+                 margin: Optional[float] = None,
                  loss: dict = dict(type='PairContrastiveLoss'),
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
-        self.loss_fn = MODELS.build(dict(margin=margin, **loss))
+        if margin is not None:
+            loss = _with_margin(loss, margin)
+        self.loss_fn = MODELS.build(loss)
 
     def loss(self, embeddings: Tensor,
              data_samples: List[ActionDataSample]) -> dict:
@@ -54,20 +64,40 @@ class PairContrastiveHead(BaseModule):
             [sample.instances for sample in data_samples],
             [sample.negative_of for sample in data_samples])]
         unit, (instances, negative_of) = _gather(
-            F.normalize(embeddings, dim=1), ids)
+            F.normalize(as_precise(embeddings), dim=1), ids)
         pairs = pair_masks(instances, negative_of)
         if not pairs.positive.any():
             raise ValueError(
                 f'a batch of {len(unit)} frames holds no two of one instance; '
                 'HardNegativePairSampler and a batch size that is a multiple '
                 'of 2 * samples_per_class give some')
-        similarity = unit @ unit.T
+        # mixed precision would round similarities to 8 bits
+        with torch.autocast(unit.device.type, enabled=False):
+            similarity = unit @ unit.T
         with torch.no_grad():
             watched = dict(
                 positive_similarity=mean_over(similarity, pairs.positive),
                 negative_similarity=mean_over(similarity, pairs.negative),
                 collapse=similarity.mean())
         return dict(loss_pair=self.loss_fn(similarity, pairs), **watched)
+
+
+def _with_margin(loss: dict, margin: float) -> dict:
+    """The config of the loss, with the head's margin."""
+    name, kind = loss['type'], loss['type']
+    if isinstance(name, str):
+        kind = MODELS.get(name)
+    if kind is not None and 'margin' not in inspect.signature(kind).parameters:
+        raise ValueError(
+            f'PairContrastiveHead has margin={margin}, but its loss {name} '
+            'takes none: leave it out, or set margin=None where a base config '
+            'gives it')
+    if loss.get('margin', margin) != margin:
+        raise ValueError(
+            f'PairContrastiveHead has margin={margin} and its loss {name} has '
+            f'margin={loss["margin"]}, expected one: set it in one of the two '
+            'places, and margin=None in the head where a base config gives it')
+    return dict(loss, margin=margin)
 
 
 def _padded(lists: Sequence[Sequence[int]], device) -> Tensor:

@@ -146,8 +146,9 @@ class SegmentQueryHead(BaseModule):
             ``loss_actionness``; and ``class_error``, the percentage of
             matched queries of the last layer with another best class.
         """
-        number = outputs.logits.new_tensor(
-            sum(len(labels) for _, labels in instances), dtype=torch.float32)
+        number = outputs.logits.new_full(
+            (), sum(len(labels) for _, labels in instances),
+            dtype=torch.float32)
         all_reduce(number, 'mean')
         number = number.clamp(min=1)
         losses = {}

@@ -6,6 +6,8 @@ import torch.nn.functional as F
 from mmaction.registry import MODELS
 from torch import Tensor
 
+from mmbapg.ops import as_precise
+
 from ..losses.segment_iou_loss import distance_iou
 from .anchor_free_head import AnchorFreeHead, RegressionPairs
 
@@ -108,11 +110,13 @@ class TridentHead(AnchorFreeHead):
         to_start, to_end = outputs.bins[level][video, step].chunk(2, dim=-1)
         before, after = self._windows(outputs.start_logits[level],
                                       outputs.end_logits[level])
-        bins = torch.arange(
-            self.num_bins + 1, device=step.device, dtype=to_start.dtype)
-        start = (before[video, step, label] + to_start).softmax(dim=-1)
-        end = (after[video, step, label] + to_end).softmax(dim=-1)
-        return torch.stack([start @ bins.flip(0), end @ bins], dim=-1)
+        bins = torch.arange(self.num_bins + 1, device=step.device)
+        # no matrix product, which mixed precision would round to 8 bits
+        start = before[video, step, label] + to_start
+        end = after[video, step, label] + to_end
+        return torch.stack([
+            (as_precise(start).softmax(dim=-1) * bins.flip(0)).sum(dim=-1),
+            (as_precise(end).softmax(dim=-1) * bins).sum(dim=-1)], dim=-1)
 
     def _windows(self, start: Tensor,
                  end: Tensor) -> Tuple[Tensor, Tensor]:

@@ -12,17 +12,8 @@ from torch.autograd.function import once_differentiable
 
 
 class Conv1d(nn.Conv1d):
-    """``nn.Conv1d`` that computes, and gives its output, channels-last.
-
-    The weight has the shape of ``nn.Conv1d`` and lies in memory as the
-    products of :class:`DenseConvolution` read it.
-    """
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if self.groups == 1 and self.kernel_size[0] > 1:
-            order = self.weight.data.permute(2, 1, 0).contiguous()
-            self.weight.data = order.permute(2, 1, 0)
+    """``nn.Conv1d`` that computes, and gives its output, channels-last;
+    depthwise on the CPU alone."""
 
     def forward(self, x: Tensor) -> Tensor:
         """``(B, C_in, T)`` to ``(B, C_out, T_out)``."""
@@ -50,6 +41,9 @@ class Conv1d(nn.Conv1d):
         return torch.addcmul(self.bias[:, None], scale, x)
 
     def _depthwise(self, x: Tensor) -> Tensor:
+        if x.device.type != 'cpu':
+            # GPUs have kernels for channels that each lie together
+            return super().forward(x.contiguous())
         # only images have a channels-last kernel
         x = x.transpose(1, 2).contiguous().transpose(1, 2)
         image = F.conv2d(
@@ -67,9 +61,9 @@ class DenseConvolution(torch.autograd.Function):
     """Same-padded convolution as matrix products, one for each kernel step.
 
     On CPU, wide layers need a fifth less time for these than for PyTorch's
-    convolution, whose channels-last gradients are slow. Nothing is copied, and
-    nothing padded: a step whose neighbour lies beyond the sequence is left out
-    of that neighbour's product.
+    convolution, whose channels-last gradients are slow. Of the sequence
+    nothing is copied, and nothing padded: a step whose neighbour lies beyond
+    the sequence is left out of that neighbour's product.
     """
 
     @staticmethod
@@ -78,7 +72,7 @@ class DenseConvolution(torch.autograd.Function):
         ``(B, T, O)``."""
         x = x.contiguous()
         ctx.save_for_backward(x, weight)
-        out = _products(x, weight.permute(2, 1, 0))
+        out = _products(x, _steps_first(weight).transpose(1, 2))
         if bias is not None:
             out += bias
         return out
@@ -91,12 +85,19 @@ class DenseConvolution(torch.autograd.Function):
         grad = grad.contiguous()
         grad_x = grad_weight = grad_bias = None
         if ctx.needs_input_grad[0]:
-            grad_x = _products(grad, weight.permute(2, 0, 1), backward=True)
+            grad_x = _products(grad, _steps_first(weight), backward=True)
         if ctx.needs_input_grad[1]:
             grad_weight = _weight_gradient(x, grad, weight)
         if ctx.needs_input_grad[2]:
             grad_bias = grad.sum(dim=(0, 1))
         return grad_x, grad_weight, grad_bias
+
+
+def _steps_first(weight: Tensor) -> Tensor:
+    """``(O, C, K)`` to ``(K, O, C)``, copied: products read matrices whose
+    rows lie together, ``parameters_to_vector`` and others expect weights as
+    PyTorch's layers have them."""
+    return weight.permute(2, 0, 1).contiguous()
 
 
 def _neighbours(length: int, offset: int) -> tuple:
@@ -124,16 +125,21 @@ def _products(x: Tensor, kernel: Tensor, backward: bool = False) -> Tensor:
 
 
 def _weight_gradient(x: Tensor, grad: Tensor, weight: Tensor) -> Tensor:
-    """``(O, C, K)``, in the order in memory that the weight has."""
-    kernel = torch.empty_like(weight).permute(2, 1, 0)
+    """``(O, C, K)``, a view of ``(K, O, C)``."""
+    outputs, inputs, size = weight.shape
+    kernel = weight.new_empty(size, outputs, inputs)
     reach = len(kernel) // 2
     for place, step in enumerate(kernel):
-        own, other = _neighbours(x.shape[1], place - reach)
+        offset = place - reach
+        if abs(offset) >= x.shape[1] or not len(x):  # no step has it
+            step.zero_()
+            continue
+        own, other = _neighbours(x.shape[1], offset)
         for number, (sample, source) in enumerate(zip(grad, x)):
             # what the first finds in memory counts nothing
-            torch.addmm(step, source[other].t(), sample[own],
+            torch.addmm(step, sample[own].t(), source[other],
                         beta=min(number, 1), out=step)
-    return kernel.permute(2, 1, 0)
+    return kernel.permute(1, 2, 0)
 
 
 def _in_plain_cpu_mode(x: Tensor) -> bool:

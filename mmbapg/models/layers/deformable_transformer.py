@@ -51,7 +51,8 @@ class DeformableEncoder(nn.Module):
             ``(B, T, C)``.
         """
         position = sine_encoding(mask, self.channels, self.temperature)
-        position = position.transpose(1, 2) + self.level_embed
+        position = position.transpose(1, 2).to(self.level_embed)
+        position = position + self.level_embed
         x = x.transpose(1, 2)
         length = x.shape[1]
         step = torch.arange(length, dtype=torch.float32, device=x.device)

@@ -32,9 +32,12 @@ def pad_sequences(sequences: Sequence[Tensor],
         padded = torch.stack([
             _extended(each, length).transpose(0, 1) for each in sequences
         ]).transpose(1, 2)
-    steps = torch.arange(length, device=padded.device)
-    mask = steps < torch.tensor(lengths, device=padded.device)[:, None]
-    return padded, mask[:, None]
+    # filled row by row: to copy the lengths, a GPU would have to be waited for
+    mask = torch.zeros(len(lengths), 1, length, dtype=torch.bool,
+                       device=padded.device)
+    for row, steps in enumerate(lengths):
+        mask[row, :, :steps] = True
+    return padded, mask
 
 
 def padded_length(length: int, min_length: int, divisor: int) -> int:

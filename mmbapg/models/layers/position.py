@@ -37,7 +37,8 @@ def sine_encoding(mask: Tensor,
     Returns:
         ``(B, channels, T)``.
     """
-    gone_by = mask.cumsum(dim=2, dtype=torch.float32)
+    # of integers, whose sums PyTorch has a deterministic kernel for on GPUs
+    gone_by = mask.cumsum(dim=2, dtype=torch.int32).float()
     gone_by = gone_by / (gone_by[:, :, -1:] + 1e-6) * (2 * math.pi)
     channel = torch.arange(channels, device=mask.device)[:, None]
     pair = (channel // 2).float()

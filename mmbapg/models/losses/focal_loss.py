@@ -5,6 +5,8 @@ import torch.nn.functional as F
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
+from mmbapg.ops import as_precise
+
 
 def sigmoid_focal_loss(logits: Tensor,
                        targets: Tensor,
@@ -20,13 +22,14 @@ def sigmoid_focal_loss(logits: Tensor,
         gamma: Focusing exponent.
 
     Returns:
-        Loss of every entry.
+        Loss of every entry, at least in single precision.
 
     Example:
         >>> import torch
         >>> sigmoid_focal_loss(torch.zeros(1), torch.ones(1)).item()
         0.04332169517874718
     """
+    logits = as_precise(logits)
     prob = logits.sigmoid()
     cross_entropy = F.binary_cross_entropy_with_logits(
         logits, targets, reduction='none')

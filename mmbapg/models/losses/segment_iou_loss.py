@@ -4,6 +4,8 @@ from typing import Tuple
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
+from mmbapg.ops import as_precise
+
 
 def distance_diou_loss(pred: Tensor, target: Tensor,
                        eps: float = 1e-8) -> Tensor:
@@ -20,6 +22,7 @@ def distance_diou_loss(pred: Tensor, target: Tensor,
     Returns:
         ``(...)`` loss of every segment.
     """
+    pred, target = as_precise(pred), as_precise(target)
     iou, enclosing = distance_iou(pred, target, eps)
     centre_shift = 0.5 * ((pred[..., 1] - pred[..., 0]) -
                           (target[..., 1] - target[..., 0]))
@@ -35,8 +38,9 @@ def distance_iou(pred: Tensor,
         pred, target, eps: See :func:`distance_diou_loss`.
 
     Returns:
-        tuple: ``(...)`` each.
+        tuple: ``(...)`` each, at least in single precision.
     """
+    pred, target = as_precise(pred), as_precise(target)
     overlap = (pred.minimum(target)).sum(dim=-1)
     union = pred.sum(dim=-1) + target.sum(dim=-1) - overlap
     enclosing = (pred.maximum(target)).sum(dim=-1)

@@ -3,7 +3,7 @@ import torch.nn.functional as F
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
-from mmbapg.ops import segment_iou, to_start_end
+from mmbapg.ops import as_precise, segment_iou, to_start_end
 
 
 @MODELS.register_module()
@@ -20,7 +20,8 @@ class SegmentL1Loss(nn.Module):
 
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
         """Scalar loss of ``(N, 2)`` segments, 0 where there are none."""
-        return self.loss_weight * F.l1_loss(pred, target, reduction='sum')
+        return self.loss_weight * F.l1_loss(
+            as_precise(pred), as_precise(target), reduction='sum')
 
 
 @MODELS.register_module()
@@ -37,5 +38,6 @@ class SegmentIoULoss(nn.Module):
 
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
         """Scalar loss of ``(N, 2)`` segments, 0 where there are none."""
-        iou = segment_iou(to_start_end(pred), to_start_end(target)).diagonal()
+        iou = segment_iou(to_start_end(as_precise(pred)),
+                          to_start_end(as_precise(target))).diagonal()
         return self.loss_weight * (1 - iou).sum()

@@ -65,9 +65,9 @@ class ProposalFusionNeck(FusionNeck):
         member, segmentation = region_membership(
             [sample.regions for sample in data_samples], mask)
         number = member.sum(dim=1, keepdim=True).clamp(min=1)
-        pooled = (member / number).transpose(1, 2) @ own.transpose(1, 2)
-        return own + (
-            member @ self._project(pooled, segmentation)).transpose(1, 2)
+        shares = (member / number).transpose(1, 2).to(own)
+        of_regions = self._project(shares @ own.transpose(1, 2), segmentation)
+        return own + (member.to(of_regions) @ of_regions).transpose(1, 2)
 
     def _project(self, pooled: Tensor, segmentation: Tensor) -> Tensor:
         """The projection of each region for its own segmentation.

@@ -1,6 +1,7 @@
 """Which query learns which instance."""
 from typing import List, Sequence, Tuple
 
+import numpy as np
 import torch
 from mmaction.registry import TASK_UTILS
 from scipy.optimize import linear_sum_assignment
@@ -53,18 +54,21 @@ class HungarianAssigner:
             ascending, and of their instances.
         """
         targets, labels = (torch.cat(field) for field in zip(*instances))
-        cost = self._cost(logits.float(), segments.float(), targets, labels)
+        # a GPU is waited for once, and gets all indices in one piece
+        cost = self._cost(logits.float(), segments.float(), targets,
+                          labels).cpu()
         if not cost.isfinite().all():
             raise ValueError('found NaN or infinity in the outputs of the '
                              'network, expected finite numbers: did training '
                              'diverge?')
         numbers = [len(labels) for _, labels in instances]
-        of_sequences = cost.cpu().split(numbers, dim=2)
-        return [
-            tuple(torch.as_tensor(index, device=logits.device)
-                  for index in linear_sum_assignment(own[sequence]))
-            for sequence, own in enumerate(of_sequences)
+        matches = [
+            torch.from_numpy(np.stack(linear_sum_assignment(own[sequence])))
+            for sequence, own in enumerate(cost.split(numbers, dim=2))
         ]
+        joined = torch.cat(matches, dim=1).to(logits.device)
+        return [tuple(match) for match in joined.split(
+            [match.shape[1] for match in matches], dim=1)]
 
     def _cost(self, logits: Tensor, segments: Tensor, targets: Tensor,
               labels: Tensor) -> Tensor:

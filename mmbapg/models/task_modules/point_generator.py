@@ -44,10 +44,12 @@ class PointGenerator:
                                          self.regression_ranges):
             position = torch.arange(
                 length, dtype=torch.float32, device=device) * stride
+            # filled: to copy numbers, a GPU would have to be waited for
+            least, most, strides = (
+                position.new_full((length, ), number)
+                for number in (*reach, stride))
             points.append(
-                Points(position,
-                       position.new_tensor(reach).expand(length, 2),
-                       position.new_full((length, ), stride)))
+                Points(position, torch.stack([least, most], dim=1), strides))
         return points
 
 

@@ -1,0 +1,204 @@
+"""Whole runs of everything that trains, on a GPU that is not there."""
+from collections import Counter
+from contextlib import nullcontext
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+from torch.utils._pytree import tree_leaves
+
+from tests import activitynet, runs, tiny, tiny_tadtr
+from tests.pretended_gpu import OnlyDeterministic, PretendedGPU, on_gpu
+from tests.test_engine import (
+    test_bmn,
+    test_frames_form,
+    test_mmaction_localizers,
+)
+
+REGIONS = dict(type='ProposalFusionNeck', hidden_channels=8)
+TRIDET = f'''
+model = dict(
+    _delete_=True, type='TriDet', max_seq_len=96, input_noise=0.1,
+    backbone=dict(type='SGPBackbone', in_channels={tiny.CHANNELS},
+                  channels=16, hidden_channels=24, arch=(1, 1, 2), window=3,
+                  k=1.5, init_std=0.3, max_seq_len=96, num_groups=4,
+                  position_encoding=True),
+    neck=dict(type='PyramidNorm', channels=16, num_levels=3),
+    head=dict(type='TridentHead', num_classes=2, in_channels=16, channels=16,
+              num_layers=1, num_bins=4, prior_prob=0.4,
+              point_generator=dict(type='PointGenerator', regression_ranges=[
+                  (0, 4), (4, 8), (8, 10000)])))
+'''
+
+
+def frames(folder, videos):
+    """A small 2-D network, whose maps are averaged over quarters."""
+    cfg = test_frames_form.config(
+        videos, folder, 'similarity_resnet50_1xb112-100e_fir-rgb-0.25s',
+        **{'model.backbone.depth': 18, 'model.backbone.pretrained': None,
+           'model.grid': 2, 'randomness': dict(seed=0),
+           'train_dataloader.num_workers': 0,
+           'train_dataloader.persistent_workers': False,
+           'test_dataloader.num_workers': 0,
+           'test_dataloader.persistent_workers': False})
+    for loader in (cfg.train_dataloader, cfg.test_dataloader):
+        for step in loader.dataset.pipeline:
+            if step.type == 'Resize':
+                step.scale = (32, 32)
+    cfg.work_dir = f'{folder}/work_dirs/frames'
+    cfg.dump(folder / 'frames.py')
+    return folder / 'frames.py'
+
+
+def of_mmaction(config):
+    def write(folder):
+        place = folder / f'{config.__module__}.{config.__name__}'
+        place.mkdir()
+        return config(activitynet.write(place), True)
+    return write
+
+
+#: Name -> what writes its config into a folder of :mod:`tests.tiny`'s data.
+OURS = dict(
+    actionformer=lambda folder: tiny.localizer_config(folder, epochs=1),
+    actionformer_bapg=lambda folder: tiny.bapg_config(folder, epochs=1),
+    actionformer_regions=lambda folder: tiny.bapg_config(
+        folder, 'regions.py', neck=REGIONS, epochs=1),
+    tridet=lambda folder: tiny.localizer_config(
+        folder, 'tridet.py', extra=TRIDET, epochs=1),
+    tridet_bapg=lambda folder: tiny.bapg_config(
+        folder, 'tridet_bapg.py', extra=TRIDET, epochs=1),
+    tadtr=lambda folder: tiny_tadtr.config(folder, epochs=1),
+    tadtr_bapg=lambda folder: tiny_tadtr.bapg_config(folder, epochs=1),
+    encoder=lambda folder: tiny.encoder_config(folder, epochs=1))
+#: TCANet has no deterministic algorithms: MMAction2 samples with grid_sample.
+OTHERS = dict(
+    bmn_bapg=of_mmaction(test_bmn.config),
+    tem_bapg=of_mmaction(test_mmaction_localizers.tem_config))
+OURS_AND_FRAMES = [*OURS, 'frames']
+
+
+POINTS = {'models/heads/anchor_free_head.py:loss': 1,
+          'models/heads/anchor_free_head.py:_regression_pairs': 1}
+#: One for each of three levels.
+TRIDENT = {'models/heads/anchor_free_head.py:loss': 1,
+           'models/heads/trident_head.py:_regression_pairs': 3}
+#: There and back for each of two decoder layers.
+QUERIES = {'ops/roi_align.py:_shares_of_steps': 1,
+           'models/task_modules/hungarian_assigner.py:__call__': 4}
+ENCODER = {'models/heads/pair_contrastive_head.py:_padded': 2,
+           'models/heads/pair_contrastive_head.py:loss': 1}
+#: Where the program waits for the GPU in a training step, and how often: all
+#: that docs/hosts.md lists, and nothing else.
+WAITS = dict(
+    actionformer=POINTS, actionformer_bapg=POINTS,
+    actionformer_regions={
+        **POINTS, 'models/necks/proposal_fusion.py:_project': 1},
+    tridet=TRIDENT, tridet_bapg=TRIDENT, tadtr=QUERIES,
+    tadtr_bapg=QUERIES, frames=ENCODER,
+    encoder={**ENCODER, 'models/backbones/temporal_encoder.py:forward': 1})
+
+
+class Forgetting:
+    """Forgets the waits of earlier steps; the first makes buffers."""
+
+    def __init__(self, gpu):
+        self.gpu = gpu
+
+    def __enter__(self):
+        self.gpu.waits.clear()
+
+    def __exit__(self, *args):
+        pass
+
+
+@pytest.fixture(scope='module')
+def config_of(tmp_path_factory, videos):
+    """Config files of all hosts, each written once."""
+    folder = tmp_path_factory.mktemp('hosts')
+    tiny.write_features(folder)
+    tiny.write_video_embeddings(folder)
+    written = {}
+
+    def write(name):
+        if name not in written:
+            written[name] = frames(folder, videos) if name == 'frames' else (
+                {**OURS, **OTHERS}[name](folder))
+        return written[name]
+
+    return write
+
+
+def first_steps(runner, watched=None):
+    """Losses of the first two iterations of training."""
+    watched = watched or nullcontext()
+    runner.model.train()
+    optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
+    loader = runner.build_dataloader(runner._train_dataloader, seed=0)
+    losses = []
+    for batch in islice(loader, 2):
+        with watched:
+            losses.append(runner.model.train_step(batch, optim_wrapper))
+    return losses
+
+
+def first_results(runner):
+    """Test on a video, and evaluate if that is possible for one."""
+    runner.model.eval()
+    with torch.no_grad():
+        for batch in islice(runner.test_dataloader, 1):
+            samples = runner.model.test_step(batch)
+    for metric in runner.test_evaluator.metrics:
+        if type(metric).__module__.startswith('mmbapg'):
+            metric.process(batch, [
+                each if isinstance(each, dict) else each.to_dict()
+                for each in samples])
+            metric.compute_metrics(metric.results)
+    return samples
+
+
+@pytest.mark.parametrize('name', [*OURS_AND_FRAMES, 'tem_bapg'])
+def test_steps_of_training_and_testing(config_of, name):
+    with PretendedGPU() as gpu:
+        runner = runs.build(config_of(name))
+        assert all(map(on_gpu, tree_leaves(runner.model.state_dict())))
+        first_steps(runner, watched=Forgetting(gpu))
+        found = Counter(wait.place for wait in gpu.waits if wait.place)
+        assert name in OTHERS or found == WAITS[name], dict(found)
+        assert all(on_gpu(each) for each in runner.model.parameters())
+        assert first_results(runner)
+
+
+@pytest.mark.parametrize('name', ['actionformer_regions', 'tridet_bapg',
+                                  'tadtr_bapg', 'encoder'])
+def test_a_mac_has_no_double_precision(config_of, name):
+    with PretendedGPU('mps'):
+        runner = runs.build(config_of(name))
+        first_steps(runner)
+        assert first_results(runner)
+
+
+@pytest.mark.parametrize('name', ['actionformer_bapg', 'encoder'])
+def test_whole_runs(config_of, name):
+    """With hooks, averaged weights, checkpoints and evaluators."""
+    with PretendedGPU():
+        runner = runs.build(config_of(name))
+        runner.train()
+        assert all(map(on_gpu, runner.model.parameters()))
+        runner.test()
+
+
+@pytest.mark.parametrize('name', [*OURS_AND_FRAMES, 'bmn_bapg'])
+def test_deterministic_algorithms_train(config_of, name):
+    """Nothing is used that has no deterministic kernel on CUDA, and two runs
+    are the same to the last bit."""
+    results = []
+    for _ in range(2):
+        runner = runs.build(config_of(name))
+        losses = first_steps(runner, watched=OnlyDeterministic())
+        results.append([losses, *runner.model.state_dict().values()])
+    (losses, *weights), (again, *weights_again) = results
+    assert losses == again and losses
+    assert all(np.isfinite(float(each)) for each in tree_leaves(losses))
+    assert all(map(torch.equal, weights, weights_again))
