@@ -14,7 +14,7 @@ from mmbapg.apis.inferencer import write_results
 from mmbapg.apis.join_embeddings import join_embeddings
 from mmbapg.datasets import AnnotationError, TemporalSimilarityClustering
 from mmbapg.datasets.annotations import VideoAnnotation
-from mmbapg.datasets.feature_files import Embeddings, Provenance
+from mmbapg.datasets.feature_files import Provenance
 from mmbapg.datasets.sources import ego4d
 from mmbapg.datasets.video_files import find_video
 from mmbapg.engine import EmbedLoop, LocalizationVisualizationHook
@@ -57,18 +57,10 @@ def by_clustering(inside, name):
 
 
 def by_cache(inside, name):
-    """Where results are kept on disk, with embeddings from elsewhere."""
-    transform = TemporalSimilarityClustering(str(inside), (1, ))
-    transform._path = lambda name: 'unused'
-    content = Embeddings(np.eye(4, dtype=np.float32), np.arange(4.0),
-                         Provenance(1.0, 'c', 'w'))
-    with pytest.MonkeyPatch.context() as patch:
-        for reader, value in (('read_embeddings', content),
-                              ('read_provenance', content.provenance)):
-            patch.setattr('mmbapg.datasets.transforms.clustering.' + reader,
-                          lambda path, value=value: value)
-        by = dict(video_name=name, duration=4.0)
-        transform.transform(by)
+    """Where results are kept on disk."""
+    transform = TemporalSimilarityClustering(str(inside))
+    transform._cache_file(name, SimpleNamespace(
+        provenance=Provenance(1.0, 'c', 'w'), checksums=(0, 0)), 4.0)
 
 
 def by_pictures(inside, name):
