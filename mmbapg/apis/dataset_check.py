@@ -4,7 +4,7 @@ Datasets are built, and their files read, by the code that training runs: so
 both refuse the same, with the same words.
 """
 from pathlib import Path
-from typing import Dict, List, Optional, Set
+from typing import Dict, List, Mapping, Optional, Set
 
 from mmaction.registry import DATASETS
 from mmengine.config import Config
@@ -31,6 +31,7 @@ from mmbapg.video_names import file_of
 from .dataset_files import check_files, check_foreign, first_path
 from .dataset_folder import (
     HDF5_SUFFIXES,
+    Naming,
     naming_of,
     surplus_names,
     unnamed_arrays,
@@ -136,13 +137,12 @@ def check_dataset(ann_file: str, folder: Optional[str] = None,
     return report
 
 
-def _tell_names(ann_file, place: Path, naming, videos,
-                report: DatasetReport) -> None:
-    if not naming.template.startswith('{}') or '{}' not in (
-            naming.template.split('.')[0]):
-        report.facts.append(f'{place}: files are named {naming.template}')
-    if place.is_dir() and naming.form != 'img' and (
-            naming.template.count('{}') == 1 and '/' not in naming.template):
+def _tell_names(ann_file: str, place: Path, naming: Naming,
+                videos: Mapping[str, object], report: DatasetReport) -> None:
+    template = naming.template
+    if template not in ('{}', '{}' + Path(template).suffix):
+        report.facts.append(f'{place}: files are named {template}')
+    if place.is_dir() and naming.form != 'img' and '/' not in template:
         surplus = surplus_names(place, naming, videos)
         if surplus:
             report.warnings.append(
@@ -183,7 +183,8 @@ def _check_built(cfg: dict, report: DatasetReport, done: Set[tuple],
     for policy in ('error', 'skip'):
         try:
             dataset = DATASETS.build(dict(
-                cfg, lazy_init=True, **{option: policy}))
+                cfg, lazy_init=True, serialize_data=False,
+                **{option: policy}))
             dataset.full_init()
         except REFUSALS as error:
             dataset = None
