@@ -11,9 +11,13 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 
-from mmbapg.datasets import INPUT_ERRORS
+from mmbapg.datasets import INPUT_ERRORS, AnnotationError
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
-from mmbapg.datasets.annotations import load_annotations, named
+from mmbapg.datasets.annotations import (
+    VideoAnnotation,
+    load_annotations,
+    named,
+)
 from mmbapg.datasets.feature_files import FeatureFileError, read_provenance
 from mmbapg.engine import add_bapg
 from mmbapg.engine.hooks.dataset_check_hook import (
@@ -102,39 +106,50 @@ def check_dataset(ann_file: str, folder: Optional[str] = None,
         return report
     try:
         videos = load_annotations(ann_file, 'keep')
-        naming = naming_of(place, list(videos), filename_tmpl)
-    except REFUSALS as error:
-        report.warnings.append(
-            f'{folder}: files were not looked at: mend the annotations first'
-            if report.errors else f'{folder}: {error}')
+    except AnnotationError:  # is reported already
+        report.warnings.append(f'{folder}: files were not looked at: mend the '
+                               'annotations first')
         return report
     if not videos:
         return report
-    first = next((str(file_of(place, name, naming.template))
-                  for name in videos), '')
-    arrays = unnamed_arrays(first) if key is None else []
-    if arrays:
-        key = arrays[0]
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        try:
+            cfg = _config_of_folder(
+                ann_file, place, videos, filename_tmpl,
+                dict(stride=stride, window=window, key=key), report)
+        except REFUSALS as error:
+            report.add_error(error)
+            return report
+        _check_built(dict(cfg, fps=fps), report, set(), stride is None)
+    return report
+
+
+def _config_of_folder(ann_file: str, place: Path,
+                      videos: Mapping[str, VideoAnnotation],
+                      template: Optional[str], load: dict,
+                      report: DatasetReport) -> dict:
+    """Config of a dataset that reads all videos in a folder."""
+    naming = naming_of(place, list(videos), template)
+    _tell_names(ann_file, place, naming, videos, report)
+    cfg = dict(ann_file=ann_file, data_prefix={naming.form: str(place)},
+               filename_tmpl=naming.template, test_mode=True,
+               invalid_segments='keep')
+    if naming.form != 'feature':
+        shortest = min(video.duration for video in videos.values())
+        return dict(cfg, type='UntrimmedFrameDataset',
+                    interval=min(1.0, shortest), pipeline=[
+                        dict(type='LoadVideoFrames')] if (
+                            naming.form == 'video') else [])
+    arrays = unnamed_arrays(str(file_of(
+        place, next(iter(videos)), naming.template)))
+    if arrays and load['key'] is None:
+        load['key'] = arrays[0]
         report.warnings.append(
             f'{place}: files hold the arrays {", ".join(arrays)}, of which '
-            f'{key} was read: --key, and key of LoadFeatures, tell which to '
-            'use')
-    load = dict(stride=stride, window=window, key=key)
-    cfg = dict(ann_file=ann_file, data_prefix={naming.form: folder},
-               filename_tmpl=naming.template, fps=fps, test_mode=True,
-               invalid_segments='keep')
-    if naming.form == 'feature':
-        cfg.update(type='TemporalLocalizationDataset',
-                   pipeline=[dict(type='LoadFeatures', **load)])
-    else:
-        shortest = min(video.duration for video in videos.values())
-        cfg.update(type='UntrimmedFrameDataset', interval=min(1.0, shortest),
-                   pipeline=[dict(type='LoadVideoFrames')] if (
-                       naming.form == 'video') else [])
-    _tell_names(ann_file, place, naming, videos, report)
-    with DefaultScope.overwrite_default_scope('mmaction'):
-        _check_built(cfg, report, set(), stride is None)
-    return report
+            f'{arrays[0]} was read: --key, and key of LoadFeatures, tell '
+            'which to use')
+    return dict(cfg, type='TemporalLocalizationDataset',
+                pipeline=[dict(type='LoadFeatures', **load)])
 
 
 def _tell_names(ann_file: str, place: Path, naming: Naming,
@@ -151,7 +166,7 @@ def _tell_names(ann_file: str, place: Path, naming: Naming,
 
 def _check_set(cfg: dict, report: DatasetReport, done: Set[tuple]) -> None:
     """One dataset of a config: its annotations, then its files."""
-    kind = DATASETS.get(cfg['type'])
+    kind = _class_of(cfg)
     if not (isinstance(kind, type) and issubclass(kind, AnnotatedVideos)):
         try:
             dataset = DATASETS.build(cfg)
@@ -178,7 +193,7 @@ def _check_set(cfg: dict, report: DatasetReport, done: Set[tuple]) -> None:
 def _check_built(cfg: dict, report: DatasetReport, done: Set[tuple],
                  grid_unknown: bool = False) -> None:
     """Build a dataset, without the videos that have no file if need be."""
-    option = DATASETS.get(cfg['type']).MISSING
+    option = _class_of(cfg).MISSING
     dataset = None
     for policy in ('error', 'skip'):
         try:
@@ -200,6 +215,11 @@ def _check_built(cfg: dict, report: DatasetReport, done: Set[tuple],
         cfg = dict(cfg, pipeline=[dict(cfg['pipeline'][0], stride=0)])
         dataset = DATASETS.build(dict(cfg, **{option: policy}))
     check_files(dataset, report, done)
+
+
+def _class_of(cfg: dict) -> Optional[type]:
+    kind = cfg['type']
+    return DATASETS.get(kind) if isinstance(kind, str) else kind
 
 
 def _read_grid(dataset: AnnotatedVideos, report: DatasetReport) -> bool:

@@ -395,3 +395,17 @@ def test_features_of_an_encoder_that_end_early(folder):
     config = tiny.encoder_config(folder)
     error, = check_config(Config.fromfile(config)).errors
     assert "video3.npy: found" in error and "short_features='hold'" in error
+
+
+def test_files_are_not_looked_at_before_annotations_can_be_read(folder):
+    of_video('video0', duration=-1)(folder)
+    (error, ), warnings, _ = report_of(folder, stride=4)
+    assert 'video video0, field duration: found -1' in error
+    assert 'mend the annotations first' in warnings[-1]
+
+
+def test_a_template_that_fits_nothing(folder):
+    assert "filename_tmpl is 'all.npy', expected {}" in report_of(
+        folder, stride=4, filename_tmpl='all.npy')[0][0]
+    assert 'no feature file w_{}.npy in' in report_of(
+        folder, stride=4, filename_tmpl='w_{}.npy')[0][0]
