@@ -30,7 +30,6 @@ from mmbapg.engine.hooks.dataset_check_hook import (
 )
 from mmbapg.engine.hooks.embedding_check import check_embeddings
 from mmbapg.engine.runner.bapg_runner import DATALOADERS, datasets_of
-from mmbapg.video_names import file_of
 
 from .dataset_files import check_files, check_foreign, first_path
 from .dataset_folder import (
@@ -129,7 +128,7 @@ def _config_of_folder(ann_file: str, place: Path,
                       template: Optional[str], load: dict,
                       report: DatasetReport) -> dict:
     """Config of a dataset that reads all videos in a folder."""
-    naming = naming_of(place, list(videos), template)
+    naming = naming_of(place, videos, template)
     _tell_names(ann_file, place, naming, videos, report)
     cfg = dict(ann_file=ann_file, data_prefix={naming.form: str(place)},
                filename_tmpl=naming.template, test_mode=True,
@@ -140,8 +139,7 @@ def _config_of_folder(ann_file: str, place: Path,
                     interval=min(1.0, shortest), pipeline=[
                         dict(type='LoadVideoFrames')] if (
                             naming.form == 'video') else [])
-    arrays = unnamed_arrays(str(file_of(
-        place, next(iter(videos)), naming.template)))
+    arrays = unnamed_arrays(naming.first)
     if arrays and load['key'] is None:
         load['key'] = arrays[0]
         report.warnings.append(

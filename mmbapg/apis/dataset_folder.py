@@ -7,6 +7,7 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
 
+from mmbapg.datasets.annotations import VideoAnnotation
 from mmbapg.datasets.feature_arrays import FEATURE_KEYS, is_there
 from mmbapg.datasets.video_files import VIDEO_SUFFIXES
 from mmbapg.video_names import file_of
@@ -20,30 +21,38 @@ ENOUGH = 50
 
 
 class Naming(NamedTuple):
-    """What a folder holds, as key of ``data_prefix``, and how it is named."""
+    """What a folder holds, as key of ``data_prefix``, how it is named, and
+    the file of the first video."""
     form: str
     template: str
+    first: Path
 
 
-def naming_of(folder: Path, names: Sequence[str],
+def naming_of(folder: Path, videos: Mapping[str, VideoAnnotation],
               template: Optional[str] = None) -> Naming:
     """See whether a folder holds features, videos or frames, and their names.
 
     Args:
         folder: A folder, or an HDF5 file.
-        names: Of the videos.
+        videos: By name.
         template: If it is known.
+
+    Raises:
+        VideoNameError: If the template has no place for a name.
     """
+    names = list(videos)
     if template is None:
         template = (_hdf5_template(folder, names) if folder.suffix in
                     HDF5_SUFFIXES else _template(folder, names))
+    paths = [file_of(folder, name, template,
+                     videos[name].fields.get('subset'))
+             for name in names[:ENOUGH]]
     suffix = Path(template).suffix.lower()
     if suffix in FEATURE_SUFFIXES or folder.suffix in HDF5_SUFFIXES or any(
             part.endswith(HDF5_SUFFIXES) for part in template.split('/')):
-        return Naming('feature', template)
-    folders = any(file_of(folder, name, template).is_dir()
-                  for name in names[:ENOUGH])
-    return Naming('img' if folders else 'video', template)
+        return Naming('feature', template, paths[0])
+    folders = any(path.is_dir() for path in paths)
+    return Naming('img' if folders else 'video', template, paths[0])
 
 
 def surplus_names(folder: Path, naming: Naming,
@@ -64,9 +73,9 @@ def surplus_names(folder: Path, naming: Naming,
     return [name for name in found if name not in names]
 
 
-def unnamed_arrays(path: str) -> List[str]:
+def unnamed_arrays(path: Path) -> List[str]:
     """Names of the arrays in a file, if several could be the features."""
-    if Path(path).suffix != '.npz':
+    if path.suffix != '.npz':
         return []
     try:
         with np.load(path, allow_pickle=False) as content:
