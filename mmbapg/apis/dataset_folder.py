@@ -100,7 +100,7 @@ def _template(folder: Path, names: Sequence[str]) -> str:
     counts: Counter = Counter()
     listed: Dict[Path, List[str]] = {}
     for name in names[:ENOUGH]:
-        path = folder / name
+        path = file_of(folder, name)
         if path.parent not in listed:
             listed[path.parent] = sorted(os.listdir(path.parent)) if (
                 path.parent.is_dir()) else []
