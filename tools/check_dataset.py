@@ -2,32 +2,55 @@
 
 Reports labels, segments, durations, fps and offsets that do not fit, files
 that are missing, broken or too many. Ends with status 1 if anything is wrong.
+
+    python tools/check_dataset.py --config CONFIG
+    python tools/check_dataset.py annotations.json FEATURES --stride 4
+
+The first form looks at exactly what the config reads.
 """
 import argparse
 import sys
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('annotations', help='ActivityNet-style JSON file')
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('annotations', nargs='?',
+                        help='ActivityNet-style JSON file')
     parser.add_argument('folder', nargs='?', metavar='FEATURES|VIDEOS',
-                        help='folder with a file for each video')
+                        help='folder with a file for each video, or an HDF5 '
+                        'file of all')
+    parser.add_argument('--config', help='config to look at; all else is in '
+                        'it')
     parser.add_argument('--stride', type=float, help='video frames from one '
-                        'feature step to the next')
+                        'feature step to the next; 0 if every video has the '
+                        'same number of steps')
     parser.add_argument('--window', type=float, default=0.0,
                         help='video frames that a feature step describes')
     parser.add_argument('--fps', type=float, help='of videos whose '
                         'annotation does not tell it')
-    return parser.parse_args()
+    parser.add_argument('--filename-tmpl', help="name of a video's file, such "
+                        'as v_{}.npy; by default as most files are named')
+    parser.add_argument('--key', nargs='+', help='name of the array in files '
+                        'of several, or names of those to be joined')
+    args = parser.parse_args()
+    if bool(args.config) == bool(args.annotations):
+        parser.error('expected either annotations or --config CONFIG')
+    return args
 
 
 def main():
     args = parse_args()
-    from mmbapg.apis.dataset_check import check_dataset
+    from mmengine.config import Config
+
+    from mmbapg.apis.dataset_check import check_config, check_dataset
     from mmbapg.datasets.annotations import AnnotationError
     try:
-        report = check_dataset(args.annotations, args.folder, args.stride,
-                               args.window, args.fps)
+        report = check_config(Config.fromfile(args.config)) if (
+            args.config) else check_dataset(
+                args.annotations, args.folder, args.stride, args.window,
+                args.fps, args.filename_tmpl, args.key)
     except AnnotationError as error:
         sys.exit(f'error: {error}')
     for title, lines in (('', report.facts), ('warning: ', report.warnings),

@@ -1,249 +1,268 @@
-"""Finds what is wrong with a dataset before training does."""
-from dataclasses import dataclass, field
+"""Finds what is wrong with a dataset before training does.
+
+Datasets are built, and their files read, by the code that training runs: so
+both refuse the same, with the same words.
+"""
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional
+from typing import Dict, List, Mapping, Optional, Set
 
-import numpy as np
-from rich.progress import track
+from mmaction.registry import DATASETS
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+from mmengine.runner import Runner
 
-from mmbapg.datasets.annotations import class_names, named, read_database
-from mmbapg.datasets.feature_files import (
-    FeatureFileError,
-    read_embeddings,
-    read_features,
+from mmbapg.datasets import INPUT_ERRORS, AnnotationError
+from mmbapg.datasets.annotated_videos import AnnotatedVideos
+from mmbapg.datasets.annotations import (
+    VideoAnnotation,
+    load_annotations,
+    named,
 )
-from mmbapg.datasets.video_reader import VideoError, VideoReader
-from mmbapg.ops import TemporalGrid
+from mmbapg.datasets.feature_files import FeatureFileError, read_provenance
+from mmbapg.engine import add_bapg
+from mmbapg.engine.hooks.dataset_check_hook import (
+    DatasetMismatch,
+    check_batches,
+    classes_in,
+    compare_classes,
+    compare_with_head,
+    require_instances,
+)
+from mmbapg.engine.hooks.embedding_check import check_embeddings
+from mmbapg.engine.runner.bapg_runner import DATALOADERS, datasets_of
 
-FEATURE_SUFFIXES = ('.npy', '.npz', '.pt')
-#: Share by which features and annotation may disagree about the duration.
-DURATION_SLACK = 0.05
+from .dataset_files import check_files, check_foreign, first_path
+from .dataset_folder import (
+    HDF5_SUFFIXES,
+    Naming,
+    naming_of,
+    surplus_names,
+    unnamed_arrays,
+)
+from .dataset_report import DatasetReport, check_annotations
+
+__all__ = ['DatasetReport', 'check_config', 'check_dataset']
+
+REFUSALS = (*INPUT_ERRORS, DatasetMismatch, ValueError, KeyError, TypeError)
 
 
-@dataclass
-class DatasetReport:
-    """What :func:`check_dataset` found.
+def check_config(cfg: Config) -> DatasetReport:
+    """Check all that the data loaders of a config read.
 
-    Attributes:
-        errors: Training would fail, or learn nonsense.
-        warnings: Worth a look.
-        facts: What the dataset consists of.
+    Args:
+        cfg: Of a localizer, with or without BAPG, or of an encoder.
     """
-    errors: List[str] = field(default_factory=list)
-    warnings: List[str] = field(default_factory=list)
-    facts: List[str] = field(default_factory=list)
+    report, done = DatasetReport(), set()
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        try:
+            cfg = add_bapg(cfg)
+        except ValueError as error:
+            report.errors.append(str(error))
+            return report
+        for name in DATALOADERS:
+            if cfg.get(name) is not None:
+                for dataset in datasets_of(cfg[name].dataset):
+                    _check_set(dataset, report, done)
+        if not report.errors:
+            try:
+                _check_together(cfg)
+            except REFUSALS as error:
+                report.add_error(error)
+    return report
 
 
 def check_dataset(ann_file: str, folder: Optional[str] = None,
                   stride: Optional[float] = None, window: float = 0.0,
-                  fps: Optional[float] = None) -> DatasetReport:
+                  fps: Optional[float] = None,
+                  filename_tmpl: Optional[str] = None,
+                  key: 'None | str | List[str]' = None) -> DatasetReport:
     """Check annotations, and the features or videos they belong to.
 
     Args:
         ann_file: Annotation file.
-        folder: Features or videos; which of the two, its files tell.
-        stride: Video frames from one feature step to the next; if it is
-            given, durations of features and annotations are compared.
+        folder: Features, videos, folders of frames, or one HDF5 file; which
+            of these, its files tell.
+        stride: Video frames from one feature step to the next, see
+            :class:`LoadFeatures`; if it is given, durations of features and
+            annotations are compared.
         window: Video frames that a step describes.
         fps: Of videos whose annotation does not tell it.
+        filename_tmpl: Name of a video's file; by default as most files in the
+            folder are named.
+        key: Of files with several arrays.
 
     Raises:
-        AnnotationError: If the file is missing or no JSON.
+        AnnotationError: If the annotation file is missing or no JSON.
     """
     report = DatasetReport()
-    database, problems = read_database(ann_file)
-    report.errors += [f'{ann_file}: {problem}' for problem in problems]
-    segments = sum(problem.kind == 'segment' for problem in problems)
-    if segments:
-        report.warnings.append(
-            f"{segments} segments are impossible: with invalid_segments='drop'"
-            " datasets leave such segments out, with 'keep' they stay, as the "
-            'official files of THUMOS14 need')
-    broken = {problem.video for problem in problems
-              if problem.kind == 'video'}
-    sound = {name: entry for name, entry in database.items()
-             if name not in broken}
-    _describe(ann_file, sound, report)
-    if folder is None or not sound:
+    check_annotations(ann_file, report)
+    if folder is None:
         return report
-    if not Path(folder).is_dir():
+    place = Path(folder)
+    if not (place.is_dir() or
+            (place.suffix in HDF5_SUFFIXES and place.is_file())):
         report.errors.append(f'{folder}: no such folder')
         return report
-    files = {path.stem: path for path in sorted(Path(folder).iterdir())
-             if path.is_file()}
-    _compare_names(ann_file, folder, database, files, report)
-    suffixes = {path.suffix for path in files.values()}
-    is_features = bool(suffixes & set(FEATURE_SUFFIXES))
-    shared = {name: files[name] for name in sound if name in files}
-    checked = track(shared.items(), 'Reading files')
-    if is_features:
-        _check_features(checked, sound, stride, window, fps, report)
-    else:
-        for name, path in checked:
-            _check_video(path, sound[name], report)
+    try:
+        videos = load_annotations(ann_file, 'keep')
+    except AnnotationError:  # is reported already
+        report.warnings.append(f'{folder}: files were not looked at: mend the '
+                               'annotations first')
+        return report
+    if not videos:
+        return report
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        try:
+            cfg = _config_of_folder(
+                ann_file, place, videos, filename_tmpl,
+                dict(stride=stride, window=window, key=key), report)
+        except REFUSALS as error:
+            report.add_error(error)
+            return report
+        _check_built(dict(cfg, fps=fps), report, set(), stride is None)
     return report
 
 
-def _describe(ann_file: str, database: Mapping[str, dict],
-              report: DatasetReport) -> None:
-    subsets: Dict[str, List[str]] = {}
-    for name, entry in database.items():
-        subsets.setdefault(str(entry.get('subset')), []).append(name)
-    labels = class_names(database)
-    lengths = [instance['segment'][1] - instance['segment'][0]
-               for entry in database.values()
-               for instance in entry['annotations']]
-    hours = sum(entry['duration'] for entry in database.values()) / 3600
-    report.facts.append(f'{len(database)} videos, {hours:.2f} h; subsets: ' +
-                        ', '.join(f'{name} {len(videos)}' for name, videos in
-                                  sorted(subsets.items())))
-    if lengths:
-        low, middle, high = np.quantile(lengths, [0.05, 0.5, 0.95])
-        report.facts.append(
-            f'{len(lengths)} instances of {len(labels)} classes '
-            f'({", ".join(labels[:8])}{", ..." if len(labels) > 8 else ""}); '
-            f'length {low:.1f} / {middle:.1f} / {high:.1f} s (5 %, median, '
-            '95 %)')
-    _compare_labels(ann_file, database, subsets, report)
-    _compare_label_ids(ann_file, database, report)
-    rates = sorted({entry['fps'] for entry in database.values()
-                    if entry.get('fps')})
-    if rates:
-        report.facts.append('fps: ' + ', '.join(f'{r:g}' for r in rates[:8]))
-    without = [name for name, entry in database.items()
-               if not entry.get('fps')]
-    if without and len(without) < len(database):
-        report.warnings.append(f'{ann_file}: no fps for {named(without)}')
-
-
-def _compare_labels(ann_file: str, database: Mapping[str, dict],
-                    subsets: Mapping[str, List[str]],
-                    report: DatasetReport) -> None:
-    of_subset = {
-        subset: {instance['label'] for name in videos
-                 for instance in database[name]['annotations']}
-        for subset, videos in subsets.items()
-    }
-    everywhere = set().union(*of_subset.values()) if of_subset else set()
-    for subset, labels in sorted(of_subset.items()):
-        missing = sorted(everywhere - labels)
-        if labels and missing:
-            report.warnings.append(
-                f'{ann_file}: subset {subset} has no instance of '
-                f'{len(missing)} classes: {", ".join(missing[:5])}')
-    folded: Dict[str, set] = {}
-    for label in everywhere:
-        folded.setdefault(label.strip().lower(), set()).add(label)
-    for variants in folded.values():
-        if len(variants) > 1:
-            report.errors.append(
-                f'{ann_file}: labels {sorted(variants)} differ only in case '
-                'or spaces, expected one spelling')
-
-
-def _compare_label_ids(ann_file: str, database: Mapping[str, dict],
-                       report: DatasetReport) -> None:
-    ids: Dict[str, set] = {}
-    for entry in database.values():
-        for instance in entry['annotations']:
-            ids.setdefault(instance['label'], set()).add(
-                instance.get('label_id'))
-    if set().union(*ids.values()) <= {None}:
-        return
-    wrong = {label: found for label, found in ids.items()
-             if len(found) > 1 or None in found}
-    if wrong:
-        listed = ', '.join(f'{label} {sorted(map(str, found))}'
-                           for label, found in sorted(wrong.items()))
-        report.errors.append(
-            f'{ann_file}: field label_id: found {listed}, expected one number '
-            'for each label, or none in the whole file')
-
-
-def _compare_names(ann_file, folder, database, files, report) -> None:
-    absent = [name for name in database if name not in files]
-    if absent:
-        report.errors.append(
-            f'{folder}: no file for {named(absent)}, expected one for each of '
-            f'the {len(database)} videos of {ann_file}')
-    surplus = [name for name in files if name not in database]
-    if surplus:
+def _config_of_folder(ann_file: str, place: Path,
+                      videos: Mapping[str, VideoAnnotation],
+                      template: Optional[str], load: dict,
+                      report: DatasetReport) -> dict:
+    """Config of a dataset that reads all videos in a folder."""
+    naming = naming_of(place, videos, template)
+    _tell_names(ann_file, place, naming, videos, report)
+    cfg = dict(ann_file=ann_file, data_prefix={naming.form: str(place)},
+               filename_tmpl=naming.template, test_mode=True,
+               invalid_segments='keep')
+    if naming.form != 'feature':
+        shortest = min(video.duration for video in videos.values())
+        return dict(cfg, type='UntrimmedFrameDataset',
+                    interval=min(1.0, shortest), pipeline=[
+                        dict(type='LoadVideoFrames')] if (
+                            naming.form == 'video') else [])
+    arrays = unnamed_arrays(naming.first)
+    if arrays and load['key'] is None:
+        load['key'] = arrays[0]
         report.warnings.append(
-            f'{folder}: {named(surplus)} not in {ann_file}')
+            f'{place}: files hold the arrays {", ".join(arrays)}, of which '
+            f'{arrays[0]} was read: --key, and key of LoadFeatures, tell '
+            'which to use')
+    return dict(cfg, type='TemporalLocalizationDataset',
+                pipeline=[dict(type='LoadFeatures', **load)])
 
 
-def _check_video(path: Path, entry: dict, report: DatasetReport) -> None:
-    try:
-        reader = VideoReader(str(path))
-    except VideoError as error:
-        report.errors.append(str(error))
-        return
-    if abs(reader.duration - entry['duration']) > max(
-            DURATION_SLACK * entry['duration'], 0.5):
-        report.errors.append(
-            f'{path}: found {reader.duration:.2f} s of video, expected '
-            f'{entry["duration"]:.2f} s as the annotation says')
-    if entry.get('fps') and not reader.has_frame_rate(entry['fps']):
-        report.errors.append(
-            f'{path}: found {reader.fps:.3f} frames per second, expected '
-            f'{entry["fps"]:g} as the annotation says')
+def _tell_names(ann_file: str, place: Path, naming: Naming,
+                videos: Mapping[str, object], report: DatasetReport) -> None:
+    template = naming.template
+    if template not in ('{}', '{}' + Path(template).suffix):
+        report.facts.append(f'{place}: files are named {template}')
+    if place.is_dir() and naming.form != 'img' and '/' not in template:
+        surplus = surplus_names(place, naming, videos)
+        if surplus:
+            report.warnings.append(
+                f'{place}: {named(surplus)} not in {ann_file}')
 
 
-def _check_features(files, database, stride, window, fps, report) -> None:
-    widths: Dict[int, List[str]] = {}
-    implied: Dict[str, float] = {}
-    for name, path in files:
+def _check_set(cfg: dict, report: DatasetReport, done: Set[tuple]) -> None:
+    """One dataset of a config: its annotations, then its files."""
+    kind = _class_of(cfg)
+    if not (isinstance(kind, type) and issubclass(kind, AnnotatedVideos)):
         try:
-            features = read_features(str(path))
-        except FeatureFileError as error:
-            report.errors.append(str(error))
-            continue
-        widths.setdefault(features.shape[1], []).append(name)
-        entry = database[name]
-        grid = _grid(path, entry, stride, window, fps)
-        if grid is None:
-            continue
-        covered = float(grid.to_seconds(len(features) - 0.5))
-        implied[name] = covered / entry['duration']
-    if len(widths) > 1:
-        report.errors.append('feature widths differ: ' + '; '.join(
-            f'{width} channels in {named(names)}'
-            for width, names in sorted(widths.items())))
-    else:
-        report.facts += [f'{width} channels' for width in widths]
-    _judge_durations(implied, report)
-
-
-def _grid(path: Path, entry: dict, stride, window,
-          fps) -> Optional[TemporalGrid]:
-    if stride is not None:
-        rate = entry.get('fps') or fps
-        return TemporalGrid(stride, window, rate) if rate else None
+            dataset = DATASETS.build(cfg)
+            dataset.full_init()
+        except Exception as error:  # whatever others raise
+            report.add_error(error)
+            return
+        check_foreign(dataset, report)
+        return
     try:
-        return TemporalGrid.of_interval(
-            read_embeddings(str(path)).provenance.interval)
+        lazy = DATASETS.build(dict(cfg, lazy_init=True))
+        known = (lazy.ann_file, lazy.invalid_segments, lazy.default_duration)
+        if known not in done:
+            done.add(known)
+            check_annotations(known[0], report, *known[1:])
+    except REFUSALS as error:
+        report.add_error(error)
+        return
+    if not any(error.startswith(f'{lazy.ann_file}: video ')
+               for error in report.errors):
+        _check_built(cfg, report, done)
+
+
+def _check_built(cfg: dict, report: DatasetReport, done: Set[tuple],
+                 grid_unknown: bool = False) -> None:
+    """Build a dataset, without the videos that have no file if need be."""
+    option = _class_of(cfg).MISSING
+    dataset = None
+    for policy in ('error', 'skip'):
+        try:
+            dataset = DATASETS.build(dict(
+                cfg, lazy_init=True, serialize_data=False,
+                **{option: policy}))
+            dataset.full_init()
+        except REFUSALS as error:
+            dataset = None
+            if policy == cfg.get(option, 'error'):
+                report.add_error(error)
+            elif policy == 'error':
+                report.warnings.append(f'{error}; skipped')
+            continue
+        break
+    if dataset is None:
+        return
+    if grid_unknown and not _read_grid(dataset, report):
+        cfg = dict(cfg, pipeline=[dict(cfg['pipeline'][0], stride=0)])
+        dataset = DATASETS.build(dict(cfg, **{option: policy}))
+    check_files(dataset, report, done)
+
+
+def _class_of(cfg: dict) -> Optional[type]:
+    kind = cfg['type']
+    return DATASETS.get(kind) if isinstance(kind, str) else kind
+
+
+def _read_grid(dataset: AnnotatedVideos, report: DatasetReport) -> bool:
+    """Whether files carry their grid; if they do not, it is not checked."""
+    path = first_path(dataset)
+    if getattr(dataset, 'form', 'feature') != 'feature' or path is None:
+        return True
+    try:
+        read_provenance(path)
     except FeatureFileError:
-        return None
-
-
-def _judge_durations(implied: Mapping[str, float],
-                     report: DatasetReport) -> None:
-    """Tell a wrong frame rate or stride from single broken files."""
-    if not implied:
         report.warnings.append(
             'durations not compared: give --stride (and --window) of the '
             'features, and --fps where the annotations have none')
-        return
-    middle = float(np.median(list(implied.values())))
-    if abs(middle - 1) > DURATION_SLACK:
-        report.errors.append(
-            f'features cover {middle:.2f} of the annotated durations in the '
-            'median, expected 1.00: is fps, stride or window wrong? With '
-            f'these features, fps / stride times {middle:.3f} would fit')
-        return
-    odd = [f'{name} ({ratio:.2f})' for name, ratio in implied.items()
-           if abs(ratio - 1) > 2 * DURATION_SLACK]
-    if odd:
-        report.errors.append(
-            'features cover another share of the annotated duration than 1 '
-            f'in {named(odd)}')
+        return False
+    return True
+
+
+def _check_together(cfg: Config) -> None:
+    """What the data sets must agree on among themselves and with the head."""
+    sets: Dict[str, object] = {}
+    for name in DATALOADERS:
+        if cfg.get(name) is not None:
+            loader = dict(cfg[name], num_workers=0, persistent_workers=False)
+            loader.pop('prefetch_factor', None)
+            sets[name] = Runner.build_dataloader(loader, seed=0)
+    if 'train_dataloader' in sets:
+        check_batches(sets['train_dataloader'])
+    check_embeddings(sets.values())
+    classes = {name: classes_in(loader.dataset)
+               for name, loader in sets.items()}
+    head = cfg.model.get('localizer', cfg.model).get('head')
+    for found in classes.values():
+        compare_with_head(found, _num_classes(head))
+    for name in ('val', 'test'):
+        compare_classes(
+            f'{name}{"idation" if name == "val" else ""} set',
+            classes.get(f'{name}_dataloader'), 'training set',
+            classes.get('train_dataloader'))
+    if 'val_dataloader' in sets:
+        require_instances(sets['val_dataloader'].dataset)
+
+
+def _num_classes(head: Optional[dict]) -> Optional[int]:
+    """Of the classes that a head predicts; ``None`` if it gets them
+    elsewhere, as with video-level scores."""
+    if not head or (head.get('post_processor') or {}).get('score_fusion'):
+        return None
+    return head.get('num_classes')

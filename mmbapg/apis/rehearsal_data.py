@@ -142,7 +142,8 @@ def _write_features(cfg: Config, dataset, video: VideoAnnotation) -> None:
     template = dataset.get('filename_tmpl', '{}.npy')
     ends = np.cumsum(widths)
     for folder, end, width in zip(folders, ends, widths):
-        stand_in.write_features(file_of(folder, video.name, template),
+        stand_in.write_features(file_of(folder, video.name, template,
+                                        video.fields.get('subset')),
                                 features[:, end - width:end], load.get('key'))
     if 'bapg' in cfg:
         clustering = cfg.bapg.clustering

@@ -1,4 +1,5 @@
 """What the datasets have in common: videos of an annotation file."""
+from pathlib import Path
 from typing import List, Mapping, Optional, Sequence
 
 import numpy as np
@@ -83,7 +84,7 @@ class AnnotatedVideos(SeededSamples, BaseDataset):
         self.duration_slack = duration_slack
         self.default_duration = default_duration
         self.ground_truth = ground_truth
-        folders = [folders] if isinstance(folders, str) else list(folders)
+        folders = [folders] if isinstance(folders, (str, Path)) else folders
         super().__init__(
             ann_file=str(ann_file),
             data_prefix={index: str(folder)

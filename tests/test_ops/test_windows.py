@@ -36,6 +36,16 @@ def test_every_step_is_seen(overlap, complete):
             assert {end - first for first, end in windows} == {20}
 
 
+@pytest.mark.parametrize('size,overlap,starts', [
+    (10, 0.8, [0, 2, 4, 6, 8, 10]), (10, 0.9, list(range(11))),
+    (10, 0.7, [0, 3, 6, 9, 10]), (5, 0.8, list(range(16))),
+    (20, 0.95, [0])])
+def test_steps_are_even_where_they_are_whole(size, overlap, starts):
+    """10 * (1 - 0.8) is a little less than 2."""
+    windows = sliding_windows(20, size, overlap)
+    assert [first for first, _ in windows] == starts
+
+
 @pytest.mark.parametrize('size,overlap', [(0, 0.5), (128, 1), (128, -0.1),
                                           (4, 0.9)])
 def test_windows_that_do_not_move_are_refused(size, overlap):

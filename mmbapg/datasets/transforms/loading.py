@@ -1,5 +1,5 @@
 """Clip features into the pipeline."""
-from typing import Optional
+from typing import Optional, Tuple
 
 import numpy as np
 import torch
@@ -45,6 +45,7 @@ class LoadFeatures(BaseTransform):
         self.channels = channels
         self.key = key
         self.length_slack = length_slack
+        self._first: Optional[Tuple[str, int]] = None
 
     def transform(self, results: dict) -> dict:
         paths = results['feature_paths']
@@ -66,9 +67,18 @@ class LoadFeatures(BaseTransform):
                 raise FeatureFileError(
                     f'{", ".join(paths)}: found {features.shape[1]} channels '
                     f'together, expected {self.channels} as in the config')
+        self.refuse_another_width(paths[0], features.shape[1])
         results['features'] = features
         results['grid'] = self.grid_of(results, len(features))
         return results
+
+    def refuse_another_width(self, path: str, width: int) -> None:
+        """Where the config does not tell the width, the first file does."""
+        self._first = self._first or (path, width)
+        if width != self._first[1]:
+            raise FeatureFileError(
+                f'{path}: found {width} channels, expected {self._first[1]} '
+                f'as in {self._first[0]}')
 
     def grid_of(self, results: dict, num_steps: int) -> TemporalGrid:
         """Grid of a video's features, which need not be loaded.

@@ -129,6 +129,7 @@ class SampleFeatures(BaseTransform):
         features, grid = _load(self.settings, tuple(results['feature_paths']),
                                results['video_name'], results.get('fps'),
                                results['duration'])
+        self.loader.refuse_another_width(results['path'], features.shape[1])
         steps = np.rint(grid.to_steps(sampled_times(results))).astype(int)
         if steps[-1] >= len(features) + max(1 / grid.interval, 1):
             self._on_short(results['path'], (

@@ -68,7 +68,7 @@ def add_bapg(cfg: Config) -> Config:
             encoder_checkpoint=settings.encoder.checkpoint)
     for name in DATALOADERS:
         if cfg.get(name) is not None:
-            for dataset in _datasets(cfg[name].dataset):
+            for dataset in datasets_of(cfg[name].dataset):
                 dataset.pipeline = _with_proposals(
                     dataset.get('pipeline', []), settings.clustering, name)
     return cfg
@@ -125,13 +125,13 @@ def feature_channels(model: dict) -> int:
         'in_channels=...))')
 
 
-def _datasets(dataset: dict) -> Iterator[dict]:
+def datasets_of(dataset: dict) -> Iterator[dict]:
     """Dataset configs inside wrappers."""
     if 'datasets' in dataset:
         for each in dataset['datasets']:
-            yield from _datasets(each)
+            yield from datasets_of(each)
     elif 'dataset' in dataset:
-        yield from _datasets(dataset['dataset'])
+        yield from datasets_of(dataset['dataset'])
     else:
         yield dataset
 
