@@ -91,6 +91,16 @@ def test_so_has_a_pipeline_that_clusters_without_bapg(folder):
     assert '1 missing (video8)' in refused(host.test)
 
 
+def test_transforms_in_wrappers(folder):
+    (folder / 'embeddings/video8.npz').unlink()
+    path = tiny.bapg_config(folder)
+    pipeline = add_bapg(Config.fromfile(path)).test_dataloader.dataset.pipeline
+    wrapped = [dict(type='RandomChoice', transforms=[pipeline])]
+    host = runs.build(tiny.localizer_config(folder), **{
+        'test_dataloader.dataset.pipeline': wrapped})
+    assert '1 missing (video8)' in refused(host.test)
+
+
 def loader(folder, wrap):
     cfg = add_bapg(Config.fromfile(tiny.bapg_config(folder)))
     data = DATASETS.build(cfg.train_dataloader.dataset)

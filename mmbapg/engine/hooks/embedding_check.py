@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader
 from mmbapg.datasets import FeatureFileError, TemporalSimilarityClustering
 from mmbapg.datasets.embedding_files import KINDS, UnusableEmbeddings
 
-from .wrapped_datasets import innermost
+from .wrapped_datasets import innermost, innermost_transforms
 
 #: So many files take long enough for a progress bar.
 MANY_FILES = 500
@@ -51,8 +51,7 @@ def _videos(dataset) -> Iterator[
         Tuple[TemporalSimilarityClustering, str, float]]:
     """Each clustering with the name and the duration of each video."""
     for each in innermost(dataset):
-        steps = getattr(getattr(each, 'pipeline', None), 'transforms', ())
-        clusterings = [step for step in steps
+        clusterings = [step for step in innermost_transforms(each)
                        if isinstance(step, TemporalSimilarityClustering)]
         for index in range(len(each) if clusterings else 0):
             info = each.get_data_info(index)

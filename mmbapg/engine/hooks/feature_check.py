@@ -8,7 +8,7 @@ from mmbapg.datasets import FeatureFileError, LoadFeatures, SampleFeatures
 from mmbapg.datasets.feature_arrays import array_shape
 
 from .embedding_check import NAMES_SHOWN, with_progress
-from .wrapped_datasets import innermost
+from .wrapped_datasets import innermost, innermost_transforms
 
 #: Formats that tell the shape of an array without reading it.
 WITH_HEADER = ('.npy', '.npz')
@@ -44,8 +44,7 @@ def check_features(loaders: Iterable[Optional[DataLoader]]) -> None:
 def _files(dataset) -> Iterator[Tuple[str, Tuple]]:
     """Files with the key and the channels that are expected of each."""
     for each in innermost(dataset):
-        steps = getattr(getattr(each, 'pipeline', None), 'transforms', ())
-        for step in steps[:1]:
+        for step in innermost_transforms(each):
             if isinstance(step, SampleFeatures):
                 load = LoadFeatures(**dict(step.settings))
                 for index in range(len(each) and len(each.videos)):

@@ -1,4 +1,5 @@
-"""Datasets inside MMEngine's wrappers."""
+"""Datasets and transforms inside MMEngine's wrappers."""
+from typing import Iterator
 
 
 def innermost(dataset) -> list:
@@ -17,3 +18,18 @@ def _inner(dataset) -> list:
     if hasattr(dataset, 'datasets'):
         return list(dataset.datasets)
     return [dataset.dataset] if hasattr(dataset, 'dataset') else []
+
+
+def innermost_transforms(dataset) -> Iterator:
+    """Transforms of a dataset without wrappers, those in wrappers too."""
+    return _flat(getattr(dataset, 'pipeline', ()))
+
+
+def _flat(transform) -> Iterator:
+    if isinstance(transform, (list, tuple)):
+        for each in transform:
+            yield from _flat(each)
+    elif hasattr(transform, 'transforms'):
+        yield from _flat(transform.transforms)
+    else:
+        yield transform
