@@ -111,7 +111,8 @@ def loader(folder, wrap):
     lambda data: RepeatDataset(data, 3),
     lambda data: ConcatDataset([data, data])])
 def test_datasets_in_wrappers(folder, wrap):
-    embedding_check.check_embeddings([loader(folder, wrap), None])
+    several = dict(a=loader(folder, wrap), b=loader(folder, wrap))
+    embedding_check.check_embeddings([several, None])
     (folder / 'embeddings/video0.npz').unlink()
     assert ': 1 of 6 videos' in refused(
         lambda: embedding_check.check_embeddings([loader(folder, wrap)]))

@@ -1,5 +1,15 @@
 """Datasets and transforms inside MMEngine's wrappers."""
-from typing import Iterator
+from typing import Iterable, Iterator
+
+
+def datasets_of(loaders: Iterable) -> Iterator:
+    """Datasets without wrappers; a loop may have no loader, or several."""
+    for loader in loaders:
+        if isinstance(loader, (list, tuple, dict)):
+            yield from datasets_of(
+                loader.values() if isinstance(loader, dict) else loader)
+        elif loader is not None:
+            yield from innermost(loader.dataset)
 
 
 def innermost(dataset) -> list:
