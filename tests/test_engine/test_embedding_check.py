@@ -72,6 +72,24 @@ def test_many_are_counted_and_few_named(folder):
         runs.build(tiny.bapg_config(folder)).train)
 
 
+def test_files_of_another_encoder_in_the_folder(folder):
+    """Though the config asks for no interval and no checkpoint."""
+    path = folder / 'embeddings/video3.npz'
+    content = read_embeddings(path)
+    write_embeddings(path, content._replace(
+        embeddings=content.embeddings[::2], times=content.times[::2],
+        provenance=Provenance(0.5, 'tiny', 'untrained')))
+    path = folder / 'embeddings/video8.npz'
+    content = read_embeddings(path)
+    write_embeddings(path, content._replace(
+        embeddings=content.embeddings[:, :5]))
+    message = refused(runs.build(tiny.bapg_config(folder)).train)
+    assert ('2 of 9 videos have no embeddings that can be used: 2 made with '
+            'another interval or checkpoint (video3, video8)') in message
+    assert ('video3.npz: found embeddings of width 12 every 0.5 s, expected '
+            'width 12 every 0.25 s as in most files') in message
+
+
 def test_mmactions_runtime_has_the_check_too(tmp_path):
     """Nothing of ours stands in the hooks of this config."""
     folder = activitynet.write(tmp_path)

@@ -137,7 +137,7 @@ class TemporalSimilarityClustering(BaseTransform):
         return float(video['duration'] if 'duration' in video else
                      video['duration_second'])
 
-    def check(self, name: str, duration: float) -> None:
+    def check(self, name: str, duration: float) -> Header:
         """See whether a video can be clustered, without doing it.
 
         The arrays of a file are only read where no result is kept.
@@ -146,13 +146,18 @@ class TemporalSimilarityClustering(BaseTransform):
             name: Of the video.
             duration: In seconds.
 
+        Returns:
+            Header of its embeddings.
+
         Raises:
             UnusableEmbeddings: If its embeddings are missing, damaged, made
                 otherwise than the settings say, or of another length.
         """
-        cached = self._cache_file(name, self._header(name, duration), duration)
+        header = self._header(name, duration)
+        cached = self._cache_file(name, header, duration)
         if cached is None or not cached.is_file():
             read_checked(self.path(name))
+        return header
 
     def cluster(self, content: Embeddings, duration: float,
                 name: str = '') -> Clustering:

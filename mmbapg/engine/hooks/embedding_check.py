@@ -1,13 +1,27 @@
 """All embeddings that a run needs, looked at before it begins."""
-from collections import defaultdict
-from typing import Collection, Iterable, Iterator, Optional, Sequence, Tuple
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import (
+    Collection,
+    Dict,
+    Iterable,
+    Iterator,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from mmengine.dist import is_main_process
 from rich.progress import track
 from torch.utils.data import DataLoader
 
 from mmbapg.datasets import FeatureFileError, TemporalSimilarityClustering
-from mmbapg.datasets.embedding_files import KINDS, UnusableEmbeddings
+from mmbapg.datasets.embedding_files import (
+    FOREIGN,
+    KINDS,
+    Header,
+    UnusableEmbeddings,
+)
 
 from .wrapped_datasets import datasets_of, innermost_transforms
 
@@ -30,14 +44,17 @@ def check_embeddings(loaders: Iterable[Optional[DataLoader]]) -> None:
     for dataset in datasets_of(loaders):
         for clustering, name, duration in _videos(dataset):
             needed[clustering.path(name)] = clustering, name, duration
-    problems = defaultdict(list)
+    problems, headers = defaultdict(list), defaultdict(dict)
     for clustering, name, duration in with_progress(
             needed.values(), 'Checking embeddings'):
         try:
-            clustering.check(name, duration)
+            header = clustering.check(name, duration)
+            headers[clustering.folder][name] = header
         except UnusableEmbeddings as error:
             problems[error.kind].append((name, error))
-    if problems:
+    for folder, of_videos in headers.items():
+        problems[FOREIGN] += _unlike_the_others(folder, of_videos)
+    if any(problems.values()):
         raise FeatureFileError(_summary(problems, needed))
 
 
@@ -65,8 +82,20 @@ def _videos(dataset) -> Iterator[
             yield clustering, info['video_name'], clustering.duration_of(info)
 
 
+def _unlike_the_others(folder: Path, headers: Dict[str, Header]) -> list:
+    """Files of a folder that another encoder made than most of them."""
+    made = {name: (header.provenance.interval, header.width)
+            for name, header in headers.items()}
+    (interval, width), _ = Counter(made.values()).most_common(1)[0]
+    return [(name, UnusableEmbeddings(
+        FOREIGN, f'{folder / name}.npz: found embeddings of width '
+        f'{found[1]} every {found[0]:g} s, expected width {width} every '
+        f'{interval:g} s as in most files of the folder; run stage 2 again'))
+        for name, found in made.items() if found != (interval, width)]
+
+
 def _summary(problems: dict, needed: dict) -> str:
-    kinds = [kind for kind in KINDS if kind in problems]
+    kinds = [kind for kind in KINDS if problems[kind]]
     counts = [f'{len(problems[kind])} {kind} ({first_names(problems[kind])})'
               for kind in kinds]
     folders = dict.fromkeys(str(clustering.folder)
