@@ -50,10 +50,12 @@ class Header(NamedTuple):
     Attributes:
         provenance: Where they come from.
         num_frames: How many there are.
+        width: Numbers in each.
         checksums: Of ``embeddings`` and ``times``, as the file states them.
     """
     provenance: Provenance
     num_frames: int
+    width: int
     checksums: Tuple[int, int]
 
 
@@ -135,7 +137,7 @@ def _read_header(path: Path) -> Header:
         raise UnusableEmbeddings(
             DAMAGED, f'{path}: found embeddings of shape {shape} and times of '
             f'shape {times_shape}, expected (n, d) and (n,)')
-    return Header(provenance, shape[0], (checksum, checksum_of_times))
+    return Header(provenance, *shape, (checksum, checksum_of_times))
 
 
 def _array_header(content: zipfile.ZipFile, name: str):

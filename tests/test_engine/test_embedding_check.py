@@ -72,6 +72,24 @@ def test_many_are_counted_and_few_named(folder):
         runs.build(tiny.bapg_config(folder)).train)
 
 
+def test_files_of_another_encoder_in_the_folder(folder):
+    """Though the config asks for no interval and no checkpoint."""
+    path = folder / 'embeddings/video3.npz'
+    content = read_embeddings(path)
+    write_embeddings(path, content._replace(
+        embeddings=content.embeddings[::2], times=content.times[::2],
+        provenance=Provenance(0.5, 'tiny', 'untrained')))
+    path = folder / 'embeddings/video8.npz'
+    content = read_embeddings(path)
+    write_embeddings(path, content._replace(
+        embeddings=content.embeddings[:, :5]))
+    message = refused(runs.build(tiny.bapg_config(folder)).train)
+    assert ('2 of 9 videos have no embeddings that can be used: 2 made with '
+            'another interval or checkpoint (video3, video8)') in message
+    assert ('video3.npz: found embeddings of width 12 every 0.5 s, expected '
+            'width 12 every 0.25 s as in most files') in message
+
+
 def test_mmactions_runtime_has_the_check_too(tmp_path):
     """Nothing of ours stands in the hooks of this config."""
     folder = activitynet.write(tmp_path)
@@ -91,6 +109,16 @@ def test_so_has_a_pipeline_that_clusters_without_bapg(folder):
     assert '1 missing (video8)' in refused(host.test)
 
 
+def test_transforms_in_wrappers(folder):
+    (folder / 'embeddings/video8.npz').unlink()
+    path = tiny.bapg_config(folder)
+    pipeline = add_bapg(Config.fromfile(path)).test_dataloader.dataset.pipeline
+    wrapped = [dict(type='RandomChoice', transforms=[pipeline])]
+    host = runs.build(tiny.localizer_config(folder), **{
+        'test_dataloader.dataset.pipeline': wrapped})
+    assert '1 missing (video8)' in refused(host.test)
+
+
 def loader(folder, wrap):
     cfg = add_bapg(Config.fromfile(tiny.bapg_config(folder)))
     data = DATASETS.build(cfg.train_dataloader.dataset)
@@ -101,7 +129,8 @@ def loader(folder, wrap):
     lambda data: RepeatDataset(data, 3),
     lambda data: ConcatDataset([data, data])])
 def test_datasets_in_wrappers(folder, wrap):
-    embedding_check.check_embeddings([loader(folder, wrap), None])
+    several = dict(a=loader(folder, wrap), b=loader(folder, wrap))
+    embedding_check.check_embeddings([several, None])
     (folder / 'embeddings/video0.npz').unlink()
     assert ': 1 of 6 videos' in refused(
         lambda: embedding_check.check_embeddings([loader(folder, wrap)]))

@@ -5,6 +5,8 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.runner import load_checkpoint
 
+from mmbapg.apis import TemporalLocalizationInferencer
+from mmbapg.apis.inferencer import InferenceError
 from mmbapg.engine import add_bapg
 from mmbapg.models.localizers.weights import ForeignWeightsError
 from tests import activitynet, runs, tiny
@@ -127,6 +129,18 @@ def test_a_plain_load_is_looked_at_too(folder):
     load_checkpoint(model, str(checkpoint))
     refused(lambda: load_checkpoint(model, str(checkpoint), strict=True),
             'a host without BAPG')
+
+
+@pytest.mark.parametrize('with_bapg', [False, True])
+def test_raw_videos_are_not_localized_with_them(folder, with_bapg):
+    checkpoint = weights(ours(folder, not with_bapg))
+    cfg = Config.fromfile(ours(folder, with_bapg))
+    cfg.video_input = dict(extractor='a.py', encoder='b.py',
+                           encoder_checkpoint='b.pth')
+    with pytest.raises(InferenceError, match=(
+            f'{checkpoint}: found weights of a host with'
+            f'{"out" if with_bapg else ""} BAPG, expected')):
+        TemporalLocalizationInferencer(cfg, checkpoint)
 
 
 def test_an_encoder_takes_no_weights_of_a_localizer(folder):

@@ -1,7 +1,6 @@
 """Stage 3 of BAPG: cut each video where similarity changes."""
 import hashlib
 import json
-import zipfile
 from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
@@ -138,9 +137,10 @@ class TemporalSimilarityClustering(BaseTransform):
     @staticmethod
     def duration_of(video: dict) -> float:
         """Seconds, in our datasets and in MMAction2's."""
-        return float(video.get('duration', video.get('duration_second')))
+        return float(video['duration'] if 'duration' in video else
+                     video['duration_second'])
 
-    def check(self, name: str, duration: float) -> None:
+    def check(self, name: str, duration: float) -> Header:
         """See whether a video can be clustered, without doing it.
 
         The arrays of a file are only read where no result is kept.
@@ -149,13 +149,18 @@ class TemporalSimilarityClustering(BaseTransform):
             name: Of the video.
             duration: In seconds.
 
+        Returns:
+            Header of its embeddings.
+
         Raises:
             UnusableEmbeddings: If its embeddings are missing, damaged, made
                 otherwise than the settings say, or of another length.
         """
-        cached = self._cache_file(name, self._header(name, duration), duration)
+        header = self._header(name, duration)
+        cached = self._cache_file(name, header, duration)
         if cached is None or not cached.is_file():
             read_checked(self.path(name))
+        return header
 
     def cluster(self, content: Embeddings, duration: float,
                 name: str = '') -> Clustering:
@@ -264,8 +269,7 @@ def _read_result(path: Path, header: Header) -> Optional[Clustering]:
                     (header.num_frames, result.strength.shape[1])]
         if shapes != expected:
             raise ValueError(f'arrays of shapes {shapes}')
-    except (OSError, EOFError, KeyError, ValueError, TypeError, IndexError,
-            MemoryError, zipfile.BadZipFile) as error:
+    except Exception as error:  # whatever a damaged file brings about
         print_log(f'{path}: no result of clustering ({error}); made anew',
                   'current')
         return None

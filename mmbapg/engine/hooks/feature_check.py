@@ -7,8 +7,8 @@ from torch.utils.data import DataLoader
 from mmbapg.datasets import FeatureFileError, LoadFeatures, SampleFeatures
 from mmbapg.datasets.feature_arrays import array_shape
 
-from .embedding_check import NAMES_SHOWN, with_progress
-from .wrapped_datasets import innermost
+from .embedding_check import first_names, with_progress
+from .wrapped_datasets import datasets_of, innermost_transforms
 
 #: Formats that tell the shape of an array without reading it.
 WITH_HEADER = ('.npy', '.npz')
@@ -24,39 +24,34 @@ def check_features(loaders: Iterable[Optional[DataLoader]]) -> None:
         FeatureFileError: One line for all files that are empty, damaged, or
             of another shape than ``(T, C)`` with the channels of the config.
     """
-    files = {path: step for loader in filter(None, loaders)
-             for path, step in _files(loader.dataset)}
-    problems = {}
+    files = {path: step for dataset in datasets_of(loaders)
+             for path, step in _files(dataset)}
+    problems = []
     for path, step in with_progress(files.items(), 'Checking features'):
         try:
             _check_header(path, step)
         except FeatureFileError as error:
-            problems[path] = str(error)
+            problems.append((Path(path).name, error))
     if problems:
-        names = [Path(path).name for path in problems]
         raise FeatureFileError(
             f'{len(problems)} of {len(files)} feature files cannot be used '
-            f'({", ".join(names[:NAMES_SHOWN])}'
-            f'{", ..." if len(names) > NAMES_SHOWN else ""}). The first: '
-            f'{next(iter(problems.values()))}')
+            f'({first_names(problems)}). The first: {problems[0][1]}')
 
 
 def _files(dataset) -> Iterator[Tuple[str, Tuple]]:
     """Files with the key and the channels that are expected of each."""
-    for each in innermost(dataset):
-        steps = getattr(getattr(each, 'pipeline', None), 'transforms', ())
-        for step in steps[:1]:
-            if isinstance(step, SampleFeatures):
-                load = LoadFeatures(**dict(step.settings))
-                for index in range(len(each) and len(each.videos)):
-                    yield each.video_info(index)['path'], (load.key,
-                                                           load.channels)
-            elif isinstance(step, LoadFeatures):
-                for index in range(len(each)):
-                    paths = each.get_data_info(index)['feature_paths']
-                    channels = step.channels if len(paths) == 1 else None
-                    for path in paths:
-                        yield path, (step.key, channels)
+    for step in innermost_transforms(dataset):
+        if isinstance(step, SampleFeatures):
+            load = LoadFeatures(**dict(step.settings))
+            for index in range(len(dataset) and len(dataset.videos)):
+                yield (dataset.video_info(index)['path'],
+                       (load.key, load.channels))
+        elif isinstance(step, LoadFeatures):
+            for index in range(len(dataset)):
+                paths = dataset.get_data_info(index)['feature_paths']
+                channels = step.channels if len(paths) == 1 else None
+                for path in paths:
+                    yield path, (step.key, channels)
 
 
 def _check_header(path: str, expected: Tuple) -> None:
