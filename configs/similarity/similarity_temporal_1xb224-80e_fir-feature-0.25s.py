@@ -27,6 +27,7 @@ dataset = dict(
         dict(type='SampleFeatures', channels=1280),
         dict(type='PackFrames')
     ])
+auto_scale_lr = dict(enable=False, base_batch_size=224)
 train_dataloader = dict(
     batch_size=224,
     num_workers=0,
