@@ -2,6 +2,7 @@
 from typing import Optional, Sequence
 
 from mmaction.registry import HOOKS
+from mmengine.dist import get_world_size
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 
@@ -14,7 +15,7 @@ class DatasetMismatch(ValueError):
 
 @HOOKS.register_module()
 class DatasetCheckHook(Hook):
-    """Compare classes, and refuse to train on nothing.
+    """Compare classes.
 
     Class indices follow from the names in an annotation file, or from
     ``metainfo=dict(classes=...)``. Training, validation, test, checkpoint and
@@ -32,14 +33,7 @@ class DatasetCheckHook(Hook):
 
     def before_train(self, runner) -> None:
         """Check the training set, and the validation set against it."""
-        loader = runner.train_dataloader
-        if len(loader) == 0:
-            raise DatasetMismatch(
-                f'found {len(loader.sampler)} training samples, expected at '
-                f'least one batch of {loader.batch_size} (drop_last leaves '
-                'out what is less): choose a smaller batch_size, or more '
-                'repeats of HardNegativePairSampler')
-        classes = _classes(loader.dataset)
+        classes = _classes(runner.train_dataloader.dataset)
         self._compare_with_head(runner, classes)
         if runner.val_loop is not None:
             _compare('validation set', _classes(
@@ -63,6 +57,30 @@ class DatasetCheckHook(Hook):
                 f'found {len(classes)} classes in the data '
                 f'({", ".join(classes[:5])}), expected {number}, the '
                 'num_classes of the head')
+
+
+def check_batches(loader) -> None:
+    """Refuse to train on nothing (``compat.mend_empty_epochs`` calls it).
+
+    Args:
+        loader: For training.
+
+    Raises:
+        DatasetMismatch: If not one batch can be made.
+    """
+    if len(loader):
+        return
+    files = {str(each.ann_file): None for each in innermost(loader.dataset)
+             if getattr(each, 'ann_file', None)}
+    ranks = get_world_size()
+    raise DatasetMismatch(
+        f'{", ".join(files) or "train_dataloader"}: found '
+        f'{len(loader.sampler)} training samples'
+        f'{f" on each of {ranks} ranks" if ranks > 1 else ""}, expected at '
+        f'least one batch of {loader.batch_size} (drop_last leaves out what '
+        'is less): choose a smaller train_dataloader.batch_size, or a '
+        'sampler by which samples come again: SmallSetSampler, or '
+        'HardNegativePairSampler with more repeats or min_samples')
 
 
 def _classes(dataset) -> Optional[Sequence[str]]:
