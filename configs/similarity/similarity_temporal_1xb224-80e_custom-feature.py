@@ -17,6 +17,10 @@ dataset = dict(
         dict(type='PackFrames')
     ])
 train_dataloader = dict(
+    sampler=dict(min_samples=224),  # few instances are seen several times
     dataset=dict(**dataset, where=None, subset='training'))  # CHANGE
 test_dataloader = dict(dataset=dataset)
 test_cfg = dict(out_dir=data_root + 'embeddings')
+param_scheduler = [  # ends with training
+    dict(type='CosineAnnealingLR', convert_to_iter_based=True)
+]

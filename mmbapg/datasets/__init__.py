@@ -1,6 +1,10 @@
 from .annotations import AnnotationError
 from .feature_files import FeatureFileError
-from .samplers import HardNegativePairSampler, VideoShardSampler
+from .samplers import (
+    HardNegativePairSampler,
+    SmallSetSampler,
+    VideoShardSampler,
+)
 from .sliding_windows import SlidingWindowDataset
 from .temporal_localization import TemporalLocalizationDataset
 from .transforms.clustering import Clustering, TemporalSimilarityClustering
@@ -36,7 +40,7 @@ __all__ = [
     'HardNegativePairSampler', 'LoadFeatures', 'LoadFrameFolder',
     'LoadVideoFrames', 'LoadVideoScores', 'PackFeatures', 'PackFrames',
     'PackProposals', 'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
-    'SlidingWindowDataset', 'TemporalLocalizationDataset',
+    'SlidingWindowDataset', 'SmallSetSampler', 'TemporalLocalizationDataset',
     'TemporalSimilarityClustering', 'UntrimmedFrameDataset', 'VideoError',
     'VideoScoresError', 'VideoShardSampler'
 ]
