@@ -264,6 +264,27 @@ def mend_cpu_ddp() -> bool:
     return True
 
 
+def mend_empty_epochs() -> bool:
+    """MMEngine trains on fewer samples than a batch without a word, or stops
+    in a scheduler that was told ``epoch_length=0``; hooks that could say more
+    run after that."""
+    from mmengine.runner import Runner
+    if getattr(Runner.build_train_loop, 'mended_by_mmbapg', False):
+        return False
+    original = Runner.build_train_loop
+
+    def build_train_loop(self, loop):
+        built = original(self, loop)
+        if hasattr(built.dataloader.dataset, '__len__'):
+            from mmbapg.engine.hooks.dataset_check_hook import check_batches
+            check_batches(built.dataloader)
+        return built
+
+    build_train_loop.mended_by_mmbapg = True
+    Runner.build_train_loop = build_train_loop
+    return True
+
+
 PATCHES: 'tuple[Callable[[], bool], ...]' = (
     mend_importlib_metadata,
     mend_missing_drn,
@@ -274,4 +295,5 @@ PATCHES: 'tuple[Callable[[], bool], ...]' = (
     mend_checkpoint_loading,
     mend_cpu_launch,
     mend_cpu_ddp,
+    mend_empty_epochs,
 )

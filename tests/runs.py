@@ -44,6 +44,12 @@ def run(*command, check=True, timeout=300, **kwargs):
     return done
 
 
+def log_of(runner) -> str:
+    """What a runner has logged."""
+    path = Path(runner.log_dir) / f'{runner.timestamp}.log'
+    return path.read_text(encoding='utf-8')
+
+
 def scalars(work_dir: Path) -> list:
     """Rows that MMEngine logged over all runs in a folder, in order."""
     import json

@@ -117,6 +117,22 @@ CASES = {
         patch()
         MMDistributedDataParallel(torch.nn.Linear(2, 2), device_ids=[0])
     ''', 'device_ids'),
+    'mend_empty_epochs': ('''
+        compat.mend_importlib_metadata()
+        from mmengine.runner import BaseLoop, Runner
+        from torch.utils.data import DataLoader
+        class Loop(BaseLoop):
+            def run(self):
+                pass
+        patch()
+        try:
+            Runner.build_train_loop(None, Loop(None, DataLoader(
+                [0], batch_size=2, drop_last=True)))
+        except ValueError as error:
+            assert 'expected at least one batch of 2' in str(error)
+        else:
+            raise AssertionError('an epoch without a batch')
+    ''', 'without a batch'),
 }
 
 

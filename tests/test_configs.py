@@ -1,4 +1,6 @@
 """Every config builds, and says what the papers say."""
+import re
+
 import pytest
 import torch
 from mmaction.registry import DATA_SAMPLERS, MODELS, TRANSFORMS
@@ -79,3 +81,16 @@ def test_bapg_is_one_line_in_base():
     fused = load('actionformer/actionformer_bapg_1xb2-35e_thumos14-i3d.py')
     changed = {key for key in fused if fused[key] != host.get(key)}
     assert changed == {'bapg', 'runner_type'}
+
+
+@pytest.mark.parametrize('name', ALL)
+def test_the_learning_rate_knows_its_batch_size(name):
+    """``AxB`` in a name: on so many GPUs, batches of so many samples."""
+    cfg = load(name)
+    if cfg.get('train_dataloader') is None:
+        assert '/extract_' in name
+        return
+    gpus, batch = map(int, re.search(r'_(\d+)xb(\d+)-', name).groups())
+    assert cfg.train_dataloader.batch_size == batch
+    assert dict(cfg.auto_scale_lr) == dict(
+        enable=False, base_batch_size=gpus * batch)

@@ -11,6 +11,7 @@ default_hooks = dict(
     sync_buffers=dict(type='SyncBuffersHook'),
     epoch_seed=dict(type='EpochSeedHook'),
     dataset_check=dict(type='DatasetCheckHook'),
+    schedule_check=dict(type='ScheduleCheckHook'),
     visualization=dict(type='LocalizationVisualizationHook', enable=False))
 
 env_cfg = dict(

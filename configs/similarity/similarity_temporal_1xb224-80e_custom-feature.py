@@ -19,6 +19,7 @@ dataset = dict(
         dict(type='PackFrames')
     ])
 train_dataloader = dict(
+    sampler=dict(min_samples=224),  # few instances are seen several times
     dataset=dict(
         **dataset,
         subset='training',  # CHANGE
@@ -27,3 +28,6 @@ train_dataloader = dict(
         surroundings='any'))
 test_dataloader = dict(dataset=dataset)
 test_cfg = dict(out_dir=data_root + 'embeddings')
+param_scheduler = [  # ends with training
+    dict(type='CosineAnnealingLR', convert_to_iter_based=True)
+]

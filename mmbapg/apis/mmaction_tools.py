@@ -1,6 +1,10 @@
 """MMAction2's own command line tools, under our fixes."""
 import runpy
+import sys
+from argparse import ArgumentParser
 from pathlib import Path
+
+from mmengine.config import Config
 
 
 def run_mmaction_tool(name: str) -> None:
@@ -25,3 +29,28 @@ def run_mmaction_tool(name: str) -> None:
     raise FileNotFoundError(
         f'{name}.py of MMAction2 is in none of {", ".join(map(str, places))}: '
         'install mmaction2==1.2.0')
+
+
+def check_training_options(arguments=None) -> None:
+    """Say what MMAction2's ``train.py`` would end in an AttributeError for.
+
+    Args:
+        arguments: Of the command line; ``sys.argv`` by default.
+
+    Raises:
+        SystemExit: If the learning rate is to be scaled, and the config does
+            not say to which batch size it belongs.
+    """
+    parser = ArgumentParser(add_help=False)
+    parser.add_argument('config', nargs='?')
+    parser.add_argument('--auto-scale-lr', action='store_true')
+    options, _ = parser.parse_known_args(arguments)
+    if not options.auto_scale_lr or options.config is None:
+        return
+    settings = Config.fromfile(options.config).get('auto_scale_lr') or {}
+    if 'base_batch_size' not in settings:
+        sys.exit(
+            f'{options.config}: found no auto_scale_lr, expected '
+            'auto_scale_lr = dict(enable=False, base_batch_size=N), where N '
+            'is the batch size, on all GPUs together, that its learning rate '
+            'was chosen for')

@@ -2,7 +2,11 @@ from mmbapg.video_names import VideoNameError
 
 from .annotations import AnnotationError
 from .feature_files import FeatureFileError
-from .samplers import HardNegativePairSampler, VideoShardSampler
+from .samplers import (
+    HardNegativePairSampler,
+    SmallSetSampler,
+    VideoShardSampler,
+)
 from .sliding_windows import SlidingWindowDataset
 from .sources.fetching import ChecksumError
 from .temporal_localization import TemporalLocalizationDataset
@@ -41,7 +45,7 @@ __all__ = [
     'HardNegativePairSampler', 'LoadFeatures', 'LoadFrameFolder',
     'LoadVideoFrames', 'LoadVideoScores', 'PackFeatures', 'PackFrames',
     'PackProposals', 'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
-    'SlidingWindowDataset', 'TemporalLocalizationDataset',
+    'SlidingWindowDataset', 'SmallSetSampler', 'TemporalLocalizationDataset',
     'TemporalSimilarityClustering', 'UntrimmedFrameDataset', 'VideoError',
     'VideoScoresError', 'VideoShardSampler'
 ]

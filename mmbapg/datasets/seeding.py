@@ -11,6 +11,10 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+#: Added to the index of a sample, once for each time that it has come in the
+#: epoch already, so that it is drawn anew.
+NEXT_VISIT = 2**32
+
 
 @contextmanager
 def seeded(*key: int):
@@ -42,9 +46,14 @@ class SeededSamples:
         self._seed_and_epoch.copy_(torch.tensor([seed, epoch]))
 
     def prepare_data(self, idx):
-        """Run the pipeline under the seed of this sample."""
+        """Run the pipeline under the seed of this sample.
+
+        Args:
+            idx: Of the sample, and a multiple of :data:`NEXT_VISIT`.
+        """
         seed, epoch = self._seed_and_epoch.tolist()
+        place = idx if idx < NEXT_VISIT else idx % NEXT_VISIT
         if self.test_mode or epoch < 0:
-            return super().prepare_data(idx)
+            return super().prepare_data(place)
         with seeded(seed, epoch, int(idx)):
-            return super().prepare_data(idx)
+            return super().prepare_data(place)

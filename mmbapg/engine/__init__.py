@@ -1,7 +1,9 @@
 from .hooks.dataset_check_hook import DatasetCheckHook
 from .hooks.epoch_seed_hook import EpochSeedHook
 from .hooks.feature_statistics_hook import FeatureStatisticsHook
+from .hooks.fitted_ema_hook import FittedEMAHook
 from .hooks.progress_bar_hook import ProgressBarHook
+from .hooks.schedule_check_hook import ScheduleCheckHook
 from .hooks.visualization_hook import LocalizationVisualizationHook
 from .local_wrapper import LocalModelWrapper
 from .loops.embed_loop import EmbedLoop
@@ -13,7 +15,7 @@ make_bapg_visible()
 
 __all__ = [
     'BAPGRunner', 'DatasetCheckHook', 'EmbedLoop', 'EpochSeedHook',
-    'FeatureStatisticsHook', 'LocalModelWrapper',
-    'LocalizationVisualizationHook', 'ProgressBarHook', 'WarmupCosineLR',
-    'add_bapg'
+    'FeatureStatisticsHook', 'FittedEMAHook', 'LocalModelWrapper',
+    'LocalizationVisualizationHook', 'ProgressBarHook', 'ScheduleCheckHook',
+    'WarmupCosineLR', 'add_bapg'
 ]

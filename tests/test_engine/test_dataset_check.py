@@ -15,12 +15,42 @@ def refusal(call):
     return str(caught.value)
 
 
-def test_training_on_nothing(folder):
-    runner = runs.build(tiny.encoder_config(folder),
+ITERATIONS = dict(type='IterBasedTrainLoop', max_iters=3, _delete_=True)
+COSINE = dict(type='CosineAnnealingLR', convert_to_iter_based=True)
+
+
+@pytest.mark.parametrize('config,found,options', [
+    (tiny.encoder_config, 128, {}),
+    (tiny.encoder_config, 128, dict(param_scheduler=COSINE)),
+    (tiny.localizer_config, 6, {}),
+    (tiny.localizer_config, 6, dict(param_scheduler=[dict(
+        type='WarmupCosineLR', warmup=5, convert_to_iter_based=True)])),
+    (tiny.localizer_config, 6, dict(train_cfg=ITERATIONS))])
+def test_fewer_samples_than_a_batch(folder, config, found, options):
+    """Before schedulers, which cannot say more than ``epoch_length``."""
+    runner = runs.build(config(folder), **options,
                         **{'train_dataloader.batch_size': 1000})
     message = refusal(runner.train)
-    assert 'training samples, expected at least one batch of 1000' in message
-    assert 'repeats of HardNegativePairSampler' in message
+    assert message.startswith(
+        f'{folder}/annotations.json: found {found} training samples, expected '
+        'at least one batch of 1000 (drop_last')
+    assert ('choose a smaller train_dataloader.batch_size, or a sampler by '
+            'which samples come again: SmallSetSampler, or HardNegative'
+            ) in message
+
+
+def test_one_video_of_a_benchmark_config(folder, monkeypatch):
+    """On two ranks; a set that does not come again."""
+    content = json.loads((folder / 'annotations.json').read_text())
+    for number, video in enumerate(content['database'].values()):
+        if number:
+            video['subset'] = 'validation'
+    (folder / 'annotations.json').write_text(json.dumps(content))
+    runner = runs.build(tiny.localizer_config(folder))
+    monkeypatch.setattr(
+        'mmbapg.engine.hooks.dataset_check_hook.get_world_size', lambda: 2)
+    assert ('found 1 training samples on each of 2 ranks, expected at least '
+            'one batch of 2') in refusal(runner.train)
 
 
 def test_more_classes_than_the_head_knows(folder):

@@ -1,8 +1,16 @@
 """The templates for users' own features, with the changes they ask for."""
+import json
+
+import pytest
 from mmengine.config import Config
 
 from mmbapg.apis.stages import relocated
+from mmbapg.datasets import AnnotationError
 from tests import runs, tiny
+from tests.runs import log_of
+
+TEMPLATES = ('similarity/similarity_temporal_1xb224-80e_custom-feature.py',
+             'actionformer/actionformer_bapg_1xb2-35e_custom-feature.py')
 
 
 def load(name, folder):
@@ -26,13 +34,16 @@ def write(cfg, path):
     return path
 
 
+def encoder(folder):
+    cfg = load(TEMPLATES[0], folder)
+    cfg.model.backbone.in_channels = tiny.CHANNELS
+    return cfg
+
+
 def test_encoder_template(folder):
-    cfg = load('similarity/similarity_temporal_1xb224-80e_custom-feature.py',
-               folder)
+    cfg = encoder(folder)
     assert cfg.train_dataloader.dataset.where is None
-    cfg.merge_from_dict({
-        'model.backbone.in_channels': tiny.CHANNELS,
-        'train_dataloader.batch_size': 16, 'train_cfg.max_epochs': 2})
+    cfg.train_cfg.max_epochs = 2
     path = write(cfg, folder / 'encoder_template.py')
     runs.build(path).train()
     tested = runs.build(
@@ -40,16 +51,84 @@ def test_encoder_template(folder):
     assert tested['embedded'] == 9
 
 
-def test_localizer_template(folder):
-    cfg = load('actionformer/actionformer_bapg_1xb2-35e_custom-feature.py',
-               folder)
+def small_localizer(folder):
+    cfg = load(TEMPLATES[1], folder)
     cfg.merge_from_dict({
+        'model.max_seq_len': 576, 'model.backbone.max_seq_len': 576,
         'model.backbone.in_channels': tiny.CHANNELS,
         'model.backbone.channels': 32, 'model.neck.channels': 32,
         'model.head.in_channels': 32, 'model.head.channels': 32,
         'model.head.num_classes': 2, 'train_cfg.max_epochs': 1,
         'train_cfg.val_interval': 1})
+    return cfg
+
+
+def test_localizer_template(folder):
+    cfg = small_localizer(folder)
+    cfg.train_dataloader.sampler.min_samples = 6
     runner = runs.build(write(cfg, folder / 'localizer_template.py'))
     runner.train()
     assert type(runner.model).__name__ == 'BAPG'
+    assert runner.iter == 3
     assert 0 <= runner.message_hub.get_scalar('val/mAP').current() <= 1
+
+
+def keep(folder, videos, instances):
+    """Leave so much in the training set."""
+    path = folder / 'annotations.json'
+    content = json.loads(path.read_text())
+    training = [video for video in content['database'].values()
+                if video['subset'] == 'training']
+    for number, video in enumerate(training):
+        video['annotations'] = video['annotations'][:instances]
+        if number >= videos:
+            video['subset'] = 'unused'
+    path.write_text(json.dumps(content))
+
+
+def test_one_video_trains_a_localizer(folder):
+    keep(folder, videos=1, instances=9)
+    cfg = small_localizer(folder)
+    runner = runs.build(write(cfg, folder / 'localizer_template.py'))
+    runner.train()
+    assert runner.iter == 32
+    text = log_of(runner)
+    assert ('each of its 1 samples comes 64 times an epoch, to make at '
+            'least 64') in text
+    assert ('a warm-up of 160 in a training of 32 iterations is shortened to '
+            '16') in text
+    assert 'momentum 1 over 32 iterations: 0.0% of the weights' in text
+
+
+@pytest.mark.parametrize('videos,instances', [(1, 9), (1, 1), (6, 1)])
+def test_few_instances_train_an_encoder(folder, videos, instances):
+    keep(folder, videos, instances)
+    cfg = encoder(folder)
+    cfg.train_cfg.max_epochs = 1
+    runner = runs.build(write(cfg, folder / 'encoder_template.py'))
+    runner.train()
+    assert runner.iter == len(runner.train_dataloader) >= 1
+    assert 'A small training set: each of its' in log_of(runner)
+
+
+def test_an_encoder_without_negatives_says_so(folder):
+    keep(folder, videos=1, instances=1)
+    path = folder / 'annotations.json'
+    content = json.loads(path.read_text())
+    video = content['database']['video0']
+    video['annotations'][0]['segment'] = [0, video['duration']]
+    path.write_text(json.dumps(content))
+    runner = runs.build(write(encoder(folder), folder / 'encoder.py'))
+    with pytest.raises(AnnotationError, match='no instance has two sampled '
+                       'frames and a negative'):
+        runner.train()
+
+
+def test_schedules_end_with_training(folder):
+    """Also where the number of epochs is changed and nothing else."""
+    for name in TEMPLATES:
+        cfg = load(name, folder)
+        schedulers = cfg.param_scheduler
+        for each in (schedulers if isinstance(schedulers, list)
+                     else [schedulers]):
+            assert 'end' not in each and 'milestones' not in each

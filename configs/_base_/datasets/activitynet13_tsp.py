@@ -29,6 +29,7 @@ test_pipeline = [
         type='PackFeatures',
         meta_keys=('video_name', 'duration', 'grid', 'video_scores'))
 ]
+auto_scale_lr = dict(enable=False, base_batch_size=16)
 train_dataloader = dict(
     batch_size=16,
     num_workers=4,

@@ -13,12 +13,14 @@ load = [
     # tools/extract_features.py wrote need no stride and window.
     dict(type='LoadFeatures', stride=4, window=16, channels=2048)
 ]
+auto_scale_lr = dict(enable=False, base_batch_size=2)
 train_dataloader = dict(
     batch_size=2,
     num_workers=2,
     persistent_workers=True,
     drop_last=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
+    # few videos come several times an epoch
+    sampler=dict(type='SmallSetSampler', shuffle=True),
     dataset=dict(
         **dataset,
         subset='training',  # CHANGE to your own names of subsets

@@ -15,6 +15,7 @@ prepare = [
     dict(type='RandomTruncation', max_length=max_seq_len, keep_ratio=0.3),
     dict(type='PackFeatures')
 ]
+auto_scale_lr = dict(enable=False, base_batch_size=2)
 train_dataloader = dict(
     batch_size=2,
     num_workers=4,

@@ -18,6 +18,7 @@ load = [
         channels=2304,
         key='feats')
 ]
+auto_scale_lr = dict(enable=False, base_batch_size=2)
 train_dataloader = dict(
     batch_size=2,
     num_workers=4,

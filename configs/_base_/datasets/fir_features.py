@@ -11,6 +11,7 @@ load = [
     # the grid is in the files: tools/extract_features.py wrote them
     dict(type='LoadFeatures', channels=1280)
 ]
+auto_scale_lr = dict(enable=False, base_batch_size=2)
 train_dataloader = dict(
     batch_size=2,
     num_workers=0,

@@ -9,6 +9,7 @@ dataset = dict(
     ann_file=data_root + 'annotations.json',
     data_prefix=dict(feature=data_root + 'features'))
 load = [dict(type='LoadFeatures', stride=8, window=8, channels=30)]
+auto_scale_lr = dict(enable=False, base_batch_size=2)
 train_dataloader = dict(
     batch_size=2,
     num_workers=0,

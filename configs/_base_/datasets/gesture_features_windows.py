@@ -1,6 +1,7 @@
 # The same in windows of 32 s, for localizers that train on windows.
 _base_ = './gesture_features.py'
 
+auto_scale_lr = dict(base_batch_size=4)
 train_dataloader = dict(
     batch_size=4,
     dataset=dict(

@@ -17,6 +17,7 @@ prepare = [
     dict(type='RandomTruncation', max_length=max_seq_len, slack=False),
     dict(type='PackFeatures')
 ]
+auto_scale_lr = dict(enable=False, base_batch_size=16)
 train_dataloader = dict(
     batch_size=16,
     num_workers=4,

@@ -12,6 +12,7 @@ dataset = dict(
     ground_truth='thumos14-actionformer',
     missing_features='skip')
 load = [dict(type='LoadFeatures', stride=4, window=16, channels=2048)]
+auto_scale_lr = dict(enable=False, base_batch_size=2)
 train_dataloader = dict(
     batch_size=2,
     num_workers=4,

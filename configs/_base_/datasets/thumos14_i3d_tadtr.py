@@ -14,6 +14,7 @@ dataset = dict(
     ground_truth='thumos14-tadtr',
     missing_features='skip')
 load = [dict(type='LoadFeatures', stride=8, window=8, channels=2048)]
+auto_scale_lr = dict(enable=False, base_batch_size=16)
 train_dataloader = dict(
     batch_size=16,
     num_workers=4,

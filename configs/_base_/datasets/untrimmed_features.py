@@ -13,3 +13,4 @@ test_dataloader = dict(
     sampler=dict(type='VideoShardSampler'),
     dataset=dict(**dataset, test_mode=True))
 test_evaluator = []
+auto_scale_lr = dict(enable=False, base_batch_size=224)

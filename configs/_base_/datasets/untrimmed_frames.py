@@ -14,6 +14,7 @@ test_pipeline = [
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackFrames')
 ]
+auto_scale_lr = dict(enable=False, base_batch_size=112)
 train_dataloader = dict(
     batch_size=112,
     num_workers=8,

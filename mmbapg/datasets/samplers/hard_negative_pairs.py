@@ -7,6 +7,7 @@ from mmengine.dist import get_dist_info, sync_random_seed
 from torch.utils.data import Sampler
 
 from ..pair_pools import PairPool
+from .small_sets import repeats_for
 
 
 @DATA_SAMPLERS.register_module()
@@ -23,6 +24,8 @@ class HardNegativePairSampler(Sampler):
         dataset: An ``UntrimmedFrameDataset`` in training mode.
         samples_per_class: Frames from each of the two kinds of clip (``n``).
         repeats: Groups for each instance in an epoch.
+        min_samples: Least samples of an epoch on each rank; few instances
+            are visited a multiple of ``repeats`` times.
         seed: By default one that all ranks share.
     """
 
@@ -30,17 +33,20 @@ class HardNegativePairSampler(Sampler):
                  dataset,
                  samples_per_class: int = 2,
                  repeats: int = 1,
+                 min_samples: int = 0,
                  seed: Optional[int] = None) -> None:
         if samples_per_class < 2:
             raise ValueError(f'samples_per_class is {samples_per_class}, '
                              'expected at least 2: an anchor and a positive')
         self.pools = dataset.pools
         self.samples_per_class = samples_per_class
-        self.repeats = repeats
         self.seed = sync_random_seed() if seed is None else seed
         self.epoch = 0
         self.rank, self.world_size = get_dist_info()
-        self.groups_per_rank = -(-len(self.pools) * repeats //
+        self.repeats = repeats * repeats_for(
+            min_samples * self.world_size,
+            len(self.pools) * repeats * self.group_size)
+        self.groups_per_rank = -(-len(self.pools) * self.repeats //
                                  self.world_size)
 
     @property

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import List, Optional, Sequence
 
 from mmaction.registry import HOOKS
+from mmengine.dist import get_world_size
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 
@@ -19,8 +20,8 @@ class DatasetMismatch(ValueError):
 
 @HOOKS.register_module()
 class DatasetCheckHook(Hook):
-    """Compare classes, look at feature files, and refuse to train or to
-    validate on nothing, or on features whose grid does not fit the videos.
+    """Compare classes, look at feature files, and refuse to validate on
+    nothing, or to train on features whose grid does not fit the videos.
 
     Class indices follow from the names in an annotation file, or from
     ``metainfo=dict(classes=...)``. Training, validation, test, checkpoint and
@@ -39,7 +40,6 @@ class DatasetCheckHook(Hook):
     def before_train(self, runner) -> None:
         """Check the training set, and the validation set against it."""
         loader = runner.train_dataloader
-        check_batches(loader)
         classes = classes_in(loader.dataset)
         self._compare_with_head(runner, classes)
         refuse_wrong_coverage(loader.dataset)
@@ -106,7 +106,7 @@ def compare_with_head(classes: Optional[Sequence[str]],
 
 
 def check_batches(loader) -> None:
-    """Refuse to train on nothing.
+    """Refuse to train on nothing (``compat.mend_empty_epochs`` calls it).
 
     Args:
         loader: For training.
@@ -114,12 +114,19 @@ def check_batches(loader) -> None:
     Raises:
         DatasetMismatch: If not one batch can be made.
     """
-    if len(loader) == 0:
-        raise DatasetMismatch(
-            f'found {len(loader.sampler)} training samples, expected at '
-            f'least one batch of {loader.batch_size} (drop_last leaves '
-            'out what is less): choose a smaller batch_size, or more '
-            'repeats of HardNegativePairSampler')
+    if len(loader):
+        return
+    files = {str(each.ann_file): None for each in innermost(loader.dataset)
+             if getattr(each, 'ann_file', None)}
+    ranks = get_world_size()
+    raise DatasetMismatch(
+        f'{", ".join(files) or "train_dataloader"}: found '
+        f'{len(loader.sampler)} training samples'
+        f'{f" on each of {ranks} ranks" if ranks > 1 else ""}, expected at '
+        f'least one batch of {loader.batch_size} (drop_last leaves out what '
+        'is less): choose a smaller train_dataloader.batch_size, or a '
+        'sampler by which samples come again: SmallSetSampler, or '
+        'HardNegativePairSampler with more repeats or min_samples')
 
 
 def _num_instances(dataset) -> Optional[int]:

@@ -38,7 +38,8 @@ class EpochSeedHook(Hook):
         torch.manual_seed(
             hash((runner.seed, runner.epoch, get_rank())) % 2**63)
         dataset = runner.train_dataloader.dataset
-        if repeats(dataset):
+        sampler = runner.train_dataloader.sampler
+        if repeats(dataset) or getattr(sampler, 'repeats_indices', False):
             return
         for each in innermost(dataset):
             if hasattr(each, 'set_epoch'):

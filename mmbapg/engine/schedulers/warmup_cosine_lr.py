@@ -3,6 +3,7 @@ import math
 from typing import List
 
 from mmaction.registry import PARAM_SCHEDULERS
+from mmengine.logging import print_log
 from mmengine.optim.scheduler.param_scheduler import INF, _ParamScheduler
 
 
@@ -21,17 +22,29 @@ class WarmupCosineLR(_ParamScheduler):
     Args:
         optimizer: Whose learning rate to set.
         warmup: Steps (or epochs, see ``convert_to_iter_based`` of MMEngine)
-            of warm-up, counted in ``end``.
+            of warm-up, counted in ``end``. One that leaves nothing for the
+            annealing is shortened to half of the training, and the log says
+            so: the learning rate would not get there.
         eta_min: Where the annealing leads.
-        **kwargs: ``begin``, ``end``, ``by_epoch``, ... as in MMEngine's
-            schedulers.
+        begin, end: First step, and the step after the last.
+        by_epoch: Whether steps are epochs.
+        **kwargs: As in MMEngine's schedulers.
     """
 
     def __init__(self, optimizer, warmup: int, eta_min: float = 1e-8,
+                 begin: int = 0, end: int = INF, by_epoch: bool = True,
                  **kwargs) -> None:
-        self.warmup = warmup
+        total = end - begin
+        self.warmup = warmup if warmup < total else total // 2
         self.eta_min = eta_min
-        super().__init__(optimizer, 'lr', **kwargs)
+        if self.warmup != warmup:
+            print_log(
+                f'WarmupCosineLR: a warm-up of {warmup:g} in a training of '
+                f'{total:g} {"epochs" if by_epoch else "iterations"} is '
+                f'shortened to {self.warmup:g}, so that the learning rate '
+                'gets there (param_scheduler.warmup)', 'current', 30)
+        super().__init__(optimizer, 'lr', begin=begin, end=end,
+                         by_epoch=by_epoch, **kwargs)
 
     @classmethod
     def build_iter_from_epoch(cls, *args, warmup: int, epoch_length: int,

@@ -1,0 +1,41 @@
+"""What MMAction2's own tools are told before they run."""
+import pytest
+
+from mmbapg.apis.mmaction_tools import check_training_options
+from tests import runs, tiny
+
+SAYS = 'auto_scale_lr = dict(enable=False, base_batch_size=4)'
+
+
+@pytest.mark.parametrize('extra', [
+    '', 'auto_scale_lr = dict(enable=False)', 'auto_scale_lr = None'])
+@pytest.mark.parametrize('option', ['--auto-scale-lr', '--auto'])
+def test_a_learning_rate_of_no_batch_size(folder, extra, option):
+    """MMAction2 ends in an AttributeError."""
+    config = str(tiny.localizer_config(folder, extra=extra))
+    with pytest.raises(SystemExit, match='found no auto_scale_lr.*expected '
+                       'auto_scale_lr = dict.enable=False, base_batch_size=N'
+                       ) as caught:
+        check_training_options([config, '--seed', '3', option])
+    assert str(caught.value).startswith(config)
+
+
+@pytest.mark.parametrize('extra,options', [
+    (SAYS, ['--auto-scale-lr']), ('', []), ('', ['--amp', '--resume', 'auto']),
+    ('', ['--cfg-options', 'model.head.num_classes=2'])])
+def test_everything_else_passes(folder, extra, options):
+    config = str(tiny.localizer_config(folder, extra=extra))
+    assert check_training_options([config, *options]) is None
+
+
+def test_the_learning_rate_is_scaled_before_it_warms_up(folder):
+    """Batches of 2 where 4 are usual: half of 1e-3, at its height."""
+    runner = runs.build(
+        tiny.localizer_config(folder, extra=SAYS, epochs=1),
+        param_scheduler=[dict(type='WarmupCosineLR', warmup=5,
+                              convert_to_iter_based=True)],
+        **{'auto_scale_lr.enable': True, 'train_cfg.val_interval': 9})
+    runner.train()
+    rates = [row['lr'] for row in runs.scalars(folder / 'work_dirs/tiny')
+             if 'lr' in row]
+    assert max(rates) == pytest.approx(5e-4)
