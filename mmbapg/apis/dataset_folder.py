@@ -5,10 +5,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
 
-import numpy as np
-
 from mmbapg.datasets.annotations import VideoAnnotation
 from mmbapg.datasets.feature_arrays import FEATURE_KEYS, is_there
+from mmbapg.datasets.numpy_files import ArchiveOfArrays
 from mmbapg.datasets.video_files import VIDEO_SUFFIXES
 from mmbapg.video_names import file_of
 
@@ -78,9 +77,9 @@ def unnamed_arrays(path: Path) -> List[str]:
     if path.suffix != '.npz':
         return []
     try:
-        with np.load(path, allow_pickle=False) as content:
-            names = list(content.files)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        with ArchiveOfArrays(path) as content:
+            names = content.names
+    except (OSError, ValueError, zipfile.BadZipFile):
         return []  # reading it will tell
     return names if len(names) > 1 and not set(names) & set(
         FEATURE_KEYS) else []

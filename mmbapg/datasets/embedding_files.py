@@ -3,8 +3,6 @@
 A file is looked at by its header, which is quick, before its arrays are read;
 so a header that lies costs no memory either.
 """
-import math
-import zipfile
 from pathlib import Path
 from typing import NamedTuple, Optional, Tuple
 
@@ -18,6 +16,10 @@ from .feature_files import (
     read_embeddings,
     read_provenance,
 )
+from .numpy_files import ArchiveOfArrays
+
+#: What a file holds for each frame.
+ARRAYS = 'embeddings', 'times'
 
 #: What can be wrong with a file, in the words of messages.
 MISSING = 'missing'
@@ -94,19 +96,13 @@ def read_checked(path: Path) -> Embeddings:
     """Read embeddings whose header has been checked.
 
     Raises:
-        UnusableEmbeddings: If the file is damaged, holds NaN or infinity, or
-            its times do not ascend from 0 on.
+        UnusableEmbeddings: If the file is damaged, or its times do not ascend
+            from 0 on.
     """
     try:
         content = read_embeddings(path)
     except FeatureFileError as error:
         raise UnusableEmbeddings(DAMAGED, str(error)) from None
-    finite = np.isfinite(content.embeddings).all(axis=1)
-    if not finite.all():
-        raise UnusableEmbeddings(
-            DAMAGED, f'{path}: found NaN or infinity in '
-            f'{int((~finite).sum())} of {len(finite)} embeddings, first in '
-            f'number {int(finite.argmin())}, expected finite numbers')
     if not (np.diff(content.times, prepend=0.0) >= 0).all():
         raise UnusableEmbeddings(
             DAMAGED, f'{path}: found times that are negative or go back, '
@@ -121,12 +117,10 @@ def _read_header(path: Path) -> Header:
             'tools/extract_features.py writes it')
     try:
         provenance = read_provenance(path)
-        with zipfile.ZipFile(path) as content:
-            shape, checksum = _array_header(content, 'embeddings')
-            times_shape, checksum_of_times = _array_header(content, 'times')
-        if not (provenance.interval > 0 and math.isfinite(
-                provenance.interval)):
-            raise ValueError(f'an interval of {provenance.interval!r} s')
+        with ArchiveOfArrays(path) as content:
+            shape, times_shape = (content.header(name).shape
+                                  for name in ARRAYS)
+            checksums = tuple(map(content.checksum, ARRAYS))
     except FeatureFileError as error:
         raise UnusableEmbeddings(DAMAGED, str(error)) from None
     except Exception as error:  # whatever a damaged file brings about
@@ -137,22 +131,7 @@ def _read_header(path: Path) -> Header:
         raise UnusableEmbeddings(
             DAMAGED, f'{path}: found embeddings of shape {shape} and times of '
             f'shape {times_shape}, expected (n, d) and (n,)')
-    return Header(provenance, *shape, (checksum, checksum_of_times))
-
-
-def _array_header(content: zipfile.ZipFile, name: str):
-    """Shape and checksum of an array, whose size must be as it says."""
-    entry = content.getinfo(f'{name}.npy')
-    with content.open(entry) as array:
-        version = np.lib.format.read_magic(array)
-        read = {(1, 0): np.lib.format.read_array_header_1_0,
-                (2, 0): np.lib.format.read_array_header_2_0}[version]
-        shape, _, dtype = read(array)
-        size = array.tell() + math.prod(shape) * dtype.itemsize
-    if dtype.kind != 'f' or size != entry.file_size:
-        raise ValueError(
-            f'{name}: {entry.file_size} bytes for {dtype} of shape {shape}')
-    return shape, entry.CRC
+    return Header(provenance, *shape, checksums)
 
 
 def _check_origin(path: Path, provenance: Provenance,

@@ -177,11 +177,22 @@ def _embeddings(read) -> Embeddings:
             or shapes[1] != shapes[0][:1]):
         raise ValueError(f'found embeddings and times of shapes {shapes[0]} '
                          f'and {shapes[1]}, expected (n, d) and (n,)')
-    for name, array in (('embeddings', found.embeddings),
-                        ('times', found.times)):
-        if array.dtype.kind != 'f' or not np.isfinite(array).all():
-            raise ValueError(f'found {name} that are not all finite numbers')
+    for name, array in found._asdict().items():
+        if name != 'provenance':
+            _check_finite(name, array)
     return found
+
+
+def _check_finite(name: str, array: np.ndarray) -> None:
+    if array.dtype.kind != 'f':
+        raise ValueError(f'found {name} of type {array.dtype}, expected '
+                         'floating point numbers')
+    finite = np.isfinite(array.reshape(len(array), -1)).all(axis=1)
+    if not finite.all():
+        raise ValueError(
+            f'found NaN or infinity in {int((~finite).sum())} of '
+            f'{len(finite)} {name}, first in number {int(finite.argmin())}, '
+            'expected finite numbers')
 
 
 def _provenance(read) -> Provenance:

@@ -99,6 +99,10 @@ class ArchiveOfArrays:
         with self._open(name) as file:
             return np.lib.format.read_array(file, allow_pickle=False)
 
+    def checksum(self, name: str) -> int:
+        """Of an array's bytes, as the file states it."""
+        return self._members[name].CRC
+
     def _open(self, name: str) -> BinaryIO:
         member = self._members[name]
         if member.compress_type not in (zipfile.ZIP_STORED,

@@ -29,6 +29,7 @@ from mmbapg.video_names import file_of
 
 from ..embedding_files import Header, check_header, read_checked
 from ..feature_files import Embeddings
+from ..numpy_files import ArchiveOfArrays
 
 #: Goes up when the same settings give something else than before.
 CACHE_VERSION = 2
@@ -259,9 +260,8 @@ def _read_result(path: Path, header: Header) -> Optional[Clustering]:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as content:
-            result = Clustering(*(content[field]
-                                  for field in Clustering._fields))
+        with ArchiveOfArrays(path) as content:
+            result = Clustering(*map(content.read, Clustering._fields))
         shapes = [each.shape for each in result]
         expected = [(len(result.scores), 2), (len(result.scores), ),
                     (len(result.segmentation), 2),
