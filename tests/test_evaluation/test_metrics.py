@@ -1,10 +1,12 @@
 """The metrics as MMEngine's evaluator calls them."""
+import numpy as np
 import pytest
 import torch
 from mmaction.structures import ActionDataSample
 from mmengine.evaluator import Evaluator
 from mmengine.structures import InstanceData
 
+from mmbapg.datasets import PackFeatures
 from mmbapg.evaluation import (
     ProposalRecallMetric,
     Segments,
@@ -71,6 +73,20 @@ def test_figures_of_every_class_and_recall():
     metrics = evaluate([sample('v')], TemporalLocalizationMetric(
         per_class=True, recall_topk=(1, 5)))
     assert metrics['AP/a'] == 1 and metrics['Recall@1x@0.5'] == 1
+
+
+def test_truth_is_judged_as_it_is_annotated():
+    """In double precision, though tensors are packed in single."""
+    instances = np.array([[1000.0001, 1001.0001]])
+    packed = PackFeatures().transform(dict(
+        video_name='v', duration=2000.0, grid=None, labels=np.array([0]),
+        features=np.zeros((3, 2), np.float32), segments=instances))
+    assert packed['data_samples'].gt_instances.segments.dtype == torch.float32
+    data = packed['data_samples'].to_dict()
+    data['pred_instances'] = dict(segments=instances, labels=[0], scores=[1.0])
+    metric = TemporalLocalizationMetric(iou_thresholds=[1.0])
+    metric.process({}, [data])
+    assert metric.compute_metrics(metric.results)['mAP'] == 1
 
 
 def test_predictions_that_are_missing_are_an_error():

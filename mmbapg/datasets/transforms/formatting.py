@@ -17,8 +17,9 @@ class PackFeatures(BaseTransform):
 
     ``inputs`` is ``(C, T)`` float32, the channels of a step together in
     memory. ``gt_instances`` holds ``segments`` ``(G, 2)`` float32 in seconds
-    and ``labels`` ``(G,)``. Nothing is packed in double precision, which the
-    GPUs of Macs do not have.
+    and ``labels`` ``(G,)``. No tensor is in double precision, which the GPUs
+    of Macs do not have; the times as they are annotated, by which metrics
+    judge, are the meta information ``gt_segments``, a float64 array.
 
     Args:
         meta_keys: What the data sample tells of the video.
@@ -32,6 +33,7 @@ class PackFeatures(BaseTransform):
     def transform(self, results: dict) -> dict:
         sample = ActionDataSample(
             metainfo={key: results[key] for key in self.meta_keys})
+        sample.set_metainfo(dict(gt_segments=results['segments']))
         sample.gt_instances = InstanceData(
             segments=torch.from_numpy(results['segments']).float(),
             labels=torch.from_numpy(results['labels']))

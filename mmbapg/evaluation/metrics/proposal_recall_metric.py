@@ -6,7 +6,7 @@ import numpy as np
 from mmaction.registry import METRICS
 from mmengine.evaluator import BaseMetric
 
-from ..arrays import to_numpy
+from ..arrays import to_numpy, true_segments
 from ..average_recall import AR_THRESHOLDS, average_recall
 from .judged_videos import judged_results
 
@@ -88,7 +88,7 @@ def _instances(sample) -> np.ndarray:
     if 'annotations' in sample.metainfo:  # MMAction2's own pipeline
         return _segments(instance['segment']
                          for instance in sample.metainfo['annotations'])
-    return sample.gt_instances.segments.cpu().numpy()
+    return true_segments(sample)
 
 
 def _segments(pairs) -> np.ndarray:

@@ -7,7 +7,7 @@ from mmaction.registry import METRICS
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 
-from ..arrays import to_numpy
+from ..arrays import to_numpy, true_segments
 from ..average_precision import (
     CONVENTIONS,
     Segments,
@@ -66,7 +66,8 @@ class TemporalLocalizationMetric(BaseMetric):
             truth, found = sample['gt_instances'], sample['pred_instances']
             # plain tuples: MMEngine strips the names of named ones
             self.results.append(
-                (sample['video_name'], _arrays(truth, 'segments', 'labels'),
+                (sample['video_name'],
+                 (true_segments(sample), to_numpy(truth['labels'])),
                  _arrays(found, 'segments', 'labels', 'scores')))
 
     def compute_metrics(self, results: List[tuple]) -> dict:
