@@ -10,8 +10,8 @@ from mmaction.registry import DATASETS
 
 import mmbapg
 from mmbapg.apis.encoder_pictures import similarity_maps
-from mmbapg.apis.inferencer import write_results
 from mmbapg.apis.join_embeddings import join_embeddings
+from mmbapg.apis.localization_files import LocalizationFolder
 from mmbapg.datasets import AnnotationError, TemporalSimilarityClustering
 from mmbapg.datasets.annotations import VideoAnnotation
 from mmbapg.datasets.feature_files import Provenance
@@ -67,12 +67,12 @@ def by_pictures(inside, name):
     hook = LocalizationVisualizationHook(enable=True, out_dir='pictures')
     runner = SimpleNamespace(log_dir=str(inside), visualizer=SimpleNamespace(
         add_image=lambda *args: None))
-    hook._add(runner, name, np.zeros((4, 4, 3), np.uint8), 0)
+    hook._add(runner, 'timeline', name, np.zeros((4, 4, 3), np.uint8), 0)
 
 
 def by_results(inside, name):
-    write_results(inside, [dict(video=name + '/..', duration=1.0,
-                                detections=[])], ['walk'])
+    LocalizationFolder(inside, 'w').write(
+        [dict(video='v', name=name, duration=1.0, detections=[])], ['walk'])
 
 
 def by_ego4d(inside, name):
@@ -129,7 +129,8 @@ def test_pictures_of_one_video(folder):
 def test_names_are_joined_in_one_place_only():
     """Names that no file of others holds are excepted, by module."""
     ours = {'video_names', 'mmaction_tools', 'diagnosis', 'fir', 'rendered',
-            'sampled_frames', 'stages', 'epic_kitchens100', 'rehearsal_data'}
+            'sampled_frames', 'stages', 'epic_kitchens100', 'rehearsal_data',
+            'rehearsal', 'compat'}
     joined = re.compile(r"/ f'\{|tmpl\.format|template\.format|/ name\b")
     root = Path(mmbapg.__file__).parent
     assert [f'{path.name}: {line.strip()}' for path in root.rglob('*.py')

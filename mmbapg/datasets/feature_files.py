@@ -76,18 +76,7 @@ def read_features(path: str,
         raise FeatureFileError(
             f'{path}: found features of type {features.dtype}, expected real '
             'numbers')
-    if features.ndim != 2:
-        raise FeatureFileError(
-            f'{path}: found features of shape {features.shape}, expected '
-            '(steps, channels)')
-    if not features.size:
-        raise FeatureFileError(
-            f'{path}: found features of shape {features.shape}, expected at '
-            'least one step')
-    if channels is not None and features.shape[1] != channels:
-        raise FeatureFileError(
-            f'{path}: found {features.shape[1]} channels, expected {channels} '
-            'as in the config')
+    check_shape(path, features.shape, channels)
     features = np.asarray(features, dtype=np.float32)
     finite = np.isfinite(features).all(axis=1)
     if not finite.all():
@@ -109,11 +98,35 @@ def count_steps(path: str, key: Key = None) -> int:
             shape tells.
     """
     shape = array_shape(Path(path), key)
-    if len(shape) != 2 or 0 in shape:
+    check_shape(path, shape)
+    return shape[0]
+
+
+def check_shape(path: str, shape: Tuple[int, ...],
+                channels: Optional[int] = None) -> None:
+    """Refuse what are no clip features by their shape alone.
+
+    Args:
+        path: Of the file, for the message.
+        shape: Of its array.
+        channels: Width that the features must have.
+
+    Raises:
+        FeatureFileError: If it is not (T, C), with a step at least, or of
+            another width.
+    """
+    if len(shape) != 2:
         raise FeatureFileError(
             f'{path}: found features of shape {shape}, expected (steps, '
-            'channels) and at least one of each')
-    return shape[0]
+            'channels)')
+    if 0 in shape:
+        raise FeatureFileError(
+            f'{path}: found features of shape {shape}, expected at least one '
+            'step')
+    if channels not in (None, shape[1]):
+        raise FeatureFileError(
+            f'{path}: found {shape[1]} channels, expected {channels} as in '
+            'the config')
 
 
 def write_embeddings(path: str, content: Embeddings) -> None:
@@ -206,7 +219,9 @@ def _provenance(read) -> Provenance:
     numbers = found.interval, found.source_bytes
     texts = found.config, found.checkpoint, *found.training_videos
     if not (all(isinstance(each, (int, float)) for each in numbers)
-            and found.interval > 0 and math.isfinite(found.interval)
             and all(isinstance(each, str) for each in texts)):
         raise ValueError('found a provenance with a field of another type')
+    if not (found.interval > 0 and math.isfinite(found.interval)):
+        raise ValueError(
+            f'found a provenance with an interval of {found.interval:g} s')
     return found

@@ -79,7 +79,7 @@ NAN = np.full((FRAMES, 4), np.nan, np.float32)
 CASES = {
     'missing': (lambda path: None, MISSING, 'no such embeddings file'),
     'empty': (lambda path: path.write_bytes(b''), DAMAGED,
-              'No data left in file'),
+              'File is not a zip file'),
     'text': (lambda path: path.write_text('no'), DAMAGED,
              'not an embeddings file'),
     'an array': (lambda path: np.save(path.open('wb'), NAN), DAMAGED,
@@ -89,10 +89,11 @@ CASES = {
     'cut off': (cut_off, DAMAGED, 'not an embeddings file'),
     'bits turned': (bits_turned, DAMAGED, 'Bad CRC-32'),
     'too long a header': (array_of('embeddings', dict(shape=(10**15, 4))),
-                          DAMAGED, r'bytes for float32 of shape \(10'),
+                          DAMAGED, r'a header that says shape \(10'),
     'objects': (array_of('embeddings', dict(descr='|O')), DAMAGED,
-                'bytes for object'),
-    'no interval': (provenance(interval=0), DAMAGED, 'an interval of 0 s'),
+                'found data of type object'),
+    'no interval': (provenance(interval=0), DAMAGED,
+                    'a provenance with an interval of 0 s'),
     'interval in words': (provenance(interval='2'), DAMAGED,
                           'not an embeddings file'),
     'one too many times': (lambda path: good(

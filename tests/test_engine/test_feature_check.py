@@ -10,9 +10,9 @@ SPOILED = {
     'cut off': (lambda path: path.write_bytes(path.read_bytes()[:300]),
                 'not a readable feature file'),
     'wide': (lambda path: np.save(path, np.zeros((60, 13), np.float32)),
-             r'shape \(60, 13\), expected \(steps, 12\)'),
+             'found 13 channels, expected 12 as in the config'),
     'flat': (lambda path: np.save(path, np.zeros(60, np.float32)),
-             r'shape \(60,\), expected \(steps, 12\)'),
+             r'shape \(60,\), expected \(steps, channels\)'),
     'without steps': (lambda path: np.save(path, np.zeros((0, 12))),
                       r'shape \(0, 12\)'),
 }

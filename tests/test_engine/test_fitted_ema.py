@@ -6,6 +6,7 @@ import torch
 from mmaction.registry import HOOKS
 from mmengine.config import Config
 from mmengine.hooks import EMAHook
+from mmengine.runner.checkpoint import CheckpointLoader
 
 from mmbapg.engine.hooks.fitted_ema_hook import initial_share
 from tests import runs, tiny
@@ -111,8 +112,8 @@ def test_a_resumed_run_averages_as_a_whole_one(folder, text, middle, end):
         config_for(folder, 'again.py', text), resume=True,
         load_from=folder / 'work_dirs/whole' / f'{middle}.pth')
     again.train()
-    first, second = (torch.load(
-        folder / 'work_dirs' / name / f'{end}.pth', weights_only=True)
+    first, second = (CheckpointLoader.load_checkpoint(
+        str(folder / 'work_dirs' / name / f'{end}.pth'))
                      for name in ('whole', 'again'))
     hooks = [next(hook for hook in runner.hooks
                   if type(hook).__name__ == 'FittedEMAHook')

@@ -135,8 +135,9 @@ def test_a_plain_load_is_looked_at_too(folder):
 def test_raw_videos_are_not_localized_with_them(folder, with_bapg):
     checkpoint = weights(ours(folder, not with_bapg))
     cfg = Config.fromfile(ours(folder, with_bapg))
-    cfg.video_input = dict(extractor='a.py', encoder='b.py',
-                           encoder_checkpoint='b.pth')
+    encoder = str(tiny.encoder_config(folder))
+    cfg.video_input = dict(extractor=encoder, encoder=encoder,
+                           encoder_checkpoint=str(checkpoint))
     with pytest.raises(InferenceError, match=(
             f'{checkpoint}: found weights of a host with'
             f'{"out" if with_bapg else ""} BAPG, expected')):

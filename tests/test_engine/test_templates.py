@@ -42,7 +42,6 @@ def encoder(folder):
 
 def test_encoder_template(folder):
     cfg = encoder(folder)
-    assert cfg.train_dataloader.dataset.where is None
     cfg.train_cfg.max_epochs = 2
     path = write(cfg, folder / 'encoder_template.py')
     runs.build(path).train()

@@ -42,6 +42,7 @@ class DatasetCheckHook(Hook):
         loader = runner.train_dataloader
         classes = classes_in(loader.dataset)
         self._compare_with_head(runner, classes)
+        check_features([loader, runner.val_loop and runner.val_dataloader])
         refuse_wrong_coverage(loader.dataset)
         if runner.val_loop is not None:
             dataset = runner.val_dataloader.dataset
@@ -49,7 +50,6 @@ class DatasetCheckHook(Hook):
                             'training set', classes)
             require_instances(dataset)
             refuse_wrong_coverage(dataset)
-        check_features([loader, runner.val_loop and runner.val_dataloader])
 
     def before_test(self, runner) -> None:
         """Check the test set, against the checkpoint too.

@@ -22,6 +22,7 @@ from mmbapg.datasets.embedding_files import (
     Header,
     UnusableEmbeddings,
 )
+from mmbapg.video_names import file_of
 
 from .wrapped_datasets import datasets_of, innermost_transforms
 
@@ -88,8 +89,8 @@ def _unlike_the_others(folder: Path, headers: Dict[str, Header]) -> list:
             for name, header in headers.items()}
     (interval, width), _ = Counter(made.values()).most_common(1)[0]
     return [(name, UnusableEmbeddings(
-        FOREIGN, f'{folder / name}.npz: found embeddings of width '
-        f'{found[1]} every {found[0]:g} s, expected width {width} every '
+        FOREIGN, f'{file_of(folder, name, "{}.npz")}: found embeddings of '
+        f'width {found[1]} every {found[0]:g} s, expected {width} every '
         f'{interval:g} s as in most files of the folder; run stage 2 again'))
         for name, found in made.items() if found != (interval, width)]
 

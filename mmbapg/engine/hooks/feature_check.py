@@ -6,6 +6,7 @@ from torch.utils.data import DataLoader
 
 from mmbapg.datasets import FeatureFileError, LoadFeatures, SampleFeatures
 from mmbapg.datasets.feature_arrays import array_shape
+from mmbapg.datasets.feature_files import check_shape
 
 from .embedding_check import first_names, with_progress
 from .wrapped_datasets import datasets_of, innermost_transforms
@@ -43,15 +44,17 @@ def _files(dataset) -> Iterator[Tuple[str, Tuple]]:
     for step in innermost_transforms(dataset):
         if isinstance(step, SampleFeatures):
             load = LoadFeatures(**dict(step.settings))
-            for index in range(len(dataset) and len(dataset.videos)):
-                yield (dataset.video_info(index)['path'],
-                       (load.key, load.channels))
+            number = len(dataset) and len(dataset.videos)
+            infos = map(dataset.video_info, range(number))
         elif isinstance(step, LoadFeatures):
-            for index in range(len(dataset)):
-                paths = dataset.get_data_info(index)['feature_paths']
-                channels = step.channels if len(paths) == 1 else None
-                for path in paths:
-                    yield path, (step.key, channels)
+            load = step
+            infos = map(dataset.get_data_info, range(len(dataset)))
+        else:
+            continue
+        for paths in (info['feature_paths'] for info in infos):
+            channels = load.channels if len(paths) == 1 else None
+            for path in paths:
+                yield path, (load.key, channels)
 
 
 def _check_header(path: str, expected: Tuple) -> None:
@@ -61,8 +64,4 @@ def _check_header(path: str, expected: Tuple) -> None:
     if not Path(path).stat().st_size:
         raise FeatureFileError(
             f'{path}: found an empty file (0 bytes), expected features')
-    shape = array_shape(Path(path), key)
-    if len(shape) != 2 or 0 in shape or channels not in (None, shape[1]):
-        raise FeatureFileError(
-            f'{path}: found features of shape {shape}, expected (steps, '
-            f'{channels or "channels"}) and at least one of each')
+    check_shape(path, array_shape(Path(path), key), channels)
