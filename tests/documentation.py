@@ -139,6 +139,11 @@ def shortened(cfg: Config) -> Config:
             continue
         loader.update(num_workers=0, persistent_workers=False,
                       batch_size=min(loader.get('batch_size', 1), 16))
+        sampler = loader.get('sampler', {})
+        if sampler.get('type') == 'SmallSetSampler':
+            sampler.min_samples = 2
+        elif 'min_samples' in sampler:
+            sampler.min_samples = 16
         for step in loader.dataset.get('pipeline', []):
             if step['type'] == 'Resize':
                 step['scale'] = (96, 96)

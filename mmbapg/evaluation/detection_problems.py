@@ -26,11 +26,13 @@ NAME_CHANGES: Mapping[str, Callable[[str], str]] = {
     'the Unicode form': lambda name: unicodedata.normalize('NFC', name),
 }
 #: Times are no seconds if of a video's best detections more than this share
-#: lies outside of it.
-MOST_OUTSIDE = 0.25
+#: lies far beyond it, and that in so many videos or more: what a network of
+#: windows finds, before it has learned much, may lie beyond a short one.
+MOST_OUTSIDE, MOST_STRANGE = 0.25, 0.5
 BEST = 10
-#: Seconds by which a detection's middle may lie beyond the end.
-END_TOLERANCE = 1.0
+#: Seconds by which a detection may reach beyond the end, and how many times
+#: the duration its middle may be.
+END_TOLERANCE, FAR_BEYOND = 1.0, 1.5
 
 
 def check_names(path: str, names: Iterable[str],
@@ -99,28 +101,30 @@ def check_times(path: str, found: Mapping[str, Segments],
             later than the duration, videos are taken to last so long.
 
     Raises:
-        AnnotationError: If many of the best detections of a video lie
-            outside of it.
+        AnnotationError: If in half of the videos many of the best detections
+            lie far outside.
     """
-    reaching = {}
+    reaching, strange = {}, {}
+    found = {name: each for name, each in found.items() if len(each.scores)}
     for name, detections in found.items():
-        if not len(detections.scores):
-            continue
         video = videos[name]
         end = max(video.duration, video.segments.max(initial=0.0))
         best = np.argsort(-detections.scores, kind='stable')[:BEST]
         middle = detections.segments[best].mean(axis=1)
-        outside = int((middle > end + END_TOLERANCE).sum())
+        outside = int((middle > FAR_BEYOND * end + END_TOLERANCE).sum())
         if outside > MOST_OUTSIDE * len(best):
-            raise AnnotationError(
-                f'{path}: video {name}: {outside} of its {len(best)} best '
-                f'detections lie beyond its end at {end:g} s, up to '
-                f'{detections.segments.max():g}, expected seconds: are these '
-                f'{_likely_unit(video, detections.segments.max())}?')
+            latest = detections.segments.max()
+            strange[name] = (
+                f'video {name}: {outside} of its {len(best)} best detections '
+                f'lie far beyond its end at {end:g} s, up to {latest:g}, '
+                f'expected seconds: are these {_likely_unit(video, latest)}?')
         beyond = int(((detections.segments[:, 0] < 0) |
                       (detections.segments[:, 1] > end + END_TOLERANCE)).sum())
         if beyond:
             reaching[name] = beyond
+    if strange and len(strange) >= MOST_STRANGE * len(found):
+        more = f' (and {len(strange) - 1} more videos)' * (len(strange) > 1)
+        raise AnnotationError(f'{path}: {next(iter(strange.values()))}{more}')
     if reaching:
         print_log(
             f'{path}: {sum(reaching.values())} detections begin before 0 or '

@@ -188,7 +188,7 @@ def test_times_that_are_no_seconds(refusal, factor, fps, unit):
             for start in (2, 18, 30)]
     told = refusal(dict(results=dict(video1=[ROW], video2=rows)),
                    videos('video1', 'video2', fps=fps))
-    assert 'video video2: ' in told and 'beyond its end at 40 s' in told
+    assert 'video video2: ' in told and 'far beyond its end at 40 s' in told
     assert f'expected seconds: are these {unit}?' in told
 
 
