@@ -175,6 +175,10 @@ def short_schedule(cfg: Config, iterations: int) -> Config:
     for name in ('train_dataloader', 'test_dataloader'):
         cfg[name].update(num_workers=0, persistent_workers=False)
     cfg.val_dataloader = cfg.val_cfg = cfg.val_evaluator = None
+    # MMEngine pauses for seconds between epochs of this loop: let it be one
+    cfg.train_dataloader.sampler = dict(
+        type='SmallSetSampler',
+        min_samples=iterations * cfg.train_dataloader.batch_size)
     cfg.train_cfg = dict(type='IterBasedTrainLoop', max_iters=iterations)
     optimizer = cfg.optim_wrapper.optimizer
     optimizer.lr = min(optimizer.lr, LEARNING_RATE)

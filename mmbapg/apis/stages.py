@@ -81,7 +81,13 @@ def run(cfg: Config, work_dir: Path, title: str,
 
 
 def close(runner: Runner) -> None:
-    """Let go of a runner's log files and of what MMEngine keeps of it."""
+    """Let go of a runner's workers, log files and what MMEngine keeps."""
+    for loop in (runner._train_loop, runner._val_loop, runner._test_loop):
+        loader = getattr(loop, 'dataloader', None)
+        if getattr(loader, '_iterator', None) is not None:
+            # persistent workers end at once; left to the garbage collector,
+            # each would be waited for
+            loader._iterator = None
     for handler in list(runner.logger.handlers):
         handler.close()
         runner.logger.removeHandler(handler)

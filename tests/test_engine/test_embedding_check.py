@@ -87,7 +87,7 @@ def test_files_of_another_encoder_in_the_folder(folder):
     assert ('2 of 9 videos have no embeddings that can be used: 2 made with '
             'another interval or checkpoint (video3, video8)') in message
     assert ('video3.npz: found embeddings of width 12 every 0.5 s, expected '
-            'width 12 every 0.25 s as in most files') in message
+            '12 every 0.25 s as in most files') in message
 
 
 def test_mmactions_runtime_has_the_check_too(tmp_path):
