@@ -16,7 +16,7 @@ from typing import Sequence
 import torch
 from torch import Tensor
 
-from .change_points import BLOCK, row_scales, where_doubles_are
+from .change_points import BLOCK, on_exact_device, row_scales
 
 #: Columns of :func:`boundary_strength` for each scale.
 PER_SCALE = 2
@@ -39,7 +39,7 @@ def boundary_strength(embeddings: Tensor, scales: Sequence[int]) -> Tensor:
         ``(n, 2 * len(scales))`` float32: contrast and coherence of the first
         scale, of the second, and so on.
     """
-    embeddings = where_doubles_are(embeddings)
+    embeddings = on_exact_device(embeddings)
     number, reach = len(embeddings), max(scales, default=1)
     sums = _squared_sums(embeddings, reach)
     frame = torch.arange(number, device=sums.device)

@@ -75,7 +75,7 @@ def find_change_points(embeddings: Tensor,
         ValueError: If an argument is out of range or an embedding is not
             finite.
     """
-    embeddings = where_doubles_are(embeddings)
+    embeddings = on_exact_device(embeddings)
     scales = _checked_scales(embeddings, max_change_points, min_size)
     if embeddings.device.type != 'cpu' or not has_numba():
         return _from_arrays([unit_rows(embeddings, scales)],
@@ -102,7 +102,7 @@ def find_change_points_of_all(videos: Sequence[Tensor],
     Raises:
         ImpossibleSegmentation, ValueError: If it would for any of them.
     """
-    videos = [where_doubles_are(each) for each in videos]
+    videos = [on_exact_device(each) for each in videos]
     if not videos or videos[0].device.type == 'cpu':
         return [find_change_points(each, max_change_points, min_size)
                 for each in videos]
@@ -212,10 +212,14 @@ def max_feasible_change_points(num_frames: int, min_size: int = 1) -> int:
     return max(num_frames // min_size - 1, 0)
 
 
-def where_doubles_are(embeddings: Tensor) -> Tensor:
-    """On their device, or on the CPU if it has no double precision: that of
-    a Mac's GPU. Results then are on the CPU, too."""
-    return embeddings.cpu() if embeddings.device.type == 'mps' else embeddings
+def on_exact_device(embeddings: Tensor) -> Tensor:
+    """On their device, or on the CPU where it lacks what we need: a Mac's GPU
+    has no double precision, and CUDA no deterministic cumulative sum, where
+    deterministic algorithms are asked for. Results then are there, too."""
+    kind = embeddings.device.type
+    lacks = kind == 'mps' or (
+        kind != 'cpu' and torch.are_deterministic_algorithms_enabled())
+    return embeddings.cpu() if lacks else embeddings
 
 
 def as_precise(embeddings: Tensor) -> Tensor:

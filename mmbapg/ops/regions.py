@@ -4,7 +4,7 @@ from typing import List, Sequence
 import torch
 from torch import Tensor
 
-from .change_points import row_scales, where_doubles_are
+from .change_points import on_exact_device, row_scales
 
 
 def cut_into_regions(change_points: Tensor, num_frames: int) -> Tensor:
@@ -49,7 +49,7 @@ def region_contrast(embeddings: Tensor, regions: Tensor) -> Tensor:
     Returns:
         ``(R,)`` float64 in [-1, 2].
     """
-    embeddings, regions = map(where_doubles_are, (embeddings, regions))
+    embeddings, regions = map(on_exact_device, (embeddings, regions))
     start, end = regions[:, 0], regions[:, 1]
     length = end - start
     outer_start = (start - length).clamp(min=0)

@@ -318,6 +318,23 @@ def test_functions_on_a_gpu(function):
             torch.testing.assert_close(own, other, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize('function', ON_GPUS[:4],
+                         ids=lambda function: function.__name__)
+def test_sums_that_cuda_cannot_repeat_are_done_on_the_cpu(function,
+                                                          monkeypatch):
+    """Cumulative ones, if deterministic algorithms are asked for."""
+    monkeypatch.setattr(torch, 'are_deterministic_algorithms_enabled',
+                        lambda: True)
+    torch.manual_seed(0)
+    inputs = FUNCTIONS[function.__name__]()
+    expected = tree_leaves(function(*inputs))
+    with PretendedGPU('cuda'):
+        found = tree_leaves(function(*moved(inputs, 'cuda')))
+        assert not any(map(on_gpu, found))
+    for own, other in zip(found, expected, strict=True):
+        assert torch.equal(own, other)
+
+
 def test_every_metric_has_been_on_a_gpu():
     """See tests/test_engine/test_on_a_gpu.py, whose hosts have them all."""
     assert ours(METRICS) == ['ProposalRecallMetric',
