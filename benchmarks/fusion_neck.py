@@ -20,9 +20,9 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmengine.structures import InstanceData
 
-from mmbapg.apis.stages import find_config
+from mmbapg.config.bapg import feature_channels
+from mmbapg.config.places import find_config
 from mmbapg.engine import add_bapg
-from mmbapg.engine.runner.bapg_runner import feature_channels
 from mmbapg.ops import TemporalGrid
 
 CONFIGS = [

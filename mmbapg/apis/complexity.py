@@ -11,8 +11,8 @@ from rich.table import Table
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
+from mmbapg.config.bapg import feature_channels
 from mmbapg.engine import add_bapg
-from mmbapg.engine.runner.bapg_runner import feature_channels
 from mmbapg.ops import TemporalGrid
 
 #: Levels of submodules that are counted on their own; BAPG adds one.

@@ -12,7 +12,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from mmbapg.apis.dataset_check import check_config, check_dataset
-from mmbapg.engine.hooks.dataset_check_hook import DatasetCheckHook
+from mmbapg.engine import PreflightHook
 from tests import tiny
 
 
@@ -217,7 +217,7 @@ def refusal_of_training(cfg):
     try:
         loaders = [Runner.build_dataloader(cfg[f'{name}_dataloader'], seed=0)
                    for name in ('train', 'val')]
-        DatasetCheckHook().before_train(SimpleNamespace(
+        PreflightHook().before_train(SimpleNamespace(
             train_dataloader=loaders[0], val_dataloader=loaders[1],
             val_loop=True, model=SimpleNamespace(
                 head=SimpleNamespace(num_classes=2))))

@@ -27,9 +27,9 @@ from mmbapg.ops import (
 from mmbapg.ops.boundary_strength import PER_SCALE
 from mmbapg.video_names import file_of
 
-from ..embedding_files import Header, check_header, read_checked
-from ..feature_files import Embeddings
+from ..embedding_files import Embeddings
 from ..numpy_files import ArchiveOfArrays
+from ..usable_embeddings import Header, check_header, read_checked
 
 #: Goes up when the same settings give something else than before.
 CACHE_VERSION = 2

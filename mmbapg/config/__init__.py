@@ -1,0 +1,8 @@
+"""Configs, before anything is built: found, composed, and moved elsewhere."""
+from .bapg import BAPGConfigError, add_bapg, feature_channels
+from .places import find_config, relocated
+
+__all__ = [
+    'BAPGConfigError', 'add_bapg', 'feature_channels', 'find_config',
+    'relocated'
+]
