@@ -51,7 +51,9 @@ NAMES: Dict[Tuple[str, str], Tuple[str, str]] = {
     ('mmbapg.apis.stages', 'Encoding'): ('mmbapg.apis.encoding', 'Encoding'),
     **{('mmbapg.engine.runner.bapg_runner', name):
        ('mmbapg.config.bapg', name)
-       for name in ('BAPGConfigError', 'add_bapg', 'feature_channels')},
+       for name in ('BAPGConfigError', 'add_bapg')},
+    ('mmbapg.engine.runner.bapg_runner', 'feature_channels'):
+    ('mmbapg.models.localizers.contract', 'feature_channels'),
     **{('mmbapg.engine.runner.bapg_runner', name):
        ('mmbapg.config.datasets', name)
        for name in ('DATALOADERS', 'datasets_of')},

@@ -5,6 +5,12 @@ from mmaction.registry import MODELS, TRANSFORMS
 from mmengine.config import Config, ConfigDict
 from mmengine.registry import DefaultScope
 
+from mmbapg.models.localizers.contract import (
+    ContractError,
+    feature_channels,
+    type_name,
+)
+
 from .datasets import DATALOADERS, datasets_of
 
 
@@ -41,11 +47,11 @@ def add_bapg(cfg: Config) -> Config:
     _check(settings, cfg.model)
     cfg.pop('runner_type', None)
     with DefaultScope.overwrite_default_scope('mmaction'):
-        clustering = TRANSFORMS.build(settings.clustering)
+        packed = TRANSFORMS.build(settings.clustering).packed_widths
         neck = dict(settings.neck)
-        neck = {**_neck_class(neck).settings_from(clustering), **neck}
+        neck = {**_neck_class(neck).settings_from(packed), **neck}
     if 'in_channels' not in neck:
-        neck['in_channels'] = feature_channels(cfg.model)
+        neck['in_channels'] = _feature_channels(cfg.model)
     cfg.model = ConfigDict(type='BAPG', localizer=cfg.model, neck=neck)
     if 'encoder' in settings:
         cfg.video_input = ConfigDict(
@@ -69,17 +75,18 @@ def _check(settings, model: dict) -> None:
             f'bapg: found {settings!r}, expected dict(clustering=..., '
             'neck=...) as in _base_/bapg/bapg.py, or no such field for the '
             'host alone')
-    if _name(model.get('type')) == 'BAPG':
+    if type_name(model.get('type')) == 'BAPG':
         raise BAPGConfigError(
             'model: found BAPG beside the field bapg, which would add it once '
             'more; expected one of them (del cfg.bapg where the config is '
             'one that a run has written)')
 
 
-def _name(kind) -> str:
-    """Of a ``type``, which is a class in configs with ``read_base``."""
-    return (kind if isinstance(kind, str) else
-            getattr(kind, '__name__', str(kind))).split('.')[-1]
+def _feature_channels(model: dict) -> int:
+    try:
+        return feature_channels(model)
+    except ContractError as error:
+        raise BAPGConfigError(str(error)) from None
 
 
 def _neck_class(neck: dict) -> type:
@@ -93,26 +100,8 @@ def _neck_class(neck: dict) -> type:
     return found
 
 
-def feature_channels(model: dict) -> int:
-    """Width of the feature sequence that a localizer takes.
-
-    Features of several kinds are concatenated.
-    """
-    places = [model.get('feat_dim'), model.get('tem_feat_dim'),
-              model.get('in_channels'),
-              (model.get('backbone') or {}).get('in_channels')]
-    for channels in places:
-        if channels is not None:
-            return channels if isinstance(channels, int) else sum(channels)
-    raise BAPGConfigError(
-        f'model {_name(model.get("type"))}: found none of feat_dim, '
-        'tem_feat_dim, in_channels and backbone.in_channels, expected the '
-        'width of its feature sequence there or in bapg = dict(neck=dict('
-        'in_channels=...))')
-
-
 def _with_proposals(pipeline: list, clustering: dict, where: str) -> list:
-    names = [_name(transform['type']) for transform in pipeline]
+    names = [type_name(transform['type']) for transform in pipeline]
     packs = [index for index, name in enumerate(names)
              if name.startswith('Pack')]
     if not packs:

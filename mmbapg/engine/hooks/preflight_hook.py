@@ -4,9 +4,10 @@ from typing import Optional, Sequence
 
 from mmaction.registry import HOOKS
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 
 from mmbapg.evaluation import TemporalLocalizationMetric
+from mmbapg.models.localizers.contract import num_predicted_classes
+from mmbapg.models.localizers.weights import inner_model
 
 from ..checks.classes import (
     classes_in,
@@ -84,8 +85,5 @@ class PreflightHook(Hook):
 
     @staticmethod
     def _compare_with_head(runner, classes) -> None:
-        model = runner.model
-        model = model.module if is_model_wrapper(model) else model
-        head = getattr(getattr(model, 'localizer', model), 'head', None)
-        compare_with_head(classes, getattr(
-            head, 'num_predicted_classes', getattr(head, 'num_classes', None)))
+        compare_with_head(
+            classes, num_predicted_classes(inner_model(runner.model)))

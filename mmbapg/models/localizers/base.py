@@ -7,16 +7,28 @@ from torch import Tensor
 
 
 class BaseLocalizer(BaseModel):
-    """A model on the clip features of whole videos, with MMEngine's modes."""
+    """A model on the clip features of whole videos, with MMEngine's modes.
+
+    Keeps :class:`.contract.Localizer`; a subclass makes ``head`` and says what
+    :meth:`loss`, :meth:`predict` and :meth:`raw_outputs` are.
+    """
 
     #: Bias of a class output, by which the number of classes is told.
     class_bias_key: str
+    #: A batch of videos of one length may come as one tensor.
+    takes_batches = True
 
     def __init__(self,
                  data_preprocessor: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         self._register_load_state_dict_pre_hook(self._check_class_count)
+
+    @property
+    def num_predicted_classes(self) -> Optional[int]:
+        """Classes of the detections; ``None`` if they are named outside."""
+        return getattr(self.head, 'num_predicted_classes',
+                       self.head.num_classes)
 
     def forward(self,
                 inputs: Sequence[Tensor],
