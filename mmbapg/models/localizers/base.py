@@ -34,18 +34,7 @@ class BaseLocalizer(BaseModel):
                 inputs: Sequence[Tensor],
                 data_samples: Optional[List[ActionDataSample]] = None,
                 mode: str = 'tensor'):
-        """The entry of MMEngine.
-
-        Args:
-            inputs: ``(C, T_i)`` clip features of each video.
-            data_samples: One for each video, with ``gt_instances`` (loss) and
-                the meta information ``grid`` and ``duration``.
-            mode: ``loss``, ``predict`` or ``tensor``.
-
-        Returns:
-            A dict of losses, the data samples with ``pred_instances``, or the
-            raw outputs of the head.
-        """
+        """See :meth:`.contract.Localizer.forward`."""
         if mode == 'tensor':
             return self.raw_outputs(inputs)
         if mode == 'predict':
