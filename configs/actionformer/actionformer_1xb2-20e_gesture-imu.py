@@ -1,4 +1,4 @@
-# ActionFormer on gestures, arm sensors: ours.
+# ActionFormer on gestures, arm sensors: our setting for few short videos.
 # Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     '../_base_/standardized_runtime.py',
@@ -8,9 +8,8 @@ _base_ = [
 ]
 
 model = dict(
-    max_seq_len=_base_.max_seq_len,
     data_preprocessor=dict(
-        type='FeatureStandardizer',
-        channels=_base_.feature_channels),
+        type='FeatureStandardizer', channels=_base_.feature_channels),
+    max_seq_len=_base_.max_seq_len,
     backbone=dict(in_channels=_base_.feature_channels),
     head=dict(num_classes=_base_.num_classes))

@@ -1,4 +1,4 @@
-# TadTR on FIR, EfficientNet-Lite0 features: ours.
+# TadTR on FIR, EfficientNet-Lite0 features: our setting for few short videos.
 # Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     '../_base_/standardized_runtime.py',
@@ -9,7 +9,6 @@ _base_ = [
 
 model = dict(
     data_preprocessor=dict(
-        type='FeatureStandardizer',
-        channels=_base_.feature_channels),
+        type='FeatureStandardizer', channels=_base_.feature_channels),
     in_channels=_base_.feature_channels,
     head=dict(num_classes=_base_.num_classes))

@@ -1,15 +1,14 @@
-# BAPG on EPIC-KITCHENS-100 nouns, SlowFast features: which embeddings, and
-# what makes them.
+# BAPG on EPIC-KITCHENS-100 nouns, SlowFast features: its embeddings, and what
+# makes them.
 # Written by tools/dev/make_configs.py: change its table instead.
 _base_ = './bapg.py'
 
 bapg = dict(
     clustering=dict(
-        embeddings='data/epic_kitchens/embeddings_noun',
-        interval=1.0),
+        embeddings='data/epic_kitchens/embeddings_noun', interval=1.0),
     encoder=dict(
         config='similarity/'
-            'similarity_temporal_1xb224-80e_epic-kitchens100-noun-slowfast.py',
+        'similarity_temporal_1xb224-80e_epic-kitchens100-noun-slowfast.py',
         checkpoint='work_dirs/'
-            'similarity_temporal_1xb224-80e_epic-kitchens100-noun-slowfast/'
-            'epoch_80.pth'))
+        'similarity_temporal_1xb224-80e_epic-kitchens100-noun-slowfast/'
+        'epoch_80.pth'))

@@ -1,4 +1,4 @@
-# BAPG on FIR, EfficientNet-Lite0 features: which embeddings, and what makes
+# BAPG on FIR, EfficientNet-Lite0 features: its embeddings, and what makes
 # them.
 # Written by tools/dev/make_configs.py: change its table instead.
 _base_ = './bapg.py'
@@ -7,7 +7,7 @@ bapg = dict(
     clustering=dict(embeddings='data/fir/embeddings', interval=0.25),
     encoder=dict(
         config='similarity/'
-            'similarity_temporal_1xb224-80e_fir-feature-0.25s.py',
+        'similarity_temporal_1xb224-80e_fir-feature-0.25s.py',
         checkpoint='work_dirs/'
-            'similarity_temporal_1xb224-80e_fir-feature-0.25s/'
-            'epoch_80.pth'))
+        'similarity_temporal_1xb224-80e_fir-feature-0.25s/'
+        'epoch_80.pth'))

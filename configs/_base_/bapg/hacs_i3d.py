@@ -1,4 +1,4 @@
-# BAPG on HACS Segments, I3D features: which embeddings, and what makes them.
+# BAPG on HACS Segments, I3D features: its embeddings, and what makes them.
 # Written by tools/dev/make_configs.py: change its table instead.
 _base_ = './bapg.py'
 
@@ -7,5 +7,5 @@ bapg = dict(
     encoder=dict(
         config='similarity/similarity_temporal_1xb224-80e_hacs-i3d.py',
         checkpoint='work_dirs/'
-            'similarity_temporal_1xb224-80e_hacs-i3d/'
-            'epoch_80.pth'))
+        'similarity_temporal_1xb224-80e_hacs-i3d/'
+        'epoch_80.pth'))

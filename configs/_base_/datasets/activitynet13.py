@@ -15,6 +15,7 @@ dataset = dict(
     # The references read annotation files from which videos without features
     # are removed.
     missing_features='skip')
+load = dict(type='LoadFeatures', stride=16, window=16)
 classify = [
     dict(
         type='LoadVideoScores',

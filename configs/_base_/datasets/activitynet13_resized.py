@@ -10,6 +10,6 @@ prepare = [
     dict(type='ClipInstances', keep_ratio=0.5),
     dict(type='RandomTruncation', max_length=max_seq_len),
     dict(type='ClassAgnosticLabels'),
-    dict(type='PackFeatures')
+    _base_.pack
 ]
 prepare_test = [resize, *_base_.classify]

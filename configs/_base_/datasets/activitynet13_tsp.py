@@ -4,12 +4,7 @@ _base_ = './activitynet13_resized.py'
 
 feature_channels = 512
 feature = dict(feature=_base_.data_root + 'tsp_features')
-load = dict(
-    type='LoadFeatures',
-    stride=16,
-    window=16,
-    fps=15,
-    channels=feature_channels)
+load = dict(**_base_.load, fps=15, channels=feature_channels)
 train_dataloader = dict(
     dataset=dict(data_prefix=feature, pipeline=[load, *_base_.prepare]))
 val_dataloader = dict(

@@ -5,12 +5,7 @@ _base_ = './activitynet13.py'
 max_seq_len = 768
 feature_channels = 512
 feature = dict(feature=_base_.data_root + 'tsp_features')
-load = dict(
-    type='LoadFeatures',
-    stride=16,
-    window=16,
-    fps=15,
-    channels=feature_channels)
+load = dict(**_base_.load, fps=15, channels=feature_channels)
 train_dataloader = dict(
     dataset=dict(
         data_prefix=feature,
@@ -20,7 +15,7 @@ train_dataloader = dict(
             dict(type='ClipInstances', keep_ratio=0.5),
             dict(type='RandomTruncation', max_length=max_seq_len, slack=False),
             dict(type='ClassAgnosticLabels'),
-            dict(type='PackFeatures')
+            _base_.pack
         ]))
 val_dataloader = dict(
     dataset=dict(data_prefix=feature, pipeline=[load, *_base_.classify]))

@@ -1,4 +1,4 @@
-# The same with worker processes, for features that are long to read.
+# Loaders of features that are long to read: feature_loaders.py with workers.
 _base_ = './feature_loaders.py'
 
 workers = dict(num_workers=4, persistent_workers=True)

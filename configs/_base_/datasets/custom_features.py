@@ -15,7 +15,6 @@ dataset = dict(
 # describes. Files that tools/extract_features.py wrote need neither.
 load = dict(
     type='LoadFeatures', stride=4, window=16, channels=feature_channels)
-pack = dict(type='PackFeatures')
 workers = dict(num_workers=2, persistent_workers=True)
 train_dataloader = dict(
     **workers,
@@ -26,12 +25,12 @@ train_dataloader = dict(
         subset='training',  # CHANGE to your own names of subsets
         pipeline=[
             load,
-            dict(type='RandomTruncation', max_length=max_seq_len), pack
+            dict(type='RandomTruncation', max_length=max_seq_len), _base_.pack
         ]))
 val_dataloader = dict(
     **workers,
     dataset=dict(
         **dataset,
         subset='validation',  # CHANGE
-        pipeline=[load, pack]))
+        pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader

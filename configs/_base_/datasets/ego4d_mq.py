@@ -10,9 +10,10 @@ dataset = dict(
     ann_file=data_root + 'annotations/ego4d_mq.json',
     invalid_segments='keep',
     missing_features='skip')
+load = dict(type='LoadFeatures', stride=16, window=32, fps=30)
 prepare = [
     dict(type='RandomTruncation', max_length=max_seq_len, keep_ratio=0.3),
-    dict(type='PackFeatures')
+    _base_.pack
 ]
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 val_dataloader = dict(dataset=dict(**dataset, subset='validation'))

@@ -6,15 +6,10 @@ feature = dict(feature=[
     _base_.data_root + name
     for name in ('slowfast_features', 'omnivore_features', 'egovlp_features')
 ])
-load = dict(
-    type='LoadFeatures',
-    stride=16,
-    window=32,
-    fps=30,
-    channels=sum(feature_channels))
+load = dict(**_base_.load, channels=sum(feature_channels))
 train_dataloader = dict(
     dataset=dict(data_prefix=feature, pipeline=[load, *_base_.prepare]))
 val_dataloader = dict(
     dataset=dict(
-        data_prefix=feature, pipeline=[load, dict(type='PackFeatures')]))
+        data_prefix=feature, pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader

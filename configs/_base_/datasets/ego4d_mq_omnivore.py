@@ -4,15 +4,10 @@ _base_ = './ego4d_mq.py'
 
 feature_channels = 1536
 feature = dict(feature=_base_.data_root + 'omnivore_features')
-load = dict(
-    type='LoadFeatures',
-    stride=16,
-    window=32,
-    fps=30,
-    channels=feature_channels)
+load = dict(**_base_.load, channels=feature_channels)
 train_dataloader = dict(
     dataset=dict(data_prefix=feature, pipeline=[load, *_base_.prepare]))
 val_dataloader = dict(
     dataset=dict(
-        data_prefix=feature, pipeline=[load, dict(type='PackFeatures')]))
+        data_prefix=feature, pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader

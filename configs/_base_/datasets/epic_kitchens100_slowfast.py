@@ -19,11 +19,12 @@ load = dict(
     channels=feature_channels,
     key='feats')
 crop = dict(type='RandomTruncation', max_length=max_seq_len, keep_ratio=0.3)
-pack = dict(type='PackFeatures')
 train_dataloader = dict(
-    dataset=dict(**dataset, subset='training', pipeline=[load, crop, pack]))
+    dataset=dict(
+        **dataset, subset='training', pipeline=[load, crop, _base_.pack]))
 val_dataloader = dict(
-    dataset=dict(**dataset, subset='validation', pipeline=[load, pack]))
+    dataset=dict(
+        **dataset, subset='validation', pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader
 
 val_evaluator = dict(iou_thresholds=[0.1, 0.2, 0.3, 0.4, 0.5])

@@ -1,7 +1,10 @@
-# Loaders and evaluator of localizers on stored features: datasets include it.
+# Loaders and evaluator of localizers on stored features, which every dataset
+# includes.
+#
 # A dataset's config adds its files, its pipelines, the names of its subsets,
-# and three numbers that models ask for: max_seq_len, feature_channels,
-# num_classes.
+# and what models ask for: max_seq_len, feature_channels and num_classes.
+pack = dict(type='PackFeatures')
+
 auto_scale_lr = dict(enable=False, base_batch_size=2)
 train_dataloader = dict(
     batch_size=2,

@@ -12,17 +12,17 @@ dataset = dict(
     filename_tmpl='{}.npz')
 # the grid is in the files: tools/extract_features.py wrote them
 load = dict(type='LoadFeatures', channels=feature_channels)
-pack = dict(type='PackFeatures')
 train_dataloader = dict(
     dataset=dict(
         **dataset,
         where=dict(fold=[0, 1]),
         pipeline=[
             load,
-            dict(type='RandomTruncation', max_length=max_seq_len), pack
+            dict(type='RandomTruncation', max_length=max_seq_len), _base_.pack
         ]))
 val_dataloader = dict(
-    dataset=dict(**dataset, where=dict(fold=[2]), pipeline=[load, pack]))
+    dataset=dict(
+        **dataset, where=dict(fold=[2]), pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader
 
 # How tools/localize.py makes the same features from raw video.

@@ -13,15 +13,15 @@ dataset = dict(
     data_prefix=dict(feature=data_root + 'features'))
 load = dict(
     type='LoadFeatures', stride=8, window=8, channels=feature_channels)
-pack = dict(type='PackFeatures')
 train_dataloader = dict(
     dataset=dict(
         **dataset,
         where=dict(subject=[1]),
         pipeline=[
             load,
-            dict(type='RandomTruncation', max_length=max_seq_len), pack
+            dict(type='RandomTruncation', max_length=max_seq_len), _base_.pack
         ]))
 val_dataloader = dict(
-    dataset=dict(**dataset, where=dict(subject=[2]), pipeline=[load, pack]))
+    dataset=dict(
+        **dataset, where=dict(subject=[2]), pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader

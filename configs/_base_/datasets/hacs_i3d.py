@@ -17,10 +17,10 @@ train_dataloader = dict(
         pipeline=[
             load, *_base_.clip,
             dict(type='RandomTruncation', max_length=max_seq_len, slack=False),
-            dict(type='PackFeatures')
+            _base_.pack
         ]))
 val_dataloader = dict(
     dataset=dict(
         data_prefix=dict(feature=folder + 'validation'),
-        pipeline=[load, dict(type='PackFeatures')]))
+        pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader

@@ -19,11 +19,11 @@ train_dataloader = dict(
         pipeline=[
             load, *_base_.clip,
             dict(type='RandomTruncation', max_length=max_seq_len, slack=False),
-            dict(type='PackFeatures')
+            _base_.pack
         ]))
 val_dataloader = dict(
     dataset=dict(
         data_prefix=dict(feature=folder + 'validation'),
         filename_tmpl='{}.pkl',
-        pipeline=[load, dict(type='PackFeatures')]))
+        pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader

@@ -17,11 +17,11 @@ dataset = dict(
 load = dict(
     type='LoadFeatures', stride=4, window=16, channels=feature_channels)
 crop = dict(type='RandomTruncation', max_length=max_seq_len)
-pack = dict(type='PackFeatures')
 train_dataloader = dict(
-    dataset=dict(**dataset, subset='training', pipeline=[load, crop, pack]))
+    dataset=dict(
+        **dataset, subset='training', pipeline=[load, crop, _base_.pack]))
 val_dataloader = dict(
-    dataset=dict(**dataset, subset='testing', pipeline=[load, pack]))
+    dataset=dict(**dataset, subset='testing', pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader
 
 val_evaluator = dict(

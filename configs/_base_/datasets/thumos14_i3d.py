@@ -17,12 +17,11 @@ dataset = dict(
 load = dict(
     type='LoadFeatures', stride=4, window=16, channels=feature_channels)
 crop = dict(type='RandomTruncation', max_length=max_seq_len)
-pack = dict(type='PackFeatures')
 train_dataloader = dict(
     dataset=dict(
         **dataset,
         subset='validation',  # THUMOS14 has no annotated training videos
-        pipeline=[load, crop, pack]))
+        pipeline=[load, crop, _base_.pack]))
 val_dataloader = dict(
-    dataset=dict(**dataset, subset='test', pipeline=[load, pack]))
+    dataset=dict(**dataset, subset='test', pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader

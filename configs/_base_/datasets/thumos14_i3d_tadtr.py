@@ -19,7 +19,6 @@ dataset = dict(
     missing_features='skip')
 load = dict(
     type='LoadFeatures', stride=8, window=8, channels=feature_channels)
-pack = dict(type='PackFeatures')
 auto_scale_lr = dict(base_batch_size=16)
 train_dataloader = dict(
     batch_size=16,
@@ -30,9 +29,9 @@ train_dataloader = dict(
         window_size=window_size,
         overlap=0.75,
         min_share=0.75,
-        pipeline=[load, dict(type='CropWindow'), pack]))
+        pipeline=[load, dict(type='CropWindow'), _base_.pack]))
 val_dataloader = dict(
-    dataset=dict(**dataset, subset='test', pipeline=[load, pack]))
+    dataset=dict(**dataset, subset='test', pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader
 
 val_evaluator = dict(convention='activitynet')

@@ -1,7 +1,4 @@
 # ActionFormer for nouns of EPIC-KITCHENS-100.
-#
-# Nouns without any instance in the annotation file start at a score of 1e-6.
-# Which they are, tools/data/epic_kitchens100/prepare.py prints.
 _base_ = './actionformer_epic_kitchens100.py'
 
-model = dict(head=dict(empty_classes=[], label_smoothing=0.1))
+model = dict(head=dict(label_smoothing=0.1))
