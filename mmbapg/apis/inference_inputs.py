@@ -34,6 +34,23 @@ class Source(NamedTuple):
         return self.files[0]
 
 
+def check_input_format(name: str) -> str:
+    """Refuse all but :data:`INPUT_FORMATS`."""
+    if name not in INPUT_FORMATS:
+        raise InferenceError(
+            f'input_format: found {name!r}, expected one of '
+            f'{", ".join(INPUT_FORMATS)}')
+    return name
+
+
+def check_sizes(**sizes: Optional[int]) -> None:
+    """Refuse sizes of batches that are not positive; ``None`` is none."""
+    for name, size in sizes.items():
+        if size is not None and not (isinstance(size, int) and size > 0):
+            raise InferenceError(
+                f'{name}: found {size!r}, expected a positive whole number')
+
+
 def config_and_weights(model, weights) -> Tuple[Config, str]:
     """The config of a localizer, and its weights.
 
@@ -116,7 +133,14 @@ def sources_of(inputs, input_format: str) -> List[Source]:
     if not isinstance(inputs, Sequence) or isinstance(inputs, str):
         inputs = [inputs]
     make = _video if input_format == 'video' else _features
-    return [make(each) for each in inputs]
+    sources = [make(each) for each in inputs]
+    for source in sources:
+        if len(source.files) != len(sources[0].files):
+            raise InferenceError(
+                f'{source.path}: found {len(source.files)} feature files, '
+                f'expected {len(sources[0].files)} as for '
+                f'{sources[0].path}')
+    return sources
 
 
 def _video(given) -> Source:

@@ -1,11 +1,9 @@
 """From raw videos, or stored features, to detections."""
-import json
 import tempfile
 from functools import partial
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Union
 
-import mmcv
 import numpy as np
 from mmaction.registry import INFERENCERS, MODELS
 from mmaction.structures import ActionDataSample
@@ -20,11 +18,12 @@ from mmbapg.config.bapg import add_bapg
 from mmbapg.config.places import localizer_names
 from mmbapg.datasets.embedding_files import file_hash
 from mmbapg.engine.device import check_device
-from mmbapg.files import replace_file
+from mmbapg.visualization import popup
 
 from .inference_inputs import (
-    INPUT_FORMATS,
     Source,
+    check_input_format,
+    check_sizes,
     config_and_weights,
     opened,
     sources_of,
@@ -41,6 +40,7 @@ from .localization_results import (
     check_new_file,
     localize_readable,
     result_of,
+    write_results,
 )
 from .undisturbed import undisturbed
 from .video_stages import (
@@ -102,11 +102,7 @@ class TemporalLocalizationInferencer(BaseInferencer):
                  show_progress: bool = True,
                  input_format: str = 'video') -> None:
         self.device = check_device(device)
-        if input_format not in INPUT_FORMATS:
-            raise InferenceError(
-                f'input_format: found {input_format!r}, expected one of '
-                f'{", ".join(INPUT_FORMATS)}')
-        self.input_format = input_format
+        self.input_format = check_input_format(input_format)
         with undisturbed():
             cfg, weights = config_and_weights(model, weights)
             cfg = add_bapg(cfg)
@@ -161,7 +157,10 @@ class TemporalLocalizationInferencer(BaseInferencer):
                 are localized and written first.
         """
         preprocessing, _, drawing, finishing = self._dispatch_kwargs(**kwargs)
+        check_sizes(batch_size=batch_size, **preprocessing)
         check_new_file(finishing.get('pred_out_file'), overwrite)
+        if drawing.get('show'):
+            popup.require_display()
         sources = self._inputs_to_list(inputs)
         paths = [source.path for source in sources]
         if out_dir is None:
@@ -246,27 +245,15 @@ class TemporalLocalizationInferencer(BaseInferencer):
                   return_vis: bool = False,
                   show: bool = False,
                   wait_time: float = 0) -> Optional[List[np.ndarray]]:
-        """Timelines.
-
-        Args:
-            inputs: Not needed.
-            preds: Of the localizer.
-            return_vis: Whether to draw them at all.
-            show: Whether to open a window for each.
-            wait_time: Seconds for which it stays; 0 until a key is pressed.
-
-        Returns:
-            RGB images, or ``None``.
-        """
+        """Timelines, RGB images; ``None`` if nobody asks for them."""
         if not (show or return_vis):
             return None
-        images = [timeline_of(sample.video_name, self.pred2dict(sample),
-                              self.classes) for sample in preds]
+        images = {sample.video_name: timeline_of(
+            sample.video_name, self.pred2dict(sample), self.classes)
+            for sample in preds}
         if show:
-            for sample, image in zip(preds, images):
-                mmcv.imshow(image[..., ::-1], sample.video_name,
-                            round(1000 * wait_time))
-        return images
+            popup.show(images, wait_time)
+        return list(images.values())
 
     def postprocess(self,
                     preds: Sequence[ActionDataSample],
@@ -274,21 +261,12 @@ class TemporalLocalizationInferencer(BaseInferencer):
                     return_datasample: bool = False,
                     print_result: bool = False,
                     pred_out_file: Union[str, Path] = '') -> Localizations:
-        """Results, and what is to be printed or written of them.
-
-        Args:
-            preds: Of the localizer.
-            visualization: Of :meth:`visualize`.
-            return_datasample: Return ``preds`` as they are.
-            print_result: Whether to print the results.
-            pred_out_file: JSON file for the results.
-        """
+        """Results, or ``preds`` as they are; see :meth:`__call__`."""
         plain = [self.pred2dict(sample) for sample in preds]
         if print_result:
-            print(json.dumps(plain, indent=1))
+            print(plain)
         if pred_out_file:
-            content = json.dumps(dict(predictions=plain), indent=1).encode()
-            replace_file(pred_out_file, lambda file: file.write(content))
+            write_results(pred_out_file, plain)
         return Localizations(preds if return_datasample else plain,
                              visualization)
 

@@ -1,4 +1,5 @@
 """What localizing returns, and what it says of videos that fail."""
+import json
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
 
@@ -7,6 +8,7 @@ from mmaction.structures import ActionDataSample
 
 from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.video_reader import VideoError
+from mmbapg.files import replace_file
 
 from .inference_inputs import Source, opened
 from .localization_files import InferenceError
@@ -92,6 +94,12 @@ def check_new_file(path: Union[None, str, Path], overwrite: bool) -> None:
         raise InferenceError(
             f'{path}: found a file, expected none where results go; choose '
             'another name, or let it be overwritten (overwrite=True)')
+
+
+def write_results(path: Union[str, Path], results: Sequence[dict]) -> None:
+    """Write results as MMEngine's inferencers do."""
+    content = json.dumps(dict(predictions=results), indent=1).encode()
+    replace_file(path, lambda file: file.write(content))
 
 
 def _blamed(path: Path, error: Exception) -> VideoError:

@@ -1,6 +1,7 @@
 """From video files, or stored features, to samples of a localizer."""
 import json
 from contextlib import contextmanager
+from multiprocessing import get_all_start_methods
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence
 
@@ -46,6 +47,11 @@ class KeptEncoder:
         self.provenance = provenance_of(
             cfg, cfg.test_dataloader.dataset.interval, checkpoint)
 
+    @property
+    def reads_videos(self) -> bool:
+        """Whether it embeds frames, as in the paper, and not features."""
+        return 'feature' not in self.cfg.test_dataloader.dataset.data_prefix
+
     @torch.no_grad()
     def embed(self, videos: dict, out_dir: Path, show_progress: bool,
               **loading) -> None:
@@ -58,8 +64,13 @@ class KeptEncoder:
             **loading: Settings of the dataloader.
         """
         dataset = on_folder(self.cfg.test_dataloader.dataset, **videos)
-        loader = Runner.build_dataloader(
-            dict(self.cfg.test_dataloader, dataset=dataset, **loading), seed=0)
+        settings = dict(self.cfg.test_dataloader, dataset=dataset, **loading)
+        start = self.cfg.get('env_cfg', {}).get('mp_cfg', {}).get(
+            'mp_start_method')
+        if settings.get('num_workers') and start in get_all_start_methods():
+            # which a run sets for the whole process
+            settings['multiprocessing_context'] = start
+        loader = Runner.build_dataloader(settings, seed=0)
         # else making workers draws from the process's random numbers
         loader.generator = torch.Generator()
         try:
@@ -108,6 +119,11 @@ class VideoStages:
                 encoders[name] = KeptEncoder(
                     Config.fromfile(config_path(video_input[name])),
                     video_input.get(f'{name}_checkpoint'), device, name)
+        if input_format == 'feature' and any(
+                encoder.reads_videos for encoder in encoders.values()):
+            raise InferenceError(
+                f'{video_input["encoder"]}: found an encoder of frames, '
+                "expected input_format='video', or one of features")
         return cls(cfg.test_dataloader.dataset, encoders)
 
     def __call__(self, sources: Dict[str, Source], folder: Path,
@@ -132,18 +148,20 @@ class VideoStages:
                             encoding='utf-8')
         kinds = [str(folder / f'given{kind}') for kind in range(
             len(next(iter(sources.values())).files))]
+        videos = dict(data_prefix=dict(video=kinds[0]), filename_tmpl='{}')
         given = dict(data_prefix=dict(feature=kinds), filename_tmpl='{}')
         if 'extractor' in self.encoders:
             self.encoders['extractor'].embed(
-                dict(ann_file=ann_file, data_prefix=dict(video=kinds[0]),
-                     filename_tmpl='{}', **(
-                         dict(chunk_size=chunk_size) if chunk_size else {})),
+                dict(videos, ann_file=ann_file, **(
+                    dict(chunk_size=chunk_size) if chunk_size else {})),
                 folder / 'features', show_progress, **loading)
             given = dict(data_prefix=dict(feature=str(folder / 'features')),
                          filename_tmpl='{}.npz')
-        if 'encoder' in self.encoders:
-            self.encoders['encoder'].embed(
-                dict(given, ann_file=ann_file), folder / 'embeddings',
+        encoder = self.encoders.get('encoder')
+        if encoder is not None:
+            encoder.embed(
+                dict(videos if encoder.reads_videos else given,
+                     ann_file=ann_file), folder / 'embeddings',
                 show_progress, **loading)
         cfg = on_folder(self.dataset, ann_file=ann_file, **given)
         cfg['metainfo'] = dict(classes=classes)
