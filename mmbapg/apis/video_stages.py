@@ -23,6 +23,9 @@ from .localization_files import InferenceError
 from .localization_results import VIDEO_ERRORS
 from .undisturbed import undisturbed
 
+#: Of the videos in question, in the folder that is made for them.
+ANNOTATIONS = 'annotations.json'
+
 
 class KeptEncoder:
     """A model of stage 2 that is built and loaded once.
@@ -143,7 +146,7 @@ class VideoStages:
         database = {name: dict(duration=source.duration, annotations=[], **(
             {} if source.fps is None else dict(fps=source.fps)))
             for name, source in sources.items()}
-        ann_file = folder / 'annotations.json'
+        ann_file = folder / ANNOTATIONS
         ann_file.write_text(json.dumps(dict(database=database)),
                             encoding='utf-8')
         kinds = [str(folder / f'given{kind}') for kind in range(
@@ -223,7 +226,9 @@ def check_video_input(cfg: Config, video_input: dict,
 def on_folder(dataset: dict, **places) -> dict:
     """A dataset's config on all videos of one annotation file."""
     dataset = dict(dataset, test_mode=True, **{
-        **places, 'ann_file': str(places['ann_file'])})
+        **places, 'ann_file': str(places['ann_file']),
+        # for a few videos it takes longer than all else
+        'serialize_data': False})
     for name in ('subset', 'where', 'data_root'):
         dataset.pop(name, None)
     return dataset
@@ -240,24 +245,25 @@ def linked(sources: Sequence[Source],
 
     Raises:
         VideoError: Instead of any error that names a link: it then names the
-            file itself.
+            file that is meant.
     """
     # with its extension, by which some formats are known
     named = {f'{index}{source.path.suffix}': source
              for index, source in enumerate(sources)}
-    links = {}
+    ours = {f'{folder / ANNOTATIONS}: ': ''}
     for name, source in named.items():
         for kind, path in enumerate(source.files):
             link = folder / f'given{kind}' / name
             link.parent.mkdir(parents=True, exist_ok=True)
             link_or_copy(path, link)
-            links[str(link)] = str(path)
+            ours[str(link)] = str(path)
+        ours[f'video {name}'] = f'video {source.path}'
     try:
         yield named
     except VIDEO_ERRORS as error:
         text = str(error)
-        for link, path in links.items():
-            text = text.replace(link, path)
+        for name, theirs in ours.items():
+            text = text.replace(name, theirs)
         if text == str(error):
             raise
         raise VideoError(text) from error

@@ -167,7 +167,7 @@ def process():
         backend=matplotlib.get_backend(), style=dict(matplotlib.rcParams))
 
 
-@pytest.mark.parametrize('scope', [None, 'mmengine', 'mmdet'])
+@pytest.mark.parametrize('scope', [None, 'mmdet'])
 def test_the_process_is_left_as_it_was(data, tmp_path, scope):
     MMLogger.get_current_instance()
     DefaultScope._instance_dict.clear()
@@ -177,7 +177,7 @@ def test_the_process_is_left_as_it_was(data, tmp_path, scope):
     before = process()
     infer = inferencer(data)
     assert process() == before
-    infer(inputs(data, 3, 4), tmp_path, return_vis=True)
+    infer(inputs(data, 3), tmp_path)
     assert process() == before
     broken = tmp_path / 'broken.npy'
     broken.write_bytes(b'')
@@ -361,15 +361,24 @@ BROKEN = dict(
                     'video3.npy.* expected'),
     no_fps=(lambda folder, given: dict(
         feature=given['feature'], duration=given['duration']),
-        'video3.npy.*field fps: found nothing'))
+        'video .*video3.npy, field fps: found nothing'))
+
+
+def test_the_host_alone_looks_at_durations_too(data):
+    given, = inputs(data, 3)
+    with pytest.raises(VideoError, match='^.*video3.npy: features cover 0.04 '
+                       'of the annotated durations') as caught:
+        inferencer(data, 'host')(dict(given, duration=500.0))
+    assert 'mmbapg-' not in str(caught.value)
 
 
 @pytest.mark.parametrize('name', BROKEN)
 def test_features_that_cannot_be_used(data, infer, tmp_path, name):
     make, message = BROKEN[name]
     good, given = inputs(data, 4, 3)
-    with pytest.raises(VideoError, match=message):
+    with pytest.raises(VideoError, match=message) as caught:
         infer(make(tmp_path, given))
+    assert 'mmbapg-' not in str(caught.value)
     with pytest.raises(SomeVideosFailed, match='1 of 2 videos.*' + message):
         infer([make(tmp_path, given), good])
 
