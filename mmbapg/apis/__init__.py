@@ -1,8 +1,9 @@
 from .inferencer import (
     InferenceError,
+    Localizations,
     SomeVideosFailed,
     TemporalLocalizationInferencer,
 )
 
-__all__ = ['InferenceError', 'SomeVideosFailed',
+__all__ = ['InferenceError', 'Localizations', 'SomeVideosFailed',
            'TemporalLocalizationInferencer']

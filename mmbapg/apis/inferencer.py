@@ -45,10 +45,10 @@ from .localization_results import (
 from .undisturbed import undisturbed
 from .video_stages import (
     VideoStages,
-    check_video_input,
     has_bapg,
     linked,
     load_weights,
+    video_input_of,
 )
 
 __all__ = ['InferenceError', 'Localizations', 'SomeVideosFailed',
@@ -76,7 +76,8 @@ class TemporalLocalizationInferencer(BaseInferencer):
         weights: Its weights, a file; by default the last of ``work_dir``.
         encoder_checkpoint: Weights of the similarity encoder; by default
             ``video_input.encoder_checkpoint``. Only needed with BAPG.
-        device: ``cpu``, ``cuda``, ``mps`` or ``auto``, the best there is.
+        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps`` or ``auto``, the best
+            there is.
         show_progress: Whether to show progress bars.
         input_format: ``video``, or ``feature`` for stored features like
             those of the config's datasets; then no extractor is needed.
@@ -106,11 +107,8 @@ class TemporalLocalizationInferencer(BaseInferencer):
         with undisturbed():
             cfg, weights = config_and_weights(model, weights)
             cfg = add_bapg(cfg)
-            self.video_input = dict(cfg.get('video_input') or {})
-            if encoder_checkpoint is not None:
-                self.video_input['encoder_checkpoint'] = str(
-                    encoder_checkpoint)
-            check_video_input(cfg, self.video_input, input_format)
+            self.video_input = video_input_of(cfg, input_format,
+                                              encoder_checkpoint)
             super().__init__(cfg, weights, self.device, 'mmaction',
                              show_progress)
         self.weights = file_hash(weights)
@@ -197,12 +195,8 @@ class TemporalLocalizationInferencer(BaseInferencer):
     @staticmethod
     def list_models(scope: Optional[str] = None,
                     patterns: str = r'.*') -> List[str]:
-        """Names of our localizers' configs, which a model can be given by.
-
-        Args:
-            scope: ``mmbapg``, the default; MMEngine lists others.
-            patterns: Regular expression that a name begins with.
-        """
+        """Our localizers' configs whose names begin with a regular
+        expression; of another ``scope``, what MMEngine lists."""
         if scope not in (None, 'mmbapg'):
             return BaseInferencer.list_models(scope, patterns)
         return localizer_names(patterns)
@@ -216,8 +210,7 @@ class TemporalLocalizationInferencer(BaseInferencer):
 
         Args:
             inputs: As :meth:`_inputs_to_list` gives them.
-            batch_size: Videos of a batch.
-            chunk_size: Most frames at once for the extractor.
+            batch_size, chunk_size: See :meth:`__call__`.
             **loading: Settings of the stages' dataloaders.
 
         Yields:

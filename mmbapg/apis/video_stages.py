@@ -3,7 +3,7 @@ import json
 from contextlib import contextmanager
 from multiprocessing import get_all_start_methods
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Sequence
+from typing import Dict, Iterator, List, Optional, Sequence, Union
 
 import torch
 from mmaction.registry import DATASETS, MODELS
@@ -110,7 +110,7 @@ class VideoStages:
 
         Args:
             cfg: Of the localizer, with BAPG added.
-            video_input: Its field of this name.
+            video_input: See :func:`video_input_of`.
             input_format: See :class:`.TemporalLocalizationInferencer`.
             device: Where to compute.
         """
@@ -194,12 +194,16 @@ def _needed(cfg: Config, input_format: str) -> List[str]:
             *['encoder', 'encoder_checkpoint'] * has_bapg(cfg)]
 
 
-def check_video_input(cfg: Config, video_input: dict,
-                      input_format: str) -> None:
-    """See whether all is there that localizing needs.
+def video_input_of(cfg: Config, input_format: str,
+                   encoder_checkpoint: Union[None, str, Path]) -> dict:
+    """What a localizer's config says of the stages before it.
 
     Args:
-        cfg, video_input, input_format: See :meth:`VideoStages.of_config`.
+        cfg, input_format: See :meth:`VideoStages.of_config`.
+        encoder_checkpoint: In the place of the config's.
+
+    Returns:
+        Its field ``video_input``, in which nothing is missing.
 
     Raises:
         InferenceError: If the config says nothing of it, or weights are
@@ -207,6 +211,9 @@ def check_video_input(cfg: Config, video_input: dict,
         FileNotFoundError: If a config is missing.
     """
     needed = _needed(cfg, input_format)
+    video_input = dict(cfg.get('video_input') or {})
+    if encoder_checkpoint is not None:
+        video_input['encoder_checkpoint'] = str(encoder_checkpoint)
     missing = [name for name in needed if not video_input.get(name)]
     if missing:
         raise InferenceError(
@@ -221,6 +228,7 @@ def check_video_input(cfg: Config, video_input: dict,
             raise InferenceError(
                 f'{path}: no such file, expected the weights of the '
                 'encoder')
+    return video_input
 
 
 def on_folder(dataset: dict, **places) -> dict:

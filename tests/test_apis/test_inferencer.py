@@ -192,6 +192,16 @@ def test_devices(host):
         check_device('tpu')
 
 
+def test_one_of_several_gpus(monkeypatch):
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: True)
+    monkeypatch.setattr(torch.cuda, 'device_count', lambda: 2)
+    assert [check_device(name) for name in ('cuda', 'cuda:1')] == [
+        'cuda', 'cuda:1']
+    for name in ('cuda:2', 'cuda:x', 'cuda:-1', 'cpu:1'):
+        with pytest.raises(DeviceUnavailable, match=f'device {name}: '):
+            check_device(name)
+
+
 @pytest.mark.parametrize('missing', [
     (), ('symlink', ), ('symlink', 'link')])
 def test_files_are_copied_where_links_are_not_allowed(tmp_path, monkeypatch,
