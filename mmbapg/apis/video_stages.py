@@ -1,5 +1,6 @@
 """From video files, or stored features, to samples of a localizer."""
 import json
+import re
 from contextlib import contextmanager
 from multiprocessing import get_all_start_methods
 from pathlib import Path
@@ -256,22 +257,24 @@ def linked(sources: Sequence[Source],
             file that is meant.
     """
     # with its extension, by which some formats are known
-    named = {f'{index}{source.path.suffix}': source
+    named = {f'source{index}{source.path.suffix}': source
              for index, source in enumerate(sources)}
-    ours = {f'{folder / ANNOTATIONS}: ': ''}
+    meant = {re.escape(f'{folder / ANNOTATIONS}: '): ''}
     for name, source in named.items():
         for kind, path in enumerate(source.files):
             link = folder / f'given{kind}' / name
             link.parent.mkdir(parents=True, exist_ok=True)
             link_or_copy(path, link)
-            ours[str(link)] = str(path)
-        ours[f'video {name}'] = f'video {source.path}'
+            meant[re.escape(str(link))] = str(path)
+    # alone, and not as part of a path
+    meant.update({rf'(?<![\w/\\]){re.escape(name)}(?!\w)': str(source.path)
+                  for name, source in named.items()})
     try:
         yield named
     except VIDEO_ERRORS as error:
         text = str(error)
-        for name, theirs in ours.items():
-            text = text.replace(name, theirs)
+        for name, theirs in meant.items():
+            text = re.sub(name, theirs.replace('\\', r'\\'), text)
         if text == str(error):
             raise
         raise VideoError(text) from error

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import random
+import re
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
@@ -366,10 +367,9 @@ BROKEN = dict(
 
 def test_the_host_alone_looks_at_durations_too(data):
     given, = inputs(data, 3)
-    with pytest.raises(VideoError, match='^.*video3.npy: features cover 0.04 '
-                       'of the annotated durations') as caught:
+    with pytest.raises(VideoError, match='^features cover 0.04 of the '
+                       'annotated .*; found in 1 video: .*/video3.npy$'):
         inferencer(data, 'host')(dict(given, duration=500.0))
-    assert 'mmbapg-' not in str(caught.value)
 
 
 @pytest.mark.parametrize('name', BROKEN)
@@ -378,7 +378,7 @@ def test_features_that_cannot_be_used(data, infer, tmp_path, name):
     good, given = inputs(data, 4, 3)
     with pytest.raises(VideoError, match=message) as caught:
         infer(make(tmp_path, given))
-    assert 'mmbapg-' not in str(caught.value)
+    assert not re.search('mmbapg-|source0', str(caught.value))
     with pytest.raises(SomeVideosFailed, match='1 of 2 videos.*' + message):
         infer([make(tmp_path, given), good])
 
