@@ -111,8 +111,10 @@ def drop_copies(source: StateDict, path: str,
                 raise ConversionError(
                     f'{path}: {alias}{name} differs from {original}{name}, '
                     'expected a copy')
-    print_log(f'{len(source) - len(kept)} of {len(source)} weights of {path} '
-              'are copies of others: found equal, and left out', 'current')
+    if tied:
+        print_log(f'{len(source) - len(kept)} of {len(source)} weights of '
+                  f'{path} are copies of others: found equal, and left out',
+                  'current')
     return kept
 
 

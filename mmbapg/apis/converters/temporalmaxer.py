@@ -4,6 +4,7 @@ from typing import Optional
 
 from . import anchor_free
 from .common import (
+    ConversionError,
     Rules,
     StateDict,
     convert,
@@ -43,8 +44,10 @@ def convert_temporalmaxer(path: str,
     source = load_reference_weights(path)
     norms, scales = (count(source, rf'{name}\.(\d+)\.') for name in (
         r'neck\.fpn_norms', r'reg_head\.scale'))
-    if norms:
-        source = drop_copies(source, path, [
-            (NORM.format(level), NORM.format(0))
-            for level in range(1, max(norms, scales))])
+    if norms not in (0, scales):
+        raise ConversionError(
+            f'{path}: found {norms} neck.fpn_norms and {scales} '
+            'reg_head.scale, expected one of each for every pyramid level')
+    source = drop_copies(source, path, [
+        (NORM.format(level), NORM.format(0)) for level in range(1, norms)])
     return convert(path, target, RULES, infer_model, model, source)
