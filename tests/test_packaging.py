@@ -3,6 +3,7 @@ import ast
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -15,7 +16,7 @@ import yaml
 from tests import tiny
 from tests.tiny import ROOT
 
-#: What :func:`packages` builds from, beside what is packed.
+#: In the checkout that :func:`packages` builds from.
 CACHES = ('configs/.ruff_cache/some', 'tools/__pycache__/some.cpython-311.pyc',
           'configs/tadtr/__pycache__/some.pyc', 'tools/data/.DS_Store')
 
@@ -42,14 +43,17 @@ def packages(tmp_path_factory):
     """An sdist of a checkout with caches in it, and the sdist's wheel."""
     folder = tmp_path_factory.mktemp('packages')
     checkout, built = folder / 'checkout', folder / 'built'
-    tracked = [name for name in subprocess.run(
-        ['git', 'ls-files', '-co', '--exclude-standard'], cwd=ROOT,
-        capture_output=True, text=True, check=True).stdout.splitlines()
-        if (ROOT / name).is_file()]
-    for name in (*tracked, *CACHES):
-        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
-        (checkout / name).write_bytes(
-            b'' if name in CACHES else (ROOT / name).read_bytes())
+    checkout.mkdir()
+    for path in ROOT.glob('[!.]*'):
+        if path.is_file():
+            shutil.copy(path, checkout)
+    for name in ('mmbapg', 'configs', 'tools', 'docs', 'requirements',
+                 'benchmarks', 'tests'):
+        shutil.copytree(ROOT / name, checkout / name,
+                        ignore=shutil.ignore_patterns('.mim', 'golden'))
+    for name in CACHES:
+        (checkout / name).parent.mkdir(exist_ok=True)
+        (checkout / name).touch()
 
     def build(place, kind):
         built.mkdir(exist_ok=True)
