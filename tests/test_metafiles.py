@@ -5,7 +5,7 @@ import pytest
 import yaml
 from mmengine.hub import get_config
 
-from mmbapg.apis.paper_figures import TABLES
+from mmbapg.experiments.paper_figures import TABLES
 from tests import metafiles
 from tests.tiny import CONFIGS, ROOT
 
