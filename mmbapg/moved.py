@@ -6,6 +6,7 @@ version.
 import importlib
 import sys
 import warnings
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Callable, Dict, Tuple
@@ -92,7 +93,7 @@ def moved_names(module: str) -> Callable:
     return get
 
 
-class _Finder:
+class _Finder(MetaPathFinder, Loader):
     """Finds modules that are no more, after all others have looked."""
 
     def find_spec(self, name: str, path=None, target=None):

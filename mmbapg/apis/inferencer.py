@@ -93,7 +93,8 @@ class TemporalLocalizationInferencer:
                                    strict=True).get('meta', {})
         except ForeignWeightsError as error:
             raise InferenceError(f'{checkpoint}: {error}') from None
-        self.classes = (meta.get('dataset_meta') or {}).get('classes')
+        self.classes: Sequence[str] = (
+            meta.get('dataset_meta') or {}).get('classes') or ()
         if not self.classes:
             raise InferenceError(
                 f'{checkpoint}: found no class names (meta.dataset_meta.'

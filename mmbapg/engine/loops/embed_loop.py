@@ -4,7 +4,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Sequence
 
 import numpy as np
 import torch
@@ -69,14 +69,14 @@ class EmbedLoop(TestLoop):
         embedded = self._embed(provenance)
         self.runner.call_hook('after_test_epoch', metrics={})
         self.runner.call_hook('after_test')
-        embedded = torch.tensor(embedded)
-        all_reduce(embedded)
+        total = torch.tensor(embedded)
+        all_reduce(total)
         barrier()
         self.runner.logger.info(
-            f'{int(embedded)} videos embedded, {len(finished)} kept, in '
+            f'{int(total)} videos embedded, {len(finished)} kept, in '
             f'{self.out_dir} (interval {provenance.interval:g} s, checkpoint '
             f'{provenance.checkpoint})')
-        return dict(embedded=int(embedded), kept=len(finished))
+        return dict(embedded=int(total), kept=len(finished))
 
     def _path(self, video: str) -> Path:
         return file_of(self.out_dir, video, '{}.npz')
@@ -133,7 +133,8 @@ def provenance_of(runner) -> Provenance:
     model_cfg = {key: value for key, value in runner.cfg.model.items()
                  if key != 'head'}
     config = json.dumps([model_cfg, dataset_cfg], sort_keys=True, default=str)
-    checkpoint, training_videos = 'untrained', ()
+    checkpoint = 'untrained'
+    training_videos: Sequence[str] = ()
     if runner._load_from:
         if not Path(runner._load_from).is_file():
             raise FileNotFoundError(
