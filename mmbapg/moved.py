@@ -105,7 +105,7 @@ class _Finder(MetaPathFinder, Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """All names are looked up where they are now."""
-        module.__getattr__ = moved_names(module.__name__)  # type: ignore
+        vars(module)['__getattr__'] = moved_names(module.__name__)
 
 
 def keep_old_names() -> None:

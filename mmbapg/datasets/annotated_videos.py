@@ -181,8 +181,8 @@ class AnnotatedVideos(SeededSamples, BaseDataset):
             'instances count', 'current')
         return counting
 
-    def _with_files(self, videos: Sequence[VideoAnnotation]
-                    ) -> Sequence[VideoAnnotation]:
+    def _with_files(self, videos: List[VideoAnnotation]
+                    ) -> List[VideoAnnotation]:
         absent = [video.name for video in videos
                   if not all(map(self.is_there, self.files_of(video)))]
         if not absent:

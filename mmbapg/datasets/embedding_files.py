@@ -90,7 +90,7 @@ def _file_hash(path: str, modified: int, size: int) -> str:
         return hashlib.sha256(file.read()).hexdigest()[:16]
 
 
-def _read_embeddings(path: str, read):
+def _read_embeddings(path: 'str | Path', read):
     try:
         with ArchiveOfArrays(Path(path)) as content:
             return read(content.read)

@@ -111,7 +111,7 @@ class TemporalSimilarityClustering(BaseTransform):
         self.folder = Path(embeddings)
         self.numbers = (
             num_change_points if num_change_points == 'auto' else
-            sorted(num_change_points))
+            sorted(map(int, num_change_points)))
         self.max_merge = max_merge
         self.min_size = min_size
         self.min_duration = min_duration
@@ -219,7 +219,7 @@ class TemporalSimilarityClustering(BaseTransform):
                 found.objective, total_scatter(embeddings), len(embeddings),
                 self.penalty)]
         else:
-            numbers = [min(number, most) for number in self.numbers]
+            numbers = [min(int(number), most) for number in self.numbers]
             if numbers != self.numbers:
                 print_log(
                     f'video {name}: {self.numbers[-1]} change points are asked'

@@ -46,7 +46,7 @@ def check_embeddings(loaders: Iterable[Optional[DataLoader]]) -> None:
         for clustering, name, duration in _videos(dataset):
             needed[clustering.path(name)] = clustering, name, duration
     problems: Dict[str, list] = defaultdict(list)
-    headers: Dict[str, dict] = defaultdict(dict)
+    headers: Dict[Path, dict] = defaultdict(dict)
     for clustering, name, duration in with_progress(
             needed.values(), 'Checking embeddings'):
         try:

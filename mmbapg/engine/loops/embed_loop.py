@@ -4,7 +4,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Sequence
 
 import numpy as np
 import torch
@@ -149,7 +149,7 @@ def provenance_of(runner) -> Provenance:
         training_videos=tuple(training_videos))
 
 
-def _training_videos(path: str) -> Optional[list]:
+def _training_videos(path: str) -> Sequence[str]:
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
     meta = checkpoint.get('meta', {})
     return (meta.get('dataset_meta') or {}).get('videos', ())

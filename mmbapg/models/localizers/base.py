@@ -38,9 +38,9 @@ class BaseLocalizer(BaseModel):
         if mode == 'tensor':
             return self.raw_outputs(inputs)
         if mode == 'predict':
-            return self.predict(inputs, data_samples)
+            return self.predict(inputs, data_samples or [])
         if mode == 'loss':
-            return self.loss(inputs, data_samples)
+            return self.loss(inputs, data_samples or [])
         raise ValueError(f'mode is {mode!r}, expected one of loss, predict '
                          'and tensor')
 
