@@ -27,6 +27,26 @@ def test_the_environment_takes_its_pins_from_the_files_that_hold_them():
     assert "grep '^torch==' \"$checkout/requirements/tested.txt\"" in script
 
 
+def test_one_version_of_ruff():
+    tested = re.search(r'^ruff==(.*)$', (
+        ROOT / 'requirements/tested.txt').read_text(), re.MULTILINE)[1]
+    hook, *_ = yaml.safe_load(
+        (ROOT / '.pre-commit-config.yaml').read_text())['repos']
+    assert hook['rev'] == f'v{tested}'
+
+
+def test_the_public_host_runs_our_tests():
+    """On every version of Python that the metadata name."""
+    workflow = yaml.safe_load(
+        (ROOT / '.github/workflows/test.yml').read_text())
+    job = workflow['jobs']['tests']
+    assert job['steps'][-1]['run'] == 'bash .ci/run'
+    assert (ROOT / '.ci/run').is_file()
+    named = re.findall(r"'Programming Language :: Python :: (3\.\d+)'",
+                       (ROOT / 'setup.py').read_text())
+    assert job['strategy']['matrix']['python'] == named
+
+
 def test_the_tested_torch_is_one_that_is_declared():
     """2.4 and 2.5 load checkpoints in another way."""
     declared = re.search(r"'torch>=(\d+)\.(\d+)'",
