@@ -62,12 +62,8 @@ class PyramidBackbone(BaseModule):
         self.num_levels = num_branch + 1
         self.input_proj = None
         if not isinstance(in_channels, int):
-            if proj_channels is None:
-                raise ValueError(
-                    f'found in_channels={list(in_channels)} without '
-                    'proj_channels, expected a width for each of them')
             self.input_proj = SplitProjection(in_channels, proj_channels)
-            in_channels = sum(proj_channels)
+            in_channels = sum(proj_channels or ())
         self.embed = ConvTower(
             in_channels,
             channels,
