@@ -54,7 +54,7 @@ def check_config(cfg: Config) -> DatasetReport:
     Args:
         cfg: Of a localizer, with or without BAPG, or of an encoder.
     """
-    report: DatasetReport = DatasetReport()
+    report = DatasetReport()
     done: Set[tuple] = set()
     with DefaultScope.overwrite_default_scope('mmaction'):
         try:

@@ -2,7 +2,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Sequence
+from typing import Any, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 import torch
@@ -109,9 +109,9 @@ class TemporalSimilarityClustering(BaseTransform):
                  checkpoint: Optional[str] = None,
                  cache: Optional[str] = None) -> None:
         self.folder = Path(embeddings)
-        self.numbers = (
+        self.numbers: Any = (
             num_change_points if num_change_points == 'auto' else
-            sorted(map(int, num_change_points)))
+            sorted(num_change_points))
         self.max_merge = max_merge
         self.min_size = min_size
         self.min_duration = min_duration
@@ -219,7 +219,7 @@ class TemporalSimilarityClustering(BaseTransform):
                 found.objective, total_scatter(embeddings), len(embeddings),
                 self.penalty)]
         else:
-            numbers = [min(int(number), most) for number in self.numbers]
+            numbers = [min(number, most) for number in self.numbers]
             if numbers != self.numbers:
                 print_log(
                     f'video {name}: {self.numbers[-1]} change points are asked'

@@ -1,5 +1,5 @@
 """Stage 1 of BAPG: learn which frames belong together."""
-from typing import Any, List, Optional
+from typing import Any, List, Optional, cast
 
 import torch
 from mmaction.registry import MODELS
@@ -62,7 +62,7 @@ class FrameSimilarityLearner(BaseModel):
         if mode == 'loss':
             return self.head.loss(embeddings, data_samples)
         if mode == 'predict':
-            samples = data_samples or []
+            samples = cast(List[ActionDataSample], data_samples)
             for sample, part in zip(samples, embeddings.chunk(len(samples))):
                 sample.set_field(part, 'embeddings')
             return samples
