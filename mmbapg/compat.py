@@ -20,11 +20,6 @@ import numpy as np
 import torch
 
 
-def _mark(replacement: Callable) -> None:
-    """So that a second call does not mend it again."""
-    setattr(replacement, 'mended_by_mmbapg', True)  # noqa: B010
-
-
 def apply_all() -> Dict[str, bool]:
     """Apply every patch.
 
@@ -219,7 +214,7 @@ def mend_checkpoint_loading() -> bool:
         with checkpoint_loading(filename) as resolved:
             return resolved(original(cls, filename, map_location, logger))
 
-    _mark(load_checkpoint)
+    vars(load_checkpoint)['mended_by_mmbapg'] = True
     CheckpointLoader.load_checkpoint = classmethod(load_checkpoint)
     return True
 
@@ -245,7 +240,7 @@ def mend_cpu_launch() -> bool:
                 'between them there; start one, without --launcher')
         torch.distributed.init_process_group(backend='gloo', **kwargs)
 
-    _mark(init_dist_gloo)
+    vars(init_dist_gloo)['mended_by_mmbapg'] = True
     utils._init_dist_pytorch = init_dist_gloo
     return True
 
@@ -264,7 +259,7 @@ def mend_cpu_ddp() -> bool:
             kwargs['device_ids'] = None
         original(self, module, *args, **kwargs)
 
-    _mark(__init__)
+    vars(__init__)['mended_by_mmbapg'] = True
     Wrapper.__init__ = __init__
     return True
 
@@ -285,7 +280,7 @@ def mend_empty_epochs() -> bool:
             check_batches(built.dataloader)
         return built
 
-    _mark(build_train_loop)
+    vars(build_train_loop)['mended_by_mmbapg'] = True
     Runner.build_train_loop = build_train_loop
     return True
 
