@@ -141,7 +141,8 @@ def parameters_of(kind: type) -> Set[str]:
     """Names of a constructor's parameters, also of those that it hands on by
     ``**kwargs``."""
     names: Set[str] = set()
-    for base in inspect.getmro(kind):
+    bases: Tuple[Any, ...] = inspect.getmro(kind)
+    for base in bases:
         parameters = inspect.signature(base.__init__).parameters
         names |= set(parameters)
         if not any(each.kind is each.VAR_KEYWORD
