@@ -1,6 +1,6 @@
 """What all single-stage localizers share."""
 import inspect
-from typing import List, Optional, Sequence, Set, Tuple
+from typing import Any, List, Optional, Sequence, Set, Tuple
 
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
