@@ -10,13 +10,14 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mmbapg.apis.rehearsal import Rehearsal
 from mmbapg.datasets.annotations import load_annotations
-from mmbapg.datasets.sources import fir, gesture, rendered
+from mmbapg.datasets.sources import fir, gesture
+from mmbapg.experiments import rendered
+from mmbapg.experiments.rehearsal import Rehearsal
 from tests import activitynet, documentation, golden, official_tadtr, tiny
+from tests import published_files as official
 from tests.documentation import Checkout, code_blocks, commands
 from tests.test_apis.test_converters import write_opentad_checkpoint
-from tests.test_datasets import test_benchmarks as official
 from tests.test_datasets.test_gesture import recording
 
 pytest.importorskip('efficientnet_lite_pytorch')
@@ -302,7 +303,7 @@ def paper_tables(block, checkout, patch):
 
 def results(block, checkout, patch):
     """One part and one seed, few epochs, in this process."""
-    from mmbapg.apis import cross_validation_report as module
+    from mmbapg.experiments import cross_validation_report as module
     original = module.report
 
     def one_of_each(cv, grid, jobs):
