@@ -197,8 +197,8 @@ def benchmark_configs() -> List[Path]:
     """All configs of localizers on benchmarks, by name."""
     root = find_config('_base_/default_runtime.py').parents[1]
     return [path for path in sorted(root.rglob('*.py'))
-            if path.parent.name in ('actionformer', 'tadtr', 'tridet') and
-            any(name in path.stem for name in BENCHMARKS)]
+            if path.parent.parent == root and path.parent.name != 'similarity'
+            and any(name in path.stem for name in BENCHMARKS)]
 
 
 def rehearse(paths: Sequence[Path], rehearsal: Rehearsal) -> List[Rehearsed]:
