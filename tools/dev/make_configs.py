@@ -128,12 +128,17 @@ def model_settings(host: Host, dataset: Dataset) -> dict:
     channels = Expression('_base_.feature_channels')
     standardize = dict(data_preprocessor=dict(
         type='FeatureStandardizer', channels=channels))
+    data = config_of(BASES / data_base(host, dataset))
     head = {name: Expression(f'_base_.{name}')
             for name in ('num_classes', 'empty_classes')
-            if name in config_of(BASES / data_base(host, dataset))}
-    inputs = dict(in_channels=channels) if host.windows else dict(
-        max_seq_len=Expression('_base_.max_seq_len'),
-        backbone=dict(in_channels=channels))
+            if name in data}
+    if host.windows:
+        inputs = dict(in_channels=channels)
+    else:
+        inputs = dict(max_seq_len=Expression('_base_.max_seq_len'),
+                      backbone=dict(in_channels=channels))
+        if 'anchor_free_head' in data:
+            head = {'**': Expression('_base_.anchor_free_head'), **head}
     return dict(**(standardize if dataset.small else {}), **inputs, head=head)
 
 
