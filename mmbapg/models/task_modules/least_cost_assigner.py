@@ -46,7 +46,6 @@ class LeastCostAssigner(CentrePointAssigner):
         alpha, gamma: Of the focal loss.
     """
 
-    #: The head calls it with what it predicts.
     reads_predictions = True
 
     def __init__(self,
