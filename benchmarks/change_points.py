@@ -21,7 +21,7 @@ import peers
 import torch
 
 from mmbapg.ops import find_change_points, find_change_points_of_all
-from mmbapg.ops.change_points import BLOCK
+from mmbapg.ops.unit_vectors import BLOCK
 
 
 def timed(function, repeats: int) -> 'tuple[float, object]':

@@ -22,15 +22,15 @@ from mmaction.registry import DATASETS, MODELS
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
-from mmbapg.apis.rehearsal_data import write_data
-from mmbapg.apis.stages import find_config, relocated
+from mmbapg.config.places import find_config, relocated
 from mmbapg.datasets.annotations import load_annotations
-from mmbapg.datasets.feature_files import (
+from mmbapg.datasets.embedding_files import (
     Embeddings,
     Provenance,
     write_embeddings,
 )
 from mmbapg.engine import add_bapg
+from mmbapg.experiments.rehearsal_data import write_data
 from mmbapg.video_names import file_of
 
 CONFIG = 'actionformer/actionformer_bapg-0.1s_1xb2-35e_thumos14-i3d.py'

@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 import peers
 
-from mmbapg.apis.stages import find_config
-from mmbapg.datasets.sources.rendered import write_rendered_set
+from mmbapg.config.places import find_config
+from mmbapg.experiments.rendered import write_rendered_set
 
 CONFIG = 'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'
 TOOLS = Path(__file__).resolve().parents[1] / 'tools'

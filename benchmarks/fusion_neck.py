@@ -20,9 +20,9 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmengine.structures import InstanceData
 
-from mmbapg.apis.stages import find_config
+from mmbapg.config.places import find_config
 from mmbapg.engine import add_bapg
-from mmbapg.engine.runner.bapg_runner import feature_channels
+from mmbapg.models.localizers.contract import feature_channels
 from mmbapg.ops import TemporalGrid
 
 CONFIGS = [
@@ -89,7 +89,7 @@ def measure(name: str, steps: int = 12) -> np.ndarray:
     clustering = TRANSFORMS.build(cfg.bapg.clustering)
     cfg = add_bapg(cfg)
     cfg.bapg_numbers = clustering.numbers
-    cfg.num_strengths = clustering.num_strengths
+    cfg.num_strengths = clustering.packed_widths.num_strengths
     torch.manual_seed(0)
     batch = batch_of(cfg, device)
     runs = []

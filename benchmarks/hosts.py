@@ -23,7 +23,7 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
-from mmbapg.apis.stages import find_config
+from mmbapg.config.places import find_config
 
 CONFIGS = [
     'actionformer/actionformer_1xb2-35e_thumos14-i3d.py',

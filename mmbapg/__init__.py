@@ -4,9 +4,10 @@ Importing this package mends what is broken upstream (:mod:`mmbapg.compat`)
 and registers every module, so that ``custom_imports =
 dict(imports=['mmbapg'])`` in a config is all that MMAction2 needs.
 """
-from . import compat
+from . import compat, moved
 
 compat.apply_all()
+moved.keep_old_names()
 
 from . import datasets, engine, evaluation, models  # noqa: E402,F401
 from .version import __version__  # noqa: E402

@@ -276,7 +276,7 @@ def mend_empty_epochs() -> bool:
     def build_train_loop(self, loop):
         built = original(self, loop)
         if hasattr(built.dataloader.dataset, '__len__'):
-            from mmbapg.engine.hooks.dataset_check_hook import check_batches
+            from mmbapg.engine.checks.classes import check_batches
             check_batches(built.dataloader)
         return built
 

@@ -4,7 +4,7 @@ import pytest
 from mmengine.registry import init_default_scope
 
 import mmbapg  # noqa: F401  (mends upstream before anything imports it)
-from mmbapg.datasets.sources.rendered import write_rendered_set
+from mmbapg.experiments.rendered import write_rendered_set
 from tests import tiny
 
 

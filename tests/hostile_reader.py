@@ -24,13 +24,9 @@ from mmbapg.apis.converters.common import (
 )
 from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.annotations import load_annotations, read_database
+from mmbapg.datasets.embedding_files import read_embeddings, read_provenance
 from mmbapg.datasets.feature_arrays import array_shape, is_there
-from mmbapg.datasets.feature_files import (
-    count_steps,
-    read_embeddings,
-    read_features,
-    read_provenance,
-)
+from mmbapg.datasets.feature_files import count_steps, read_features
 from mmbapg.datasets.plain_arrays import UnsafePickleError
 from mmbapg.datasets.transforms.video_scores import LoadVideoScores
 from mmbapg.evaluation.submission import read_submission

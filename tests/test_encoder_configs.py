@@ -9,11 +9,13 @@ import pytest
 from mmaction.registry import DATASETS
 from mmengine.config import Config
 
-from mmbapg.apis.stages import Encoding, relocated
+from mmbapg.apis.encoding import Encoding
+from mmbapg.config.places import relocated
 from mmbapg.datasets.annotations import load_annotations, select
-from mmbapg.datasets.feature_files import read_embeddings
-from mmbapg.datasets.sources import multithumos, stand_in, thumos14
+from mmbapg.datasets.embedding_files import read_embeddings
+from mmbapg.datasets.sources import multithumos, thumos14
 from mmbapg.engine import add_bapg
+from mmbapg.experiments import stand_in
 from mmbapg.ops import TemporalGrid
 from tests.tiny import CONFIGS, ROOT
 

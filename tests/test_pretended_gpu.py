@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from tests.pretended_gpu import OnlyDeterministic, PretendedGPU, on_gpu
+from tests.only_deterministic import OnlyDeterministic
+from tests.pretended_gpu import PretendedGPU, on_gpu
 
 MIXED = 'two devices'
 

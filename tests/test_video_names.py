@@ -14,7 +14,7 @@ from mmbapg.apis.join_embeddings import join_embeddings
 from mmbapg.apis.localization_files import LocalizationFolder
 from mmbapg.datasets import AnnotationError, TemporalSimilarityClustering
 from mmbapg.datasets.annotations import VideoAnnotation
-from mmbapg.datasets.feature_files import Provenance
+from mmbapg.datasets.embedding_files import Provenance
 from mmbapg.datasets.sources import ego4d
 from mmbapg.datasets.video_files import find_video
 from mmbapg.engine import EmbedLoop, LocalizationVisualizationHook

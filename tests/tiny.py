@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmbapg.datasets.feature_files import (
+from mmbapg.datasets.embedding_files import (
     Embeddings,
     Provenance,
     write_embeddings,

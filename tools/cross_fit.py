@@ -25,7 +25,7 @@ def main():
     from mmengine.config import Config
 
     from mmbapg.apis.cross_fit import cross_fit
-    from mmbapg.apis.stages import Encoding
+    from mmbapg.apis.encoding import Encoding
     cfg = Config.fromfile(args.config)
     encoding = Encoding(Path(args.work_dir), args.seed)
     checkpoint = cross_fit(cfg, args.parts, encoding.train, encoding.embed)

@@ -13,7 +13,7 @@ GUIDES = dict(fir='see tools/data/prepare_fir.py and '
 
 
 def parse_args():
-    from mmbapg.apis.validated_sets import ENCODERS, SETS, VARIANTS
+    from mmbapg.experiments.validated_sets import ENCODERS, SETS, VARIANTS
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--dataset', choices=list(SETS), default='fir')
     parser.add_argument('--data', type=Path, help='folder with '
@@ -41,12 +41,12 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.apis.cross_validation import CrossValidation
-    from mmbapg.apis.cross_validation_report import Grid, report
-    from mmbapg.apis.cross_validation_tables import update_page
-    from mmbapg.apis.kept_runs import KeptRunError
-    from mmbapg.apis.validated_sets import SETS
     from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.experiments.cross_validation import CrossValidation
+    from mmbapg.experiments.cross_validation_report import Grid, report
+    from mmbapg.experiments.cross_validation_tables import update_page
+    from mmbapg.experiments.kept_runs import KeptRunError
+    from mmbapg.experiments.validated_sets import SETS
     dataset = SETS[args.dataset]
     data = args.data or Path('data', args.dataset)
     if not (data / 'features').is_dir():

@@ -27,9 +27,9 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.apis.kept_runs import KeptRunError
-    from mmbapg.apis.paper_tables import TABLES, RowRunner, run_table
     from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.experiments.kept_runs import KeptRunError
+    from mmbapg.experiments.paper_tables import TABLES, RowRunner, run_table
     runner = RowRunner(args.work_dir, args.data_root)
     try:
         complete = [run_table(TABLES[number], runner, args.seeds,

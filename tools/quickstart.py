@@ -35,8 +35,8 @@ def main():
     if args.device == 'cuda' and not torch.cuda.is_available():
         raise SystemExit('--device cuda: torch finds no CUDA device; use '
                          '--device cpu, or install torch with CUDA')
-    from mmbapg.apis.quickstart import quickstart
     from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.experiments.quickstart import quickstart
     try:
         quickstart(args.data, args.work_dir,
                    CHECKOUT.parent / 'shared' / 'data' / 'fir', args.seed)

@@ -40,7 +40,11 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.apis.rehearsal import Rehearsal, benchmark_configs, rehearse
+    from mmbapg.experiments.rehearsal import (
+        Rehearsal,
+        benchmark_configs,
+        rehearse,
+    )
     results = rehearse(
         benchmark_configs() if args.all else args.configs,
         Rehearsal(args.work_dir, args.annotations, args.videos,

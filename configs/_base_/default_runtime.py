@@ -10,7 +10,7 @@ default_hooks = dict(
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sync_buffers=dict(type='SyncBuffersHook'),
     epoch_seed=dict(type='EpochSeedHook'),
-    dataset_check=dict(type='DatasetCheckHook'),
+    preflight=dict(type='PreflightHook'),
     schedule_check=dict(type='ScheduleCheckHook'),
     visualization=dict(type='LocalizationVisualizationHook', enable=False))
 

@@ -3,6 +3,7 @@ from .inferencer import (
     SomeVideosFailed,
     TemporalLocalizationInferencer,
 )
+from .localizer_check import check_localizer
 
 __all__ = ['InferenceError', 'SomeVideosFailed',
-           'TemporalLocalizationInferencer']
+           'TemporalLocalizationInferencer', 'check_localizer']

@@ -2,18 +2,17 @@
 from typing import Dict, NamedTuple, Optional
 
 import torch
-from mmaction.registry import MODELS, TRANSFORMS
-from mmaction.structures import ActionDataSample
+from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
-from mmengine.structures import InstanceData
 from rich.table import Table
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
-from mmbapg.engine import add_bapg
-from mmbapg.engine.runner.bapg_runner import feature_channels
-from mmbapg.ops import TemporalGrid
+from mmbapg.config import add_bapg
+from mmbapg.models.localizers.contract import feature_channels, training_length
+
+from .blank_videos import blank_sample
 
 #: Levels of submodules that are counted on their own; BAPG adds one.
 DEPTH = 2
@@ -33,10 +32,6 @@ class Complexity(NamedTuple):
     flops: Dict[str, int]
 
 
-class ComplexityError(ValueError):
-    """What a model needs to be counted cannot be told from its config."""
-
-
 def complexity(cfg: Config, length: Optional[int] = None) -> Complexity:
     """Count a localizer, with BAPG if its config has it.
 
@@ -51,11 +46,12 @@ def complexity(cfg: Config, length: Optional[int] = None) -> Complexity:
         length: Steps of the features; by default as in training.
 
     Raises:
-        ComplexityError: If ``length`` is needed and not given.
+        ContractError: If ``length`` is needed and not given.
     """
     init_default_scope(cfg.get('default_scope', 'mmaction'))
-    length = length or _training_length(cfg.model)
-    sample = _blank_sample(cfg, length)
+    length = length or training_length(cfg.model)
+    sample = blank_sample(
+        length, cfg.bapg.clustering if 'bapg' in cfg else None)
     features = torch.zeros(feature_channels(cfg.model), length)
     # torch's counter fails on parameters that are passed to submodules
     model = MODELS.build(add_bapg(cfg).model).eval().requires_grad_(False)
@@ -111,39 +107,6 @@ def _flops(model: nn.Module, name: str, counts: dict) -> int:
         return sum(counts[key].values())
     return sum(_flops(model, '.'.join(filter(None, (name, child))), counts)
                for child, _ in model.get_submodule(name).named_children())
-
-
-def _training_length(model: dict) -> int:
-    for name in ('max_seq_len', 'window_size', 'temporal_dim'):
-        if model.get(name):
-            return model[name]
-    raise ComplexityError(
-        f'model {model.get("type")}: found none of max_seq_len, window_size '
-        'and temporal_dim, expected one of them or --length')
-
-
-def _blank_sample(cfg: Config, length: int) -> ActionDataSample:
-    """What a localizer may ask of a video; regions are evenly spaced."""
-    sample = ActionDataSample(metainfo=dict(
-        video_name='blank', duration=float(length),
-        grid=TemporalGrid.of_interval(1.0)))
-    sample.gt_instances = InstanceData(
-        segments=torch.zeros(0, 2, dtype=torch.float64),
-        labels=torch.zeros(0, dtype=torch.int64))
-    if 'bapg' in cfg:
-        clustering = TRANSFORMS.build(cfg.bapg.clustering)
-        numbers = ([clustering.max_auto] if clustering.numbers == 'auto' else
-                   clustering.numbers)
-        edges = [torch.linspace(0, length, number + 2) for number in numbers]
-        sample.regions = InstanceData(
-            steps=torch.cat([torch.stack([each[:-1], each[1:]], dim=1)
-                             for each in edges]),
-            segmentation=torch.repeat_interleave(
-                torch.arange(len(numbers)),
-                torch.tensor([number + 1 for number in numbers])))
-        sample.boundary_strength = torch.zeros(clustering.num_strengths,
-                                               length)
-    return sample
 
 
 def _formulas() -> dict:

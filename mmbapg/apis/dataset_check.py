@@ -11,6 +11,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 
+from mmbapg.config.datasets import DATALOADERS, datasets_of
 from mmbapg.datasets import INPUT_ERRORS, AnnotationError
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
 from mmbapg.datasets.annotations import (
@@ -18,9 +19,10 @@ from mmbapg.datasets.annotations import (
     load_annotations,
     named,
 )
-from mmbapg.datasets.feature_files import FeatureFileError, read_provenance
+from mmbapg.datasets.embedding_files import read_provenance
+from mmbapg.datasets.feature_files import FeatureFileError
 from mmbapg.engine import add_bapg
-from mmbapg.engine.hooks.dataset_check_hook import (
+from mmbapg.engine.checks.classes import (
     DatasetMismatch,
     check_batches,
     classes_in,
@@ -28,8 +30,7 @@ from mmbapg.engine.hooks.dataset_check_hook import (
     compare_with_head,
     require_instances,
 )
-from mmbapg.engine.hooks.embedding_check import check_embeddings
-from mmbapg.engine.runner.bapg_runner import DATALOADERS, datasets_of
+from mmbapg.engine.checks.embeddings import check_embeddings
 
 from .dataset_files import check_files, check_foreign, first_path
 from .dataset_folder import (

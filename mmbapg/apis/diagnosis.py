@@ -17,7 +17,7 @@ from mmbapg.datasets.annotations import (
     select,
 )
 from mmbapg.evaluation import Segments, counted_instances
-from mmbapg.evaluation.diagnosis import (
+from mmbapg.evaluation.error_analysis import (
     EDGES,
     Group,
     Matching,
@@ -31,7 +31,7 @@ from mmbapg.evaluation.diagnosis import (
 from mmbapg.evaluation.submission import read_submission
 from mmbapg.files import replace_file
 from mmbapg.visualization import write_png
-from mmbapg.visualization.diagnosis import (
+from mmbapg.visualization.error_charts import (
     draw_boundary_errors,
     draw_false_positives,
     draw_precision_recall,

@@ -9,7 +9,7 @@ from mmbapg.datasets.annotations import (
     classes_of,
     load_annotations,
 )
-from mmbapg.datasets.feature_files import read_embeddings
+from mmbapg.datasets.embedding_files import read_embeddings
 from mmbapg.evaluation.boundary_f1 import cut_times, true_boundaries
 from mmbapg.video_names import file_of
 from mmbapg.visualization import draw_similarity_map

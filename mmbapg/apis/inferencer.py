@@ -13,11 +13,13 @@ from mmengine.registry import init_default_scope
 from mmengine.runner import load_checkpoint
 from rich.progress import track
 
+from mmbapg.config.places import find_config
 from mmbapg.datasets import INPUT_ERRORS
-from mmbapg.datasets.feature_files import file_hash
+from mmbapg.datasets.embedding_files import file_hash
 from mmbapg.datasets.video_reader import VideoError, VideoReader
 from mmbapg.engine import add_bapg
 from mmbapg.engine.device import check_device, computing_on
+from mmbapg.engine.runner.progress_runs import close, run
 from mmbapg.files import link_or_copy
 from mmbapg.models.localizers.weights import ForeignWeightsError
 
@@ -27,7 +29,6 @@ from .localization_files import (
     timeline_of,
     unique_names,
 )
-from .stages import close, find_config, run
 
 __all__ = ['InferenceError', 'SomeVideosFailed',
            'TemporalLocalizationInferencer', 'timeline_of']

@@ -6,13 +6,13 @@ from typing import Sequence
 import numpy as np
 import torch
 
-from mmbapg.datasets.feature_files import (
+from mmbapg.datasets.embedding_files import (
     Embeddings,
-    FeatureFileError,
     Provenance,
     read_embeddings,
     write_embeddings,
 )
+from mmbapg.datasets.feature_files import FeatureFileError
 from mmbapg.datasets.transforms.clustering import CACHE_FOLDER
 from mmbapg.ops import unit_rows
 from mmbapg.video_names import file_of, names_in

@@ -1,156 +1,148 @@
-"""Embeddings files as a config needs them: whole, and of this video.
+"""Embeddings files: what stage 2 writes, one for each video.
 
-A file is looked at by its header, which is quick, before its arrays are read;
-so a header that lies costs no memory either.
+They are ``.npz`` files: ``embeddings`` ``(n, d)``, ``times`` ``(n,)`` in
+seconds, and ``provenance``, a JSON string.
 """
+import hashlib
+import json
+import math
+import os
+from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Optional, Tuple
+from typing import NamedTuple, Tuple
 
 import numpy as np
 
-from .feature_files import (
-    Embeddings,
-    FeatureFileError,
-    Provenance,
-    file_hash,
-    read_embeddings,
-    read_provenance,
-)
+from mmbapg.files import replace_file
+from mmbapg.moved import moved_names
+
+from .feature_arrays import FeatureFileError, first_line
 from .numpy_files import ArchiveOfArrays
 
-#: What a file holds for each frame.
-ARRAYS = 'embeddings', 'times'
-
-#: What can be wrong with a file, in the words of messages.
-MISSING = 'missing'
-DAMAGED = 'damaged'
-FOREIGN = 'made with another interval or checkpoint'
-MISFIT = 'of another length than the video'
-KINDS = (MISSING, DAMAGED, FOREIGN, MISFIT)
-
-#: By how much the length of embeddings may differ from the video's, as
-#: different sources of annotations do: a share of it, and intervals.
-LENGTH_TOLERANCE = 0.05, 2
+__getattr__ = moved_names(__name__)
 
 
-class UnusableEmbeddings(FeatureFileError):
-    """An embeddings file is not what a config needs; the message says why.
-
-    Args:
-        kind: One of :data:`KINDS`.
-        message: One sentence that names the file.
-    """
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
-
-
-class Header(NamedTuple):
-    """What is known of embeddings before they are read.
+@dataclass(frozen=True)
+class Provenance:
+    """Where embeddings come from.
 
     Attributes:
-        provenance: Where they come from.
-        num_frames: How many there are.
-        width: Numbers in each.
-        checksums: Of ``embeddings`` and ``times``, as the file states them.
+        interval: Seconds from one sampled frame to the next.
+        config: Hash of everything in the config that shapes the embeddings.
+        checkpoint: Hash of the weights file, or ``untrained``.
+        training_videos: Videos that trained the encoder: it sees their
+            boundaries far better than those of any other video.
+        source_bytes: Size of the file that was embedded, by which a file that
+            was replaced is told.
     """
+    interval: float
+    config: str
+    checkpoint: str
+    training_videos: Tuple[str, ...] = ()
+    source_bytes: int = 0
+
+
+class Embeddings(NamedTuple):
+    """Content of an embeddings file."""
+    embeddings: np.ndarray
+    times: np.ndarray
     provenance: Provenance
-    num_frames: int
-    width: int
-    checksums: Tuple[int, int]
 
 
-def check_header(path: Path,
-                 duration: float,
-                 interval: Optional[float] = None,
-                 checkpoint: Optional[str] = None) -> Header:
-    """Look at an embeddings file without reading its arrays.
+def write_embeddings(path: str, content: Embeddings) -> None:
+    """Write an embeddings file; it is there in full or not at all."""
+    replace_file(path, lambda file: np.savez(
+        file,
+        embeddings=content.embeddings.astype(np.float32),
+        times=content.times.astype(np.float64),
+        provenance=np.array(json.dumps(asdict(content.provenance)))))
 
-    Args:
-        path: Of the file.
-        duration: Of the video, in seconds.
-        interval: Sampling interval that it must have, in seconds.
-        checkpoint: Encoder that must have made it, a file.
+
+def read_embeddings(path: str) -> Embeddings:
+    """Read an embeddings file.
 
     Raises:
-        UnusableEmbeddings: If it is missing, damaged, made otherwise, or of
-            another video.
-        FeatureFileError: If there is no such checkpoint.
+        FeatureFileError: If the file is missing, damaged or was not written
+            by :func:`write_embeddings`.
     """
-    header = _read_header(path)
-    _check_origin(path, header.provenance, interval, checkpoint)
-    seconds = header.num_frames * header.provenance.interval
-    share, intervals = LENGTH_TOLERANCE
-    if abs(seconds - duration) > max(
-            share * duration, intervals * header.provenance.interval):
-        raise UnusableEmbeddings(
-            MISFIT, f'{path}: found {header.num_frames} frames every '
-            f'{header.provenance.interval:g} s ({seconds:g} s), expected the '
-            f'{duration:g} s of the video as in the annotations; run stage 2 '
-            'again')
-    return header
+    return _read_embeddings(path, _embeddings)
 
 
-def read_checked(path: Path) -> Embeddings:
-    """Read embeddings whose header has been checked.
+def read_provenance(path: str) -> Provenance:
+    """Read nothing but the provenance of an embeddings file.
 
     Raises:
-        UnusableEmbeddings: If the file is damaged, or its times do not ascend
-            from 0 on.
+        FeatureFileError: As :func:`read_embeddings`.
     """
+    return _read_embeddings(path, _provenance)
+
+
+def file_hash(path: str) -> str:
+    """Short hash of a file's content, as in :class:`Provenance`."""
+    stat = os.stat(path)
+    return _file_hash(str(path), stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(8)
+def _file_hash(path: str, modified: int, size: int) -> str:
+    with open(path, 'rb') as file:
+        return hashlib.sha256(file.read()).hexdigest()[:16]
+
+
+def _read_embeddings(path: str, read):
     try:
-        content = read_embeddings(path)
-    except FeatureFileError as error:
-        raise UnusableEmbeddings(DAMAGED, str(error)) from None
-    if not (np.diff(content.times, prepend=0.0) >= 0).all():
-        raise UnusableEmbeddings(
-            DAMAGED, f'{path}: found times that are negative or go back, '
-            'expected seconds in ascending order')
-    return content
-
-
-def _read_header(path: Path) -> Header:
-    if not path.is_file():
-        raise UnusableEmbeddings(
-            MISSING, f'{path}: no such embeddings file; '
-            'tools/extract_features.py writes it')
-    try:
-        provenance = read_provenance(path)
-        with ArchiveOfArrays(path) as content:
-            shape, times_shape = (content.header(name).shape
-                                  for name in ARRAYS)
-            checksums = tuple(map(content.checksum, ARRAYS))
-    except FeatureFileError as error:
-        raise UnusableEmbeddings(DAMAGED, str(error)) from None
-    except Exception as error:  # whatever a damaged file brings about
-        raise UnusableEmbeddings(
-            DAMAGED, f'{path}: not an embeddings file ({error}), expected the '
-            'arrays embeddings, times and provenance') from None
-    if len(shape) != 2 or 0 in shape or times_shape != shape[:1]:
-        raise UnusableEmbeddings(
-            DAMAGED, f'{path}: found embeddings of shape {shape} and times of '
-            f'shape {times_shape}, expected (n, d) and (n,)')
-    return Header(provenance, *shape, checksums)
-
-
-def _check_origin(path: Path, provenance: Provenance,
-                  interval: Optional[float],
-                  checkpoint: Optional[str]) -> None:
-    if interval not in (None, provenance.interval):
-        raise UnusableEmbeddings(
-            FOREIGN, f'{path}: found embeddings at an interval of '
-            f'{provenance.interval:g} s, expected {interval:g} s as in the '
-            'config; run stage 2 again')
-    if checkpoint is None:
-        return
-    if not Path(checkpoint).is_file():
+        with ArchiveOfArrays(Path(path)) as content:
+            return read(content.read)
+    except FileNotFoundError:
         raise FeatureFileError(
-            f'{checkpoint}: no such checkpoint, expected the encoder that '
-            f'made {path}')
-    expected = file_hash(checkpoint)
-    if provenance.checkpoint != expected:
-        raise UnusableEmbeddings(
-            FOREIGN, f'{path}: found embeddings of checkpoint '
-            f'{provenance.checkpoint}, expected {expected} ({checkpoint}) as '
-            'in the config; run stage 2 again')
+            f'{path}: no such embeddings file; tools/extract_features.py '
+            'writes it') from None
+    except Exception as error:
+        raise FeatureFileError(
+            f'{path}: not an embeddings file ({first_line(error)}), expected '
+            'the arrays embeddings, times and provenance') from None
+
+
+def _embeddings(read) -> Embeddings:
+    found = Embeddings(read('embeddings'), read('times'), _provenance(read))
+    shapes = found.embeddings.shape, found.times.shape
+    if (found.embeddings.ndim != 2 or not found.embeddings.size
+            or shapes[1] != shapes[0][:1]):
+        raise ValueError(f'found embeddings and times of shapes {shapes[0]} '
+                         f'and {shapes[1]}, expected (n, d) and (n,)')
+    for name, array in found._asdict().items():
+        if name != 'provenance':
+            _check_finite(name, array)
+    return found
+
+
+def _check_finite(name: str, array: np.ndarray) -> None:
+    if array.dtype.kind != 'f':
+        raise ValueError(f'found {name} of type {array.dtype}, expected '
+                         'floating point numbers')
+    finite = np.isfinite(array.reshape(len(array), -1)).all(axis=1)
+    if not finite.all():
+        raise ValueError(
+            f'found NaN or infinity in {int((~finite).sum())} of '
+            f'{len(finite)} {name}, first in number {int(finite.argmin())}, '
+            'expected finite numbers')
+
+
+def _provenance(read) -> Provenance:
+    text = read('provenance')
+    if text.dtype.kind != 'U' or text.ndim:
+        raise ValueError(f'found a provenance of type {text.dtype}, expected '
+                         'text')
+    fields = json.loads(text.item())
+    fields['training_videos'] = tuple(fields['training_videos'])
+    found = Provenance(**fields)
+    numbers = found.interval, found.source_bytes
+    texts = found.config, found.checkpoint, *found.training_videos
+    if not (all(isinstance(each, (int, float)) for each in numbers)
+            and all(isinstance(each, str) for each in texts)):
+        raise ValueError('found a provenance with a field of another type')
+    if not (found.interval > 0 and math.isfinite(found.interval)):
+        raise ValueError(
+            f'found a provenance with an interval of {found.interval:g} s')
+    return found

@@ -1,58 +1,18 @@
-"""Feature sequences on disk: clip features of any origin, and embeddings.
+"""Clip features of any origin: ``(T, C)``, a file for each video.
 
-Clip features are ``(T, C)`` arrays, one for each video; see
-:mod:`mmbapg.datasets.feature_arrays` for the formats. Embeddings are our own
-``.npz``: ``embeddings`` ``(n, d)``, ``times`` ``(n,)`` in seconds, and
-``provenance``, a JSON string. Nothing pickled is executed.
+See :mod:`mmbapg.datasets.feature_arrays` for the formats. Nothing pickled is
+executed.
 """
-import hashlib
-import json
-import math
-import os
-from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Optional, Tuple
+from typing import Optional, Tuple
 
 import numpy as np
 
-from mmbapg.files import replace_file
+from mmbapg.moved import moved_names
 
-from .feature_arrays import (
-    FeatureFileError,
-    Key,
-    array_shape,
-    first_line,
-    read_array,
-)
-from .numpy_files import ArchiveOfArrays
+from .feature_arrays import FeatureFileError, Key, array_shape, read_array
 
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where embeddings come from.
-
-    Attributes:
-        interval: Seconds from one sampled frame to the next.
-        config: Hash of everything in the config that shapes the embeddings.
-        checkpoint: Hash of the weights file, or ``untrained``.
-        training_videos: Videos that trained the encoder: it sees their
-            boundaries far better than those of any other video.
-        source_bytes: Size of the file that was embedded, by which a file that
-            was replaced is told.
-    """
-    interval: float
-    config: str
-    checkpoint: str
-    training_videos: Tuple[str, ...] = ()
-    source_bytes: int = 0
-
-
-class Embeddings(NamedTuple):
-    """Content of an embeddings file."""
-    embeddings: np.ndarray
-    times: np.ndarray
-    provenance: Provenance
+__getattr__ = moved_names(__name__)
 
 
 def read_features(path: str,
@@ -127,101 +87,3 @@ def check_shape(path: str, shape: Tuple[int, ...],
         raise FeatureFileError(
             f'{path}: found {shape[1]} channels, expected {channels} as in '
             'the config')
-
-
-def write_embeddings(path: str, content: Embeddings) -> None:
-    """Write an embeddings file; it is there in full or not at all."""
-    replace_file(path, lambda file: np.savez(
-        file,
-        embeddings=content.embeddings.astype(np.float32),
-        times=content.times.astype(np.float64),
-        provenance=np.array(json.dumps(asdict(content.provenance)))))
-
-
-def read_embeddings(path: str) -> Embeddings:
-    """Read an embeddings file.
-
-    Raises:
-        FeatureFileError: If the file is missing, damaged or was not written
-            by :func:`write_embeddings`.
-    """
-    return _read_embeddings(path, _embeddings)
-
-
-def read_provenance(path: str) -> Provenance:
-    """Read nothing but the provenance of an embeddings file.
-
-    Raises:
-        FeatureFileError: As :func:`read_embeddings`.
-    """
-    return _read_embeddings(path, _provenance)
-
-
-def file_hash(path: str) -> str:
-    """Short hash of a file's content, as in :class:`Provenance`."""
-    stat = os.stat(path)
-    return _file_hash(str(path), stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(8)
-def _file_hash(path: str, modified: int, size: int) -> str:
-    with open(path, 'rb') as file:
-        return hashlib.sha256(file.read()).hexdigest()[:16]
-
-
-def _read_embeddings(path: str, read):
-    try:
-        with ArchiveOfArrays(Path(path)) as content:
-            return read(content.read)
-    except FileNotFoundError:
-        raise FeatureFileError(
-            f'{path}: no such embeddings file; tools/extract_features.py '
-            'writes it') from None
-    except Exception as error:
-        raise FeatureFileError(
-            f'{path}: not an embeddings file ({first_line(error)}), expected '
-            'the arrays embeddings, times and provenance') from None
-
-
-def _embeddings(read) -> Embeddings:
-    found = Embeddings(read('embeddings'), read('times'), _provenance(read))
-    shapes = found.embeddings.shape, found.times.shape
-    if (found.embeddings.ndim != 2 or not found.embeddings.size
-            or shapes[1] != shapes[0][:1]):
-        raise ValueError(f'found embeddings and times of shapes {shapes[0]} '
-                         f'and {shapes[1]}, expected (n, d) and (n,)')
-    for name, array in found._asdict().items():
-        if name != 'provenance':
-            _check_finite(name, array)
-    return found
-
-
-def _check_finite(name: str, array: np.ndarray) -> None:
-    if array.dtype.kind != 'f':
-        raise ValueError(f'found {name} of type {array.dtype}, expected '
-                         'floating point numbers')
-    finite = np.isfinite(array.reshape(len(array), -1)).all(axis=1)
-    if not finite.all():
-        raise ValueError(
-            f'found NaN or infinity in {int((~finite).sum())} of '
-            f'{len(finite)} {name}, first in number {int(finite.argmin())}, '
-            'expected finite numbers')
-
-
-def _provenance(read) -> Provenance:
-    text = read('provenance')
-    if text.dtype.kind != 'U' or text.ndim:
-        raise ValueError(f'found a provenance of type {text.dtype}, expected '
-                         'text')
-    fields = json.loads(text.item())
-    fields['training_videos'] = tuple(fields['training_videos'])
-    found = Provenance(**fields)
-    numbers = found.interval, found.source_bytes
-    texts = found.config, found.checkpoint, *found.training_videos
-    if not (all(isinstance(each, (int, float)) for each in numbers)
-            and all(isinstance(each, str) for each in texts)):
-        raise ValueError('found a provenance with a field of another type')
-    if not (found.interval > 0 and math.isfinite(found.interval)):
-        raise ValueError(
-            f'found a provenance with an interval of {found.interval:g} s')
-    return found

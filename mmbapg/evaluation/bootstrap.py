@@ -4,7 +4,7 @@ from typing import Dict, Hashable, List, Mapping, Sequence, Tuple
 import numpy as np
 
 from .average_precision import interpolated
-from .diagnosis import Matching
+from .error_analysis import Matching
 
 #: Part and seed of a run -> matchings of its detections, one each threshold.
 Runs = Mapping[Tuple[Hashable, int], Sequence[Matching]]

@@ -3,14 +3,12 @@ from .boundary_strength import boundary_strength
 from .change_points import (
                             ChangePoints,
                             ImpossibleSegmentation,
-                            as_precise,
                             choose_num_change_points,
                             evenly_spaced_cuts,
                             find_change_points,
                             find_change_points_of_all,
                             max_feasible_change_points,
                             total_scatter,
-                            unit_rows,
 )
 from .deformable_sampling import deformable_sampling
 from .grid import TemporalGrid
@@ -27,6 +25,7 @@ from .regions import (
 )
 from .roi_align import roi_align_1d
 from .segments import to_centre_width, to_start_end
+from .unit_vectors import as_precise, unit_rows
 from .windows import clip_segments, sliding_windows
 
 __all__ = [

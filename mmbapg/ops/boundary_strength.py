@@ -16,7 +16,7 @@ from typing import Sequence
 import torch
 from torch import Tensor
 
-from .change_points import BLOCK, on_exact_device, row_scales
+from .unit_vectors import BLOCK, on_exact_device, row_scales
 
 #: Columns of :func:`boundary_strength` for each scale.
 PER_SCALE = 2

@@ -18,16 +18,14 @@ A cost does not change if the same vector is taken from all unit vectors. We
 take their mean: of frames that look alike, products of what is left are small
 numbers, which rounding changes by next to nothing.
 """
-from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterator, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from .compilation import has_numba
-
-#: Columns of the similarity matrix computed together.
-BLOCK = 256
+from .unit_vectors import BLOCK, on_exact_device, row_scales, unit_rows
 
 
 class ImpossibleSegmentation(ValueError):
@@ -210,56 +208,6 @@ def evenly_spaced_cuts(num_frames: int, num_change_points: int) -> Tensor:
 def max_feasible_change_points(num_frames: int, min_size: int = 1) -> int:
     """Most change points that leave ``min_size`` frames to every region."""
     return max(num_frames // min_size - 1, 0)
-
-
-def on_exact_device(embeddings: Tensor) -> Tensor:
-    """On their device, or on the CPU where it lacks what we need: a Mac's GPU
-    has no double precision, and CUDA no deterministic cumulative sum, where
-    deterministic algorithms are asked for. Results then are there, too."""
-    kind = embeddings.device.type
-    lacks = kind == 'mps' or (
-        kind != 'cpu' and torch.are_deterministic_algorithms_enabled())
-    return embeddings.cpu() if lacks else embeddings
-
-
-def as_precise(embeddings: Tensor) -> Tensor:
-    """In single or double precision, whichever they are, or else in single."""
-    exact = embeddings.dtype in (torch.float32, torch.float64)
-    return embeddings if exact else embeddings.float()
-
-
-def row_scales(embeddings: Tensor) -> Tensor:
-    """What to multiply each row with for an L2 norm of 1.
-
-    Returns:
-        ``(n,)`` float64; 0 for rows of zeros, and NaN for rows that hold NaN
-        or infinity.
-    """
-    rows = as_precise(embeddings)
-    norms = torch.linalg.vector_norm(rows, dim=1).double()
-    # squares of the largest and the smallest numbers need more range
-    extreme = ~((norms > 1e-15) & (norms < 1e15))
-    norms[extreme] = rows[extreme].double().norm(dim=1)
-    scales = torch.where(norms > 0, 1 / norms, norms)
-    return scales.masked_fill(norms.isinf(), torch.nan)
-
-
-@torch.no_grad()
-def unit_rows(embeddings: Tensor, scales: Optional[Tensor] = None) -> Tensor:
-    """L2-normalize rows in double precision, back in the input's precision.
-
-    Args:
-        embeddings: ``(n, d)``.
-        scales: :func:`row_scales`, if known.
-    """
-    scales = row_scales(embeddings) if scales is None else scales
-    rows = as_precise(embeddings)
-    unit = torch.empty_like(rows)
-    # in parts, as long videos would fill the memory in double precision
-    for part, each, scale in zip(unit.split(BLOCK), rows.split(BLOCK),
-                                 scales.split(BLOCK)):
-        part.copy_(each.double() * scale[:, None])
-    return unit
 
 
 def _region_costs(unit: Tensor) -> Iterator[Tuple[int, Tensor]]:

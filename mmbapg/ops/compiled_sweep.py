@@ -21,11 +21,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .change_points import as_precise
 from .compilation import compiled
+from .unit_vectors import BLOCK, as_precise
 
-#: Columns of the similarity matrix computed together.
-BLOCK = 256
 #: Columns that one thread sweeps; their state stays in its fastest cache.
 STRIP = 128
 #: Starts from one look whether earlier ones can win to the next.

@@ -4,7 +4,7 @@ from typing import List, Sequence
 import torch
 from torch import Tensor
 
-from .change_points import on_exact_device, row_scales
+from .unit_vectors import on_exact_device, row_scales
 
 
 def cut_into_regions(change_points: Tensor, num_frames: int) -> Tensor:

@@ -7,12 +7,12 @@ from mmengine.config import Config
 from torch.utils.flop_counter import FlopCounterMode
 
 from mmbapg.apis.complexity import (
-    ComplexityError,
     _formulas,
     complexity,
     complexity_table,
 )
 from mmbapg.models.layers import ConvAttention
+from mmbapg.models.localizers.contract import ContractError
 from tests import runs, tiny
 
 HOST = 'actionformer/actionformer_1xb2-35e_thumos14-i3d.py'
@@ -109,7 +109,7 @@ def test_lengths(folder):
     assert long.flops[''] == pytest.approx(2 * short.flops[''], rel=0.1)
     assert complexity(cfg) == short
     cfg.model.pop('max_seq_len')
-    with pytest.raises(ComplexityError, match='found none of max_seq_len'):
+    with pytest.raises(ContractError, match='found none of max_seq_len'):
         complexity(cfg)
 
 

@@ -2,8 +2,9 @@ import pytest
 from mmengine.config import Config
 
 from mmbapg.apis.cross_fit import cross_fit
-from mmbapg.apis.stages import Encoding, relocated
-from mmbapg.datasets.feature_files import read_provenance
+from mmbapg.apis.encoding import Encoding
+from mmbapg.config.places import relocated
+from mmbapg.datasets.embedding_files import read_provenance
 from tests import tiny
 
 

@@ -13,9 +13,9 @@ from mmbapg.apis import (
     SomeVideosFailed,
     TemporalLocalizationInferencer,
 )
-from mmbapg.datasets.sources import rendered
 from mmbapg.datasets.video_reader import VideoError, VideoReader
 from mmbapg.engine.device import DeviceUnavailable, check_device
+from mmbapg.experiments import rendered
 from mmbapg.files import link_or_copy
 from tests import tiny
 

@@ -3,13 +3,13 @@ import numpy as np
 import pytest
 
 from mmbapg.apis.join_embeddings import join_embeddings
-from mmbapg.datasets.feature_files import (
+from mmbapg.datasets.embedding_files import (
     Embeddings,
-    FeatureFileError,
     Provenance,
     read_embeddings,
     write_embeddings,
 )
+from mmbapg.datasets.feature_files import FeatureFileError
 from tests import runs, tiny
 
 

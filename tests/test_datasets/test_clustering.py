@@ -8,13 +8,13 @@ from mmaction.registry import DATASETS, TRANSFORMS
 from mmengine.config import Config
 
 from mmbapg.datasets import TemporalSimilarityClustering
-from mmbapg.datasets.feature_files import (
+from mmbapg.datasets.embedding_files import (
     Embeddings,
-    FeatureFileError,
     Provenance,
     read_embeddings,
     write_embeddings,
 )
+from mmbapg.datasets.feature_files import FeatureFileError
 from mmbapg.ops import boundary_strength, find_change_points
 from tests import tiny
 
@@ -107,7 +107,7 @@ def test_no_cache_writes_nothing(tmp_path):
 def test_the_checkpoint_can_be_demanded(tmp_path):
     weights = tmp_path / 'encoder.pth'
     torch.save(dict(state_dict={}), weights)
-    from mmbapg.datasets.feature_files import file_hash
+    from mmbapg.datasets.embedding_files import file_hash
     write(tmp_path, BLOCKS, checkpoint=file_hash(weights))
     assert len(clusters(tmp_path, num_change_points=[3],
                         checkpoint=str(weights)).regions) == 4

@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 import torch
 
+from mmbapg.datasets.embedding_files import read_embeddings, read_provenance
 from mmbapg.datasets.feature_arrays import is_there
 from mmbapg.datasets.feature_files import (
     FeatureFileError,
     count_steps,
-    read_embeddings,
     read_features,
-    read_provenance,
 )
 
 from .test_feature_files import JOINED, dump

@@ -9,9 +9,10 @@ import pytest
 
 from mmbapg.datasets import ChecksumError
 from mmbapg.datasets.annotations import load_annotations
-from mmbapg.datasets.sources import fir, rendered
+from mmbapg.datasets.sources import fir
 from mmbapg.datasets.sources.fetching import LOCK, fetch
 from mmbapg.datasets.video_reader import VideoReader
+from mmbapg.experiments import rendered
 
 LABELS = ('20200626_154313_mlx90640_01_light_none.csv,35,60,walk,60,79,'
           'sitdown,79,106,lying,106,160,standup,245,5000,falling,\n')

@@ -10,9 +10,10 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mmbapg.apis.rehearsal import Rehearsal
 from mmbapg.datasets.annotations import load_annotations
-from mmbapg.datasets.sources import fir, gesture, rendered
+from mmbapg.datasets.sources import fir, gesture
+from mmbapg.experiments import rendered
+from mmbapg.experiments.rehearsal import Rehearsal
 from tests import activitynet, documentation, golden, official_tadtr, tiny
 from tests.documentation import Checkout, code_blocks, commands
 from tests.test_apis.test_converters import write_opentad_checkpoint
@@ -302,7 +303,7 @@ def paper_tables(block, checkout, patch):
 
 def results(block, checkout, patch):
     """One part and one seed, few epochs, in this process."""
-    from mmbapg.apis import cross_validation_report as module
+    from mmbapg.experiments import cross_validation_report as module
     original = module.report
 
     def one_of_each(cv, grid, jobs):

@@ -2,11 +2,8 @@
 import numpy as np
 import pytest
 
-from mmbapg.datasets.feature_files import (
-    FeatureFileError,
-    read_embeddings,
-    read_provenance,
-)
+from mmbapg.datasets.embedding_files import read_embeddings, read_provenance
+from mmbapg.datasets.feature_files import FeatureFileError
 from tests import runs, tiny
 
 
@@ -95,8 +92,9 @@ def test_an_untrained_encoder_is_a_feature_extractor(videos, tmp_path):
     pytest.importorskip('efficientnet_lite_pytorch')
     from mmengine.config import Config
 
-    from mmbapg.apis.stages import find_config, relocated, run
+    from mmbapg.config.places import find_config, relocated
     from mmbapg.datasets import LoadFeatures
+    from mmbapg.engine.runner.progress_runs import run
     cfg = Config.fromfile(
         find_config('similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'))
     cfg = Config(relocated(cfg._cfg_dict, {'data/fir/': f'{videos}/'}))

@@ -8,14 +8,14 @@ from mmengine.config import Config
 from mmengine.dataset import ConcatDataset, RepeatDataset
 
 from mmbapg.datasets import FeatureFileError
-from mmbapg.datasets.feature_files import (
+from mmbapg.datasets.embedding_files import (
     Embeddings,
     Provenance,
     read_embeddings,
     write_embeddings,
 )
 from mmbapg.engine import add_bapg
-from mmbapg.engine.hooks import embedding_check
+from mmbapg.engine.checks import embeddings as embedding_check
 from tests import activitynet, runs, tiny
 from tests.test_engine.test_bmn import BASE, MODEL
 

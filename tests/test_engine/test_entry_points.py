@@ -8,8 +8,8 @@ from mmengine.registry import RUNNERS as MMENGINE_RUNNERS
 from mmengine.registry import DefaultScope
 from mmengine.runner import FlexibleRunner, Runner
 
+from mmbapg.config.bapg import BAPGConfigError
 from mmbapg.engine import add_bapg
-from mmbapg.engine.runner.bapg_runner import BAPGConfigError
 from tests import runs, tiny
 
 

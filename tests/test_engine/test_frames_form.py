@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 from mmengine.config import Config
 
-from mmbapg.apis.stages import Encoding, find_config, relocated
-from mmbapg.datasets.feature_files import read_embeddings
+from mmbapg.apis.encoding import Encoding
+from mmbapg.config.places import find_config, relocated
+from mmbapg.datasets.embedding_files import read_embeddings
 from tests import runs
 
 

@@ -6,8 +6,8 @@ import pytest
 from mmaction.registry import DATASETS
 from mmengine.config import Config
 
+from mmbapg.config.bapg import BAPGConfigError
 from mmbapg.engine import add_bapg
-from mmbapg.engine.runner.bapg_runner import BAPGConfigError
 from tests import activitynet, runs
 from tests.activitynet import CHANNELS, STEPS, VIDEOS
 

@@ -9,7 +9,8 @@ import torch
 from torch.utils._pytree import tree_leaves
 
 from tests import activitynet, runs, tiny, tiny_tadtr
-from tests.pretended_gpu import OnlyDeterministic, PretendedGPU, on_gpu
+from tests.only_deterministic import OnlyDeterministic
+from tests.pretended_gpu import PretendedGPU, on_gpu
 from tests.test_engine import (
     test_bmn,
     test_frames_form,

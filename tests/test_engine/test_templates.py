@@ -4,7 +4,7 @@ import json
 import pytest
 from mmengine.config import Config
 
-from mmbapg.apis.stages import relocated
+from mmbapg.config.places import relocated
 from mmbapg.datasets import AnnotationError
 from tests import runs, tiny
 from tests.runs import log_of

@@ -4,7 +4,7 @@ import pytest
 
 from mmbapg.evaluation import Segments
 from mmbapg.evaluation.bootstrap import _Resampled, paired_interval
-from mmbapg.evaluation.diagnosis import match
+from mmbapg.evaluation.error_analysis import match
 
 
 def videos(noise, seed, number=12):

@@ -15,7 +15,7 @@ from mmengine.structures import InstanceData
 import mmbapg  # noqa: F401
 from mmbapg.apis.converters import actionformer, tridet
 from mmbapg.apis.converters.common import rename
-from mmbapg.apis.stages import find_config
+from mmbapg.config.places import find_config
 from mmbapg.models.heads.anchor_free_head import HeadOutputs
 from mmbapg.models.heads.trident_head import TridentOutputs
 from mmbapg.models.task_modules import concat_points

@@ -14,8 +14,9 @@ from mmbapg.ops import (
     region_contrast,
     total_scatter,
 )
-from mmbapg.ops.change_points import BLOCK, ImpossibleSegmentation
+from mmbapg.ops.change_points import ImpossibleSegmentation
 from mmbapg.ops.compiled_sweep import compiled_sweep
+from mmbapg.ops.unit_vectors import BLOCK
 from tests import golden
 
 GOLDEN = golden.load('tsc')

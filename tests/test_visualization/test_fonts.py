@@ -7,7 +7,7 @@ from matplotlib import font_manager
 
 from mmbapg.visualization import TimelineRow, draw_timeline, fonts
 from mmbapg.visualization.canvas import new_figure, to_image
-from mmbapg.visualization.diagnosis import draw_boundary_errors
+from mmbapg.visualization.error_charts import draw_boundary_errors
 from tests.test_visualization.test_pictures import count
 
 FONT = 'Tiny Han'

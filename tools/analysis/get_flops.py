@@ -18,15 +18,12 @@ def main():
     from mmengine.config import Config
     from rich.console import Console
 
-    from mmbapg.apis.complexity import (
-        ComplexityError,
-        complexity,
-        complexity_table,
-    )
+    from mmbapg.apis.complexity import complexity, complexity_table
+    from mmbapg.models.localizers.contract import ContractError
     try:
         counts = complexity(Config.fromfile(args.config), args.length)
-    except ComplexityError as error:
-        raise SystemExit(f'error: {error}') from None
+    except ContractError as error:
+        raise SystemExit(f'error: {error}, or --length') from None
     Console().print(complexity_table(Path(args.config).stem, counts))
 
 

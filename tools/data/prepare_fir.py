@@ -5,8 +5,8 @@ The repository states no licence: for research, not for redistribution.
 import argparse
 from pathlib import Path
 
-from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.sources import fir
+from mmbapg.datasets.sources.command_line import fill_folder
 
 
 def parse_args():
@@ -20,15 +20,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    try:
-        if args.source:
-            fir.link_local_copy(args.source, args.out)
-        else:
-            fir.download(args.out)
-    except fir.SourceUnreachable as error:
-        raise SystemExit(f'{error}; give a local copy by --source') from None
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
+    fill_folder(args.out, args.source, fir.link_local_copy, fir.download)
     print(f'FIR is ready in {args.out}; next: python '
           'tools/extract_features.py configs/similarity/'
           'extract_efficientnetlite0_fir-rgb-0.25s.py')

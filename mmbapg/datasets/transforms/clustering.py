@@ -27,9 +27,9 @@ from mmbapg.ops import (
 from mmbapg.ops.boundary_strength import PER_SCALE
 from mmbapg.video_names import file_of
 
-from ..embedding_files import Header, check_header, read_checked
-from ..feature_files import Embeddings
+from ..embedding_files import Embeddings
 from ..numpy_files import ArchiveOfArrays
+from ..usable_embeddings import Header, check_header, read_checked
 
 #: Goes up when the same settings give something else than before.
 CACHE_VERSION = 2
@@ -55,6 +55,17 @@ class Clustering(NamedTuple):
     segmentation: np.ndarray
     times: np.ndarray
     strength: np.ndarray
+
+
+class PackedWidths(NamedTuple):
+    """How much :class:`PackProposals` packs for each video.
+
+    Attributes:
+        num_segmentations: Segmentations that its regions belong to.
+        num_strengths: Boundary strengths of each step.
+    """
+    num_segmentations: int
+    num_strengths: int
 
 
 @TRANSFORMS.register_module()
@@ -114,14 +125,11 @@ class TemporalSimilarityClustering(BaseTransform):
         self._memory: dict = {}
 
     @property
-    def num_segmentations(self) -> int:
-        """Segmentations of each video."""
-        return 1 if self.numbers == 'auto' else len(self.numbers)
-
-    @property
-    def num_strengths(self) -> int:
-        """Boundary strengths of each frame."""
-        return PER_SCALE * len(self.boundary_scales)
+    def packed_widths(self) -> PackedWidths:
+        """What is packed for each video, whatever the video."""
+        return PackedWidths(
+            1 if self.numbers == 'auto' else len(self.numbers),
+            PER_SCALE * len(self.boundary_scales))
 
     def transform(self, results: dict) -> dict:
         name = results['video_name']

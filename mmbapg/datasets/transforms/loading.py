@@ -8,8 +8,9 @@ from mmcv.transforms import BaseTransform
 
 from mmbapg.ops import TemporalGrid
 
+from ..embedding_files import read_provenance
 from ..feature_arrays import Key
-from ..feature_files import FeatureFileError, read_features, read_provenance
+from ..feature_files import FeatureFileError, read_features
 
 
 @TRANSFORMS.register_module()

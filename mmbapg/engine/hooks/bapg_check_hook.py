@@ -12,7 +12,7 @@ from mmbapg.models.localizers.weights import (
     weights_of,
 )
 
-from .embedding_check import check_embeddings
+from ..checks.embeddings import check_embeddings
 
 
 class BAPGCheckHook(Hook):

@@ -5,7 +5,7 @@ from mmengine.dist import get_rank
 from mmengine.hooks import Hook
 from mmengine.runner import EpochBasedTrainLoop
 
-from .wrapped_datasets import innermost, repeats
+from ..wrapped_datasets import innermost, repeats
 
 
 @HOOKS.register_module()

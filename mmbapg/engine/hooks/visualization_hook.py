@@ -8,7 +8,7 @@ from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from mmengine.visualization import LocalVisBackend
 
-from mmbapg.datasets.feature_files import read_embeddings
+from mmbapg.datasets.embedding_files import read_embeddings
 from mmbapg.evaluation import Segments
 from mmbapg.evaluation.submission import read_submission
 from mmbapg.video_names import file_of

@@ -12,14 +12,14 @@ from mmaction.registry import LOOPS
 from mmengine.dist import all_reduce, barrier, broadcast_object_list
 from mmengine.runner import CheckpointLoader, TestLoop, autocast
 
-from mmbapg.datasets.feature_files import (
+from mmbapg.datasets.embedding_files import (
     Embeddings,
-    FeatureFileError,
     Provenance,
     file_hash,
     read_embeddings,
     write_embeddings,
 )
+from mmbapg.datasets.feature_files import FeatureFileError
 from mmbapg.video_names import file_of
 
 

@@ -21,6 +21,7 @@ from mmengine.infer import BaseInferencer
 from mmengine.registry import DefaultScope
 from mmengine.runner import FlexibleRunner, Runner, checkpoint
 
+from mmbapg.config.bapg import BAPGConfigError, add_bapg
 from mmbapg.models.localizers.bapg import BAPG
 from mmbapg.models.localizers.weights import (
     ForeignWeightsError,
@@ -29,7 +30,6 @@ from mmbapg.models.localizers.weights import (
 )
 
 from ..hooks.bapg_check_hook import BAPGCheckHook
-from .bapg_runner import BAPGConfigError, add_bapg
 
 
 def make_bapg_visible() -> None:

@@ -35,7 +35,7 @@ class TemporalLocalizationMetric(BaseMetric):
         recall_topk: ``k`` of ``Recall@kx``; none by default.
         per_class: Also report the average precision of every class.
         out_file: Write all detections there, in the submission format of
-            ActivityNet; none by default, except that ``DatasetCheckHook``
+            ActivityNet; none by default, except that ``PreflightHook``
             chooses a file for a test set without instances.
         collect_device, prefix: See :class:`mmengine.evaluator.BaseMetric`.
     """

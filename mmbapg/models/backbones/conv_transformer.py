@@ -45,8 +45,8 @@ class ConvTransformerBackbone(PyramidBackbone):
             return ConvTransformerBlock(
                 channels,
                 num_heads,
-                stride,
-                windows[level],
+                stride=stride,
+                window=windows[level],
                 drop_path=drop_path,
                 attn_drop=attn_drop,
                 proj_drop=proj_drop)

@@ -17,9 +17,9 @@ class ConvTransformerBlock(nn.Module):
     Args:
         channels: Width.
         num_heads: Heads of the attention.
+        expansion: Width of the hidden layer over ``channels``.
         stride: 1, or 2 to downsample in attention and skip connection.
         window: See :class:`ConvAttention`.
-        expansion: Width of the hidden layer over ``channels``.
         drop_path: Stochastic depth of both branches.
         attn_drop: Dropout of attention weights.
         proj_drop: Dropout of the branches' outputs.
@@ -28,9 +28,9 @@ class ConvTransformerBlock(nn.Module):
     def __init__(self,
                  channels: int,
                  num_heads: int,
+                 expansion: int = 4,
                  stride: int = 1,
                  window: Optional[int] = None,
-                 expansion: int = 4,
                  drop_path: float = 0.0,
                  attn_drop: float = 0.0,
                  proj_drop: float = 0.0) -> None:

@@ -7,7 +7,7 @@ from mmengine.model import BaseDataPreprocessor, BaseModel
 from torch import Tensor
 
 from ..layers import pad_sequences
-from .base import BaseLocalizer
+from .contract import takes_batches
 
 
 @MODELS.register_module()
@@ -56,9 +56,7 @@ class BAPG(BaseModel):
         batch, mask = pad_sequences(inputs)
         fused = self.neck(batch, mask, data_samples)
         lengths = [sequence.shape[-1] for sequence in inputs]
-        # Our own hosts take a batch without copying it, some others fail.
-        if len(set(lengths)) > 1 or not isinstance(self.localizer,
-                                                   BaseLocalizer):
+        if len(set(lengths)) > 1 or not takes_batches(self.localizer):
             fused = [sequence[:, :length]
                      for sequence, length in zip(fused, lengths)]
         return self.localizer(fused, data_samples, mode=mode, **kwargs)

@@ -7,10 +7,16 @@ from torch import Tensor
 
 
 class BaseLocalizer(BaseModel):
-    """A model on the clip features of whole videos, with MMEngine's modes."""
+    """A model on the clip features of whole videos, with MMEngine's modes.
+
+    Keeps :class:`.contract.Localizer`; a subclass makes ``head`` and says what
+    :meth:`loss`, :meth:`predict` and :meth:`raw_outputs` are.
+    """
 
     #: Bias of a class output, by which the number of classes is told.
     class_bias_key: str
+    #: A batch of videos of one length may come as one tensor.
+    takes_batches = True
 
     def __init__(self,
                  data_preprocessor: Optional[dict] = None,
@@ -18,22 +24,17 @@ class BaseLocalizer(BaseModel):
         super().__init__(data_preprocessor, init_cfg)
         self._register_load_state_dict_pre_hook(self._check_class_count)
 
+    @property
+    def num_predicted_classes(self) -> Optional[int]:
+        """Classes of the detections; ``None`` if they are named outside."""
+        return getattr(self.head, 'num_predicted_classes',
+                       self.head.num_classes)
+
     def forward(self,
                 inputs: Sequence[Tensor],
                 data_samples: Optional[List[ActionDataSample]] = None,
                 mode: str = 'tensor'):
-        """The entry of MMEngine.
-
-        Args:
-            inputs: ``(C, T_i)`` clip features of each video.
-            data_samples: One for each video, with ``gt_instances`` (loss) and
-                the meta information ``grid`` and ``duration``.
-            mode: ``loss``, ``predict`` or ``tensor``.
-
-        Returns:
-            A dict of losses, the data samples with ``pred_instances``, or the
-            raw outputs of the head.
-        """
+        """See :meth:`.contract.Localizer.forward`."""
         if mode == 'tensor':
             return self.raw_outputs(inputs)
         if mode == 'predict':

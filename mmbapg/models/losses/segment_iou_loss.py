@@ -2,9 +2,11 @@
 from typing import Tuple
 
 from mmaction.registry import MODELS
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmbapg.ops import as_precise
+
+from .weighted_loss import WeightedLoss
 
 
 def distance_diou_loss(pred: Tensor, target: Tensor,
@@ -48,16 +50,8 @@ def distance_iou(pred: Tensor,
 
 
 @MODELS.register_module()
-class SegmentDIoULoss(nn.Module):
-    """Summed :func:`distance_diou_loss`.
-
-    Args:
-        loss_weight: Factor of the loss.
-    """
-
-    def __init__(self, loss_weight: float = 1.0) -> None:
-        super().__init__()
-        self.loss_weight = loss_weight
+class SegmentDIoULoss(WeightedLoss):
+    """Summed :func:`distance_diou_loss`."""
 
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
         """Scalar loss, summed over all segments; 0 where there are none."""

@@ -1,22 +1,16 @@
 """Regression losses of predictions that are matched one to one."""
 import torch.nn.functional as F
 from mmaction.registry import MODELS
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmbapg.ops import as_precise, segment_iou, to_start_end
 
+from .weighted_loss import WeightedLoss
+
 
 @MODELS.register_module()
-class SegmentL1Loss(nn.Module):
-    """Summed distance of centres and widths.
-
-    Args:
-        loss_weight: Factor of the loss.
-    """
-
-    def __init__(self, loss_weight: float = 1.0) -> None:
-        super().__init__()
-        self.loss_weight = loss_weight
+class SegmentL1Loss(WeightedLoss):
+    """Summed distance of centres and widths."""
 
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
         """Scalar loss of ``(N, 2)`` segments, 0 where there are none."""
@@ -25,16 +19,8 @@ class SegmentL1Loss(nn.Module):
 
 
 @MODELS.register_module()
-class SegmentIoULoss(nn.Module):
-    """Summed ``1 - tIoU`` of segments given by centre and width.
-
-    Args:
-        loss_weight: Factor of the loss.
-    """
-
-    def __init__(self, loss_weight: float = 1.0) -> None:
-        super().__init__()
-        self.loss_weight = loss_weight
+class SegmentIoULoss(WeightedLoss):
+    """Summed ``1 - tIoU`` of segments given by centre and width."""
 
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
         """Scalar loss of ``(N, 2)`` segments, 0 where there are none."""

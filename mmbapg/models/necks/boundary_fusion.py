@@ -38,9 +38,9 @@ class BoundaryFusionNeck(FusionNeck):
         self.strength_proj = Conv1d(num_strengths, hidden_channels, 1)
 
     @staticmethod
-    def settings_from(clustering) -> dict:
+    def settings_from(packed) -> dict:
         """See :class:`FusionNeck`."""
-        return dict(num_strengths=clustering.num_strengths)
+        return dict(num_strengths=packed.num_strengths)
 
     def hidden(self, x: Tensor, mask: Tensor,
                data_samples: List[ActionDataSample]) -> Tensor:

@@ -36,12 +36,13 @@ class FusionNeck(BaseModule):
         nn.init.zeros_(self.out_proj.weight)
 
     @staticmethod
-    def settings_from(clustering) -> dict:
-        """Arguments that follow from the clustering, for configs that leave
-        them out.
+    def settings_from(packed) -> dict:
+        """Arguments that follow from what data samples will hold, for configs
+        that leave them out.
 
         Args:
-            clustering: A :class:`TemporalSimilarityClustering`.
+            packed: ``num_segmentations`` and ``num_strengths`` of the data
+                samples, as :class:`PackedWidths` names them.
         """
         raise NotImplementedError
 

@@ -54,9 +54,9 @@ class ProposalFusionNeck(FusionNeck):
             hidden_channels, num_segmentations * hidden_channels, bias=False)
 
     @staticmethod
-    def settings_from(clustering) -> dict:
+    def settings_from(packed) -> dict:
         """See :class:`FusionNeck`."""
-        return dict(num_segmentations=clustering.num_segmentations)
+        return dict(num_segmentations=packed.num_segmentations)
 
     def hidden(self, x: Tensor, mask: Tensor,
                data_samples: List[ActionDataSample]) -> Tensor:

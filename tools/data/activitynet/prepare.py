@@ -6,8 +6,8 @@ web has lost. See README.md beside this file.
 import argparse
 from pathlib import Path
 
-from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.sources import activitynet, conversion
+from mmbapg.datasets.sources.command_line import faults_in_one_sentence
 
 
 def parse_args():
@@ -36,15 +36,13 @@ def parse_args():
 
 def main():
     args = parse_args()
-    try:
+    with faults_in_one_sentence():
         if args.official:
             activitynet.from_official(args.official, args.out,
                                       args.testing)
         else:
             activitynet.from_bsn(args.bsn, args.video_info, args.out)
         print('\n'.join(conversion.describe(args.out)))
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

@@ -6,9 +6,9 @@ beside this file.
 import argparse
 from pathlib import Path
 
-from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.annotations import named
 from mmbapg.datasets.sources import conversion, ego4d
+from mmbapg.datasets.sources.command_line import faults_in_one_sentence
 
 
 def parse_args():
@@ -30,7 +30,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    try:
+    with faults_in_one_sentence():
         if args.features:
             missing = ego4d.cut_features(args.sources, args.features, args.out)
             if missing:
@@ -39,8 +39,6 @@ def main():
         target = args.out or Path('data/ego4d/annotations/ego4d_mq.json')
         ego4d.from_official(args.sources, target)
         print('\n'.join(conversion.describe(target)))
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

@@ -6,8 +6,8 @@ for the field empty_classes of the configs. See README.md beside this file.
 import argparse
 from pathlib import Path
 
-from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.sources import conversion, epic_kitchens100
+from mmbapg.datasets.sources.command_line import faults_in_one_sentence
 
 
 def parse_args():
@@ -35,7 +35,7 @@ def main():
     args = parse_args()
     target = args.out or Path('data/epic_kitchens/annotations',
                               f'epic_kitchens100_{args.task}.json')
-    try:
+    with faults_in_one_sentence():
         if args.actionformer:
             epic_kitchens100.from_actionformer(args.actionformer, args.folder,
                                                target, args.task)
@@ -44,8 +44,6 @@ def main():
                                            args.testing)
         print('\n'.join(conversion.describe(target)))
         print(f'empty_classes = {conversion.empty_classes(target)}')
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

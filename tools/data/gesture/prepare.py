@@ -5,8 +5,8 @@ Writes features, 4 steps a second, and annotations in our format.
 import argparse
 from pathlib import Path
 
-from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.sources import gesture
+from mmbapg.datasets.sources.command_line import fill_folder
 
 
 def parse_args():
@@ -21,15 +21,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    try:
-        if args.source:
-            gesture.use_local_copy(args.source, args.out)
-        else:
-            gesture.download(args.out)
-    except gesture.SourceUnreachable as error:
-        raise SystemExit(f'{error}; give a local copy by --source') from None
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
+    fill_folder(args.out, args.source, gesture.use_local_copy, gesture.download)
     print('\n'.join(gesture.counts(args.out)))
 
 

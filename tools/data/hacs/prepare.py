@@ -5,8 +5,8 @@ See README.md beside this file.
 import argparse
 from pathlib import Path
 
-from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.sources import conversion, hacs
+from mmbapg.datasets.sources.command_line import faults_in_one_sentence
 
 
 def parse_args():
@@ -25,11 +25,9 @@ def parse_args():
 
 def main():
     args = parse_args()
-    try:
+    with faults_in_one_sentence():
         hacs.from_official(args.source, args.out, args.testing)
         print('\n'.join(conversion.describe(args.out)))
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

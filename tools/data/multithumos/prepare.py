@@ -5,8 +5,8 @@ See README.md beside this file.
 import argparse
 from pathlib import Path
 
-from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.sources import conversion, multithumos
+from mmbapg.datasets.sources.command_line import faults_in_one_sentence
 
 
 def parse_args():
@@ -29,12 +29,10 @@ def parse_args():
 
 def main():
     args = parse_args()
-    try:
+    with faults_in_one_sentence():
         multithumos.from_charades_style(args.source, args.thumos14, args.out,
                                         args.class_list)
         print('\n'.join(conversion.describe(args.out)))
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

@@ -6,8 +6,8 @@ of frame rates, which those lack. See README.md beside this file.
 import argparse
 from pathlib import Path
 
-from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.sources import conversion, thumos14
+from mmbapg.datasets.sources.command_line import faults_in_one_sentence
 
 
 def parse_args():
@@ -33,15 +33,13 @@ def parse_args():
 
 def main():
     args = parse_args()
-    try:
+    with faults_in_one_sentence():
         if args.actionformer:
             thumos14.from_actionformer(args.actionformer, args.out)
         else:
             thumos14.from_official(args.official, args.video_info, args.out)
         print('\n'.join([*conversion.describe(args.out),
                          *thumos14.count_ground_truth_sets(args.out)]))
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

@@ -1,0 +1,115 @@
+"""BAPG for a host config that knows nothing of it."""
+import copy
+
+from mmaction.registry import MODELS, TRANSFORMS
+from mmengine.config import Config, ConfigDict
+from mmengine.registry import DefaultScope
+
+from mmbapg.models.localizers.contract import (
+    ContractError,
+    feature_channels,
+    type_name,
+)
+
+from .datasets import DATALOADERS, datasets_of
+
+
+class BAPGConfigError(ValueError):
+    """BAPG cannot be added to a config; the message says why."""
+
+
+def add_bapg(cfg: Config) -> Config:
+    """Switch BAPG on, as the settings in ``cfg.bapg`` say.
+
+    The model is wrapped by :class:`mmbapg.models.BAPG`. In the pipeline of
+    every dataset, proposals are made before packing and packed with the rest.
+
+    Args:
+        cfg: Config of a host with a field ``bapg``: ``clustering`` and
+            ``neck`` are configs of ``TemporalSimilarityClustering`` and a
+            :class:`FusionNeck`; the widths that follow from the host and
+            the clustering are filled in. ``encoder``, if given, is the
+            ``config`` and the ``checkpoint`` of the similarity encoder, for
+            inference on raw video.
+
+    Returns:
+        A new config without ``bapg`` and ``runner_type``. A config without
+        ``bapg`` is returned as it is.
+
+    Raises:
+        BAPGConfigError: If the neck is none, the width of the host's features
+            cannot be told, or a pipeline does not pack.
+    """
+    if 'bapg' not in cfg:
+        return cfg
+    cfg = copy.deepcopy(cfg) if isinstance(cfg, Config) else Config(cfg)
+    settings = cfg.pop('bapg')
+    _check(settings, cfg.model)
+    cfg.pop('runner_type', None)
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        packed = TRANSFORMS.build(settings.clustering).packed_widths
+        neck = dict(settings.neck)
+        neck = {**_neck_class(neck).settings_from(packed), **neck}
+    if 'in_channels' not in neck:
+        neck['in_channels'] = _feature_channels(cfg.model)
+    cfg.model = ConfigDict(type='BAPG', localizer=cfg.model, neck=neck)
+    if 'encoder' in settings:
+        cfg.video_input = ConfigDict(
+            cfg.get('video_input') or {},
+            encoder=settings.encoder.config,
+            encoder_checkpoint=settings.encoder.checkpoint)
+    for name in DATALOADERS:
+        if cfg.get(name) is not None:
+            for dataset in datasets_of(cfg[name].dataset):
+                dataset.pipeline = _with_proposals(
+                    dataset.get('pipeline', []), settings.clustering, name)
+    return cfg
+
+
+def _check(settings, model: dict) -> None:
+    """Refuse what is no setting of BAPG, or a model that has it."""
+    missing = [name for name in ('clustering', 'neck')
+               if not isinstance(settings, dict) or not settings.get(name)]
+    if missing:
+        raise BAPGConfigError(
+            f'bapg: found {settings!r}, expected dict(clustering=..., '
+            'neck=...) as in _base_/bapg/bapg.py, or no such field for the '
+            'host alone')
+    if type_name(model.get('type')) == 'BAPG':
+        raise BAPGConfigError(
+            'model: found BAPG beside the field bapg, which would add it once '
+            'more; expected one of them (del cfg.bapg where the config is '
+            'one that a run has written)')
+
+
+def _feature_channels(model: dict) -> int:
+    try:
+        return feature_channels(model)
+    except ContractError as error:
+        raise BAPGConfigError(str(error)) from None
+
+
+def _neck_class(neck: dict) -> type:
+    found = neck.get('type', '')
+    found = MODELS.get(found) if isinstance(found, str) else found
+    if not hasattr(found, 'settings_from'):
+        raise BAPGConfigError(
+            f'bapg.neck: found type {neck.get("type")!r}, expected '
+            'BoundaryFusionNeck, ProposalFusionNeck, or a FusionNeck of '
+            'yours that is registered and imported by custom_imports')
+    return found
+
+
+def _with_proposals(pipeline: list, clustering: dict, where: str) -> list:
+    names = [type_name(transform['type']) for transform in pipeline]
+    packs = [index for index, name in enumerate(names)
+             if name.startswith('Pack')]
+    if not packs:
+        raise BAPGConfigError(
+            f'{where}: found the transforms {names}, expected one whose name '
+            'begins with Pack')
+    last = packs[-1]
+    return [
+        *pipeline[:last], clustering,
+        dict(type='PackProposals', pack=pipeline[last]), *pipeline[last + 1:]
+    ]

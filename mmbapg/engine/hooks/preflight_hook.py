@@ -1,0 +1,89 @@
+"""What would train or test nonsense, said before it starts."""
+from pathlib import Path
+from typing import Optional, Sequence
+
+from mmaction.registry import HOOKS
+from mmengine.hooks import Hook
+
+from mmbapg.evaluation import TemporalLocalizationMetric
+from mmbapg.models.localizers.contract import num_predicted_classes
+from mmbapg.models.localizers.weights import inner_model
+
+from ..checks.classes import (
+    classes_in,
+    compare_classes,
+    compare_with_head,
+    num_instances,
+    refuse_wrong_coverage,
+    require_instances,
+    unlabelled_videos,
+)
+from ..checks.features import check_features
+
+
+#: DatasetCheckHook is its name in configs of before.
+@HOOKS.register_module(name=['PreflightHook', 'DatasetCheckHook'])
+class PreflightHook(Hook):
+    """Compare classes, look at feature files, and refuse to validate on
+    nothing, or to train on features whose grid does not fit the videos.
+
+    Class indices follow from the names in an annotation file, or from
+    ``metainfo=dict(classes=...)``. Training, validation, test, checkpoint and
+    the number of classes of the head must agree.
+    """
+
+    def __init__(self) -> None:
+        self.checkpoint_classes: Optional[Sequence[str]] = None
+
+    def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
+        """Remember the classes that a checkpoint was trained on."""
+        meta = checkpoint.get('meta') or {}
+        self.checkpoint_classes = (meta.get('dataset_meta') or {}).get(
+            'classes')
+
+    def before_train(self, runner) -> None:
+        """Check the training set, and the validation set against it."""
+        loader = runner.train_dataloader
+        classes = classes_in(loader.dataset)
+        self._compare_with_head(runner, classes)
+        check_features([loader, runner.val_loop and runner.val_dataloader])
+        refuse_wrong_coverage(loader.dataset)
+        if runner.val_loop is not None:
+            dataset = runner.val_dataloader.dataset
+            compare_classes('validation set', classes_in(dataset),
+                            'training set', classes)
+            require_instances(dataset)
+            refuse_wrong_coverage(dataset)
+
+    def before_test(self, runner) -> None:
+        """Check the test set, against the checkpoint too.
+
+        Detections of a set that no metric can judge are written all the same,
+        into the run's log folder where the metric has no ``out_file``.
+        """
+        dataset = runner.test_dataloader.dataset
+        classes = classes_in(dataset)
+        self._compare_with_head(runner, classes)
+        check_features([runner.test_dataloader])
+        refuse_wrong_coverage(dataset)
+        compare_classes('test set', classes, 'checkpoint',
+                        self.checkpoint_classes)
+        evaluator = runner.test_evaluator
+        # a file without instances may know no class; of datasets that are
+        # joined, the evaluator knows the first
+        evaluator.dataset_meta = dict(
+            evaluator.dataset_meta or {},
+            unlabelled=unlabelled_videos(dataset),
+            classes=classes or self.checkpoint_classes)
+        runner.visualizer.dataset_meta = evaluator.dataset_meta
+        metrics = [metric for metric in evaluator.metrics
+                   if isinstance(metric, TemporalLocalizationMetric)]
+        if num_instances(dataset) == 0 and metrics and not any(
+                metric.out_file for metric in metrics):
+            metrics[0].out_file = str(
+                Path(runner.log_dir) / 'detections.json')
+
+    @staticmethod
+    def _compare_with_head(runner, classes) -> None:
+        compare_with_head(
+            classes, num_predicted_classes(inner_model(runner.model)))

@@ -1,0 +1,159 @@
+"""What a cross-validation found, over parts and seeds."""
+import json
+from typing import Dict, List, NamedTuple, Optional, Sequence
+
+import numpy as np
+from rich.console import Console
+
+from mmbapg.apis.diagnosis import Diagnosis
+from mmbapg.evaluation.bootstrap import paired_interval
+from mmbapg.files import replace_file
+
+from .cross_validation import CrossValidation, Run
+from .cross_validation_tables import FIGURES, Pair, markdown, tables
+from .encoder_tables import AVERAGE_NUMBERS, LEARNED, TOLERANCES
+from .quickstart import IOU_THRESHOLDS
+
+
+class Grid(NamedTuple):
+    """What to run: every combination."""
+    hosts: Sequence[str]
+    variants: Sequence[str]
+    encoders: Sequence[str]
+    parts: Sequence[int]
+    seeds: Sequence[int]
+
+    def runs(self) -> List[Run]:
+        """Encoders first, then the variants of each host in turn."""
+        places = [(part, seed) for seed in self.seeds for part in self.parts]
+        encoders = [Run(*place, name) for name in self.encoders
+                    for place in places]
+        return encoders + [Run(*place, name, host) for host in self.hosts
+                           for name in self.variants for place in places]
+
+
+def spread(values: np.ndarray) -> Pair:
+    """Mean over all, and standard deviation over seeds of the part means.
+
+    Args:
+        values: ``(seeds, parts)``.
+    """
+    per_seed = values.mean(axis=1)
+    return float(values.mean()), _deviation(per_seed)
+
+
+def paired_difference(values: np.ndarray, baseline: np.ndarray) -> Pair:
+    """Mean difference of runs on the same part with the same seed, and its
+    standard error.
+
+    Args:
+        values, baseline: ``(seeds, parts)``.
+    """
+    difference = (values - baseline).ravel()
+    deviation = _deviation(difference)
+    return float(difference.mean()), (
+        None if deviation is None else deviation / difference.size ** 0.5)
+
+
+def _deviation(values: np.ndarray) -> Optional[float]:
+    return float(values.std(ddof=1)) if len(values) > 1 else None
+
+
+def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
+    """Run what is missing; print the tables and write them.
+
+    Writes ``results.json`` and ``tables.md`` in the work directory.
+
+    Returns:
+        What ``results.json`` holds: ``boundaries`` and ``proposals``, encoder
+        or control -> figure -> mean and deviation; ``collapse``, encoder ->
+        mean and deviation; ``localization``, host -> variant ->
+        figure -> mean and deviation, and ``against host`` -> mean difference
+        of mAP and standard error, ``interval`` -> its 95 % bootstrap interval
+        over videos and seeds; ``mAP``, of every run.
+    """
+    cv.complete(grid.runs(), jobs)
+    console = Console(width=120)
+    with console.status('Resampling videos and seeds'):
+        localization = {host: _localization(cv, grid, host)
+                        for host in grid.hosts}
+    results = dict(
+        dataset=cv.dataset.title, parts=list(grid.parts),
+        seeds=list(grid.seeds),
+        boundaries=_of_encoders(cv, grid, 'boundaries', [
+            f'{tolerance:g} s' for tolerance in TOLERANCES]),
+        proposals=_of_encoders(cv, grid, 'proposals', [
+            f'AR@{number}' for number in AVERAGE_NUMBERS]),
+        collapse={name: spread(_values(cv, grid, name,
+                                       lambda run: run['collapse']))
+                  for name in grid.encoders},
+        localization=localization,
+        mAP={str(run): 100 * cv.figures(run)['mAP']
+             for run in grid.runs() if run.host})
+    content = json.dumps(results, indent=1).encode()
+    replace_file(cv.work_dir / 'results.json',
+                 lambda file: file.write(content))
+    found = tables(results)
+    for table in found.values():
+        console.print(table)
+    text = '\n\n'.join(f'{table.title}\n\n{markdown(table)}'
+                       for table in found.values()) + '\n'
+    replace_file(cv.work_dir / 'tables.md',
+                 lambda file: file.write(text.encode()))
+    return results
+
+
+def _values(cv: CrossValidation, grid: Grid, name: str, figure,
+            host=None) -> np.ndarray:
+    """``(seeds, parts)`` of a figure, given as a function of all figures."""
+    return np.array([[figure(cv.figures(Run(part, seed, name, host)))
+                      for part in grid.parts] for seed in grid.seeds])
+
+
+def _of_encoders(cv: CrossValidation, grid: Grid, kind: str,
+                 columns: Sequence[str]) -> Dict[str, dict]:
+    """A table that all encoders have, by row; controls are the first's."""
+    results: Dict[str, dict] = {}
+    for name in grid.encoders:
+        first = cv.figures(Run(grid.parts[0], grid.seeds[0], name))
+        for row in first[kind]:
+            title = row.replace(LEARNED, name)
+            if title in results:
+                continue
+            results[title] = {
+                column: spread(_values(
+                    cv, grid, name,
+                    lambda run, row=row, place=place: run[kind][row][place]))
+                for place, column in enumerate(columns)}
+    return results
+
+
+def _localization(cv: CrossValidation, grid: Grid, host: str) -> dict:
+    results: Dict[str, dict] = {}
+    for name in grid.variants:
+        results[name] = {
+            figure: spread(100 * _values(
+                cv, grid, name, lambda run, key=figure: run[key], host))
+            for figure in FIGURES}
+        if 'host' in grid.variants and name != 'host':
+            own, alone = (100 * _values(cv, grid, each,
+                                        lambda run: run['mAP'], host)
+                          for each in (name, 'host'))
+            results[name]['against host'] = paired_difference(own, alone)
+            results[name]['interval'] = [100 * end for end in paired_interval(
+                *(_matchings(cv, grid, each, host)
+                  for each in (name, 'host')))]
+    return results
+
+
+def _matchings(cv: CrossValidation, grid: Grid, name: str, host: str) -> dict:
+    matchings = {}
+    for part in grid.parts:
+        videos = Diagnosis(
+            str(cv.data_root / 'annotations.json'),
+            where={cv.dataset.field: cv.dataset.parts[part]},
+            thresholds=[float(each) for each in IOU_THRESHOLDS])
+        for seed in grid.seeds:
+            path = cv.detections(Run(part, seed, name, host))
+            matchings[part, seed] = videos.matchings([str(path)])
+    return matchings

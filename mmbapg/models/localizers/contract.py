@@ -1,0 +1,134 @@
+"""What the rest of the package asks of a localizer, ours or another's.
+
+:class:`Localizer` says it in one place. :class:`.base.BaseLocalizer` keeps it
+for hosts of this package; the functions here also understand MMAction2's own
+(BMN, TEM, TCANet), which know nothing of it. ``mmbapg.apis.check_localizer``
+puts any host through it.
+"""
+from typing import List, Mapping, Optional, Protocol, Sequence
+
+from mmaction.structures import ActionDataSample
+from torch import Tensor, nn
+
+#: Where configs of localizers have the width of the features that they take.
+WIDTH_FIELDS = ('feat_dim', 'tem_feat_dim', 'in_channels')
+#: Where configs of localizers have the number of steps that they train on.
+LENGTH_FIELDS = ('max_seq_len', 'window_size', 'temporal_dim')
+
+
+class ContractError(ValueError):
+    """A model does not tell what is asked of a localizer; the message says
+    what, and where it is expected."""
+
+
+class Localizer(Protocol):
+    """A model that finds actions in the clip features of whole videos.
+
+    Its **config** has the width of the features as ``in_channels``, in
+    itself or in its ``backbone``, and the steps that it trains on as
+    ``max_seq_len``, or ``window_size`` if it trains on windows. Everything
+    that a number of classes follows from is ``head.num_classes``.
+
+    The **model**
+
+    * is an :class:`mmengine.model.BaseModel`, so that MMEngine's loops train
+      and test it;
+    * changes neither its inputs nor, in testing, itself;
+    * finds the same in a batch as video by video;
+    * takes videos without instances in training, and in testing videos that
+      are longer than those that it trains on;
+    * has its weights in its ``state_dict`` and refuses weights that were
+      trained on another number of classes.
+    """
+
+    def forward(self,
+                inputs: Sequence[Tensor],
+                data_samples: Optional[List[ActionDataSample]] = None,
+                mode: str = 'tensor'):
+        """The entry of MMEngine.
+
+        Args:
+            inputs: ``(C, T_i)`` clip features of each video, which may differ
+                in length; or all in one tensor ``(B, C, T)``, if
+                :func:`takes_batches`.
+            data_samples: One for each video: ``gt_instances`` with
+                ``segments`` ``(G, 2)`` in seconds and ``labels`` ``(G,)``, and
+                the meta information ``video_name``, ``duration`` (seconds)
+                and ``grid`` (:class:`mmbapg.ops.TemporalGrid`).
+            mode: ``loss``, ``predict`` or ``tensor``.
+
+        Returns:
+            ``loss``: a dict of scalar losses. ``predict``: the data samples
+            with ``pred_instances``: ``segments`` ``(N, 2)`` in seconds,
+            ``scores`` and ``labels`` ``(N,)``, best first, on the CPU.
+            ``tensor``: raw outputs.
+        """
+
+    @property
+    def num_predicted_classes(self) -> Optional[int]:
+        """Classes of the detections; ``None`` if an external classifier of
+        whole videos names them."""
+
+
+def feature_channels(model: Mapping) -> int:
+    """Width of the feature sequence that a localizer takes.
+
+    Args:
+        model: Its config. Features of several kinds are concatenated.
+
+    Raises:
+        ContractError: If the config does not have it.
+    """
+    places = [model.get(name) for name in WIDTH_FIELDS]
+    places.append((model.get('backbone') or {}).get('in_channels'))
+    for channels in places:
+        if channels is not None:
+            return channels if isinstance(channels, int) else sum(channels)
+    raise ContractError(
+        f'model {type_name(model.get("type"))}: found none of '
+        f'{", ".join(WIDTH_FIELDS)} and backbone.in_channels, expected the '
+        'width of its feature sequence there or in bapg = dict(neck=dict('
+        'in_channels=...))')
+
+
+def training_length(model: Mapping) -> int:
+    """Steps of the feature sequences that a localizer trains on.
+
+    Args:
+        model: Its config.
+
+    Raises:
+        ContractError: If the config does not have it.
+    """
+    for name in LENGTH_FIELDS:
+        if model.get(name):
+            return model[name]
+    raise ContractError(
+        f'model {type_name(model.get("type"))}: found none of '
+        f'{", ".join(LENGTH_FIELDS)}, expected one of them')
+
+
+def num_predicted_classes(model: nn.Module) -> Optional[int]:
+    """Classes of the detections of a built localizer, BAPG or not.
+
+    Returns:
+        ``None`` if they are named outside, or the model does not tell.
+    """
+    model = getattr(model, 'localizer', model)
+    head = getattr(model, 'head', None)
+    for part, name in ((model, 'num_predicted_classes'),
+                       (head, 'num_predicted_classes'), (head, 'num_classes')):
+        if hasattr(part, name):
+            return getattr(part, name)
+    return None
+
+
+def takes_batches(model: nn.Module) -> bool:
+    """Whether a built localizer takes ``(B, C, T)``, which saves copies."""
+    return getattr(model, 'takes_batches', False)
+
+
+def type_name(kind) -> str:
+    """Of the ``type`` of a config, which is a class with ``read_base``."""
+    return (kind if isinstance(kind, str) else
+            getattr(kind, '__name__', str(kind))).split('.')[-1]

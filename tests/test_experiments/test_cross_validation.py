@@ -1,0 +1,240 @@
+"""Cross-validation of a tiny dataset, end to end, and its statistics."""
+import json
+
+import numpy as np
+import pytest
+
+from mmbapg.config.places import find_config
+from mmbapg.datasets.annotations import classes_of, load_annotations
+from mmbapg.datasets.embedding_files import read_embeddings, read_provenance
+from mmbapg.evaluation import Segments
+from mmbapg.evaluation.submission import write_submission
+from mmbapg.experiments import cross_validation as module
+from mmbapg.experiments.cross_validation import CrossValidation, Run
+from mmbapg.experiments.cross_validation_report import (
+    Grid,
+    paired_difference,
+    report,
+    spread,
+)
+from mmbapg.experiments.cross_validation_tables import (
+    FIGURES,
+    markdown,
+    update_page,
+)
+from mmbapg.experiments.encoder_tables import EVEN, LEARNED, NUMBERS, RAW
+from mmbapg.experiments.validated_sets import SETS, Encoder, ValidatedSet
+from tests import runs, tiny
+
+
+@pytest.fixture
+def tiny_cv(tmp_path):
+    """Two parts: the subsets of the tiny dataset."""
+    tiny.write_features(tmp_path, num_training=4, num_validation=3)
+    root = (f"\ndata_root = '{tmp_path}/'\n"
+            "test_evaluator = dict(type='TemporalLocalizationMetric')\n")
+    host = tiny.localizer_config(tmp_path, 'tiny.py', epochs=1, extra=root)
+    tiny.bapg_config(tmp_path, 'tiny_bapg.py', epochs=1, extra=root)
+    encoder = tiny.encoder_config(tmp_path, epochs=1,
+                                  extra=root.splitlines()[1])
+    dataset = ValidatedSet(
+        'Tiny', 'subset', ('validation', 'training'),
+        dict(features=str(encoder)),
+        dict(small=str(host).replace('tiny.py', 'tiny{}.py')))
+    return CrossValidation(dataset, tmp_path, tmp_path / 'cv')
+
+
+def test_tables_of_all_runs(tiny_cv, capsys):
+    grid = Grid(['small'], ['host', 'bapg'], ['margin-0.0'], [0, 1], [3, 4])
+    for run in grid.runs():
+        write(tiny_cv, run)
+    results = report(tiny_cv, grid)
+    written = json.loads((tiny_cv.work_dir / 'results.json').read_text())
+    assert written == json.loads(json.dumps(results))
+    assert results['boundaries']['margin-0.0']['1 s'][0] == 0.5
+    assert results['proposals']['margin-0.0, m = 15']['AR@20'][0] == 0.2
+    assert results['collapse']['margin-0.0'][0] == pytest.approx(0.3)
+    bapg = results['localization']['small']['bapg']
+    assert bapg['mAP'][0] == pytest.approx(35)  # 30 and 40
+    assert results['mAP']['small bapg part 1 seed 3'] == pytest.approx(40)
+    assert bapg['against host'] == pytest.approx((20, 0))
+    assert bapg['interval'] == [100, 100]
+    text = (tiny_cv.work_dir / 'tables.md').read_text()
+    assert '| +100.0 to +100.0 |' in text
+    assert '| small, bapg | 35.0 |' in text and '| 35.0 ± 0.0 |' in text
+    assert '| margin-0.0, m = 15 | 20.0 ± 0.0 |' in text
+    assert '| evenly spaced cuts | 0.100 ± 0.000 |' in text
+    assert '| 0.500 ± 0.000 | 20.0 ± 0.0 |' in text
+    assert 'Tiny, 2 parts, seeds 3, 4' in text and '| +20.0 ± 0.0 |' in text
+    assert 'small, bapg' in capsys.readouterr().out
+
+
+def write(cv, run):
+    """Figures and detections of a run that was never made: the host finds
+    nothing, and all with BAPG."""
+    value = 0.1 + 0.1 * run.part + 0.2 * (run.name == 'bapg')
+    figures = {name: value for name in FIGURES} if run.host else dict(
+        boundaries={'evenly spaced cuts': [0.1] * 3,
+                    'learned embeddings': [0.5] * 3},
+        proposals={'learned embeddings, m = 15': [0.2] * 4}, collapse=0.3)
+    file = cv._file(run)
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(figures))
+    if run.host:
+        path = str(cv.data_root / 'annotations.json')
+        classes = classes_of(path)
+        found = {}
+        for video in load_annotations(path).values():
+            labels = np.array([classes.index(each) for each in video.labels])
+            everything = Segments(video.segments, labels, np.ones(len(labels)))
+            found[video.name] = Segments(*(
+                field[:len(labels) * (run.name == 'bapg')]
+                for field in everything))
+        cv.detections(run).parent.mkdir(parents=True)
+        write_submission(str(cv.detections(run)), found, classes)
+
+
+def test_encoders_see_the_other_part_only_and_are_shared(tiny_cv,
+                                                         monkeypatch):
+    monkeypatch.setitem(module.ENCODERS, 'margin-0.0', Encoder(cross_fit=2))
+    figures = tiny_cv.figures(Run(1, 0, 'bapg', 'small'))
+    assert 0 <= figures['mAP'] <= 1 and 'proposals/AR@50' in figures
+    folder = tiny_cv.work_dir / 'encoders/margin-0.0/part1_seed0/embeddings'
+    validation = {f'video{index}' for index in (4, 5, 6)}
+    for index in range(7):
+        made = read_provenance(folder / f'video{index}.npz')
+        assert set(made.training_videos) <= validation
+        assert f'video{index}' not in made.training_videos
+    encoder = json.loads((folder.parent / 'figures.json').read_text())
+    assert set(encoder['boundaries']) == {EVEN, RAW, LEARNED}
+    assert len(encoder['proposals']) == 3 * len(NUMBERS)
+    assert 0 < encoder['collapse'] <= 1
+    host = tiny_cv.stages(Run(1, 0, 'bapg', 'small'))
+    assert host.embeddings_dir == folder
+    config = host.config('host_with_bapg')
+    assert config.train_dataloader.dataset.where.subset == ['validation']
+    assert config.test_dataloader.dataset.where.subset == ['training']
+
+
+def test_joined_encoders_come_after_those_that_they_join(tiny_cv,
+                                                         monkeypatch):
+    monkeypatch.setitem(module.ENCODERS, 'margin-0.0', Encoder())
+    monkeypatch.setitem(module.ENCODERS, 'two-encoders',
+                        Encoder(joins=('margin-0.0', 'margin-1.0')))
+    order = []
+    encode = CrossValidation._encode
+    monkeypatch.setattr(CrossValidation, '_encode', lambda self, run: (
+        order.append(run.name), encode(self, run))[1])
+    runs_ = [Run(0, 0, 'two-encoders'), Run(0, 0, 'margin-1.0')]
+    tiny_cv.complete(runs_)
+    assert order == ['margin-0.0', 'margin-1.0', 'two-encoders']
+    widths = [read_embeddings(str(
+        tiny_cv.work_dir / f'encoders/{name}/part0_seed0/embeddings'
+        '/video0.npz')).embeddings.shape[1] for name in order]
+    assert widths[2] == widths[0] + widths[1]
+
+
+def test_even_cuts_know_nothing_of_the_video(folder, tmp_path):
+    from mmbapg.datasets.transforms.clustering import (
+        TemporalSimilarityClustering,
+    )
+    module.write_featureless_embeddings(folder / 'embeddings',
+                                        tmp_path / 'even')
+    content = read_embeddings(tmp_path / 'even/video0.npz')
+    cut = TemporalSimilarityClustering(
+        str(tmp_path / 'even'), num_change_points=(4, )).cluster(
+            content, len(content.times) * tiny.INTERVAL)
+    lengths = np.diff(cut.regions)[:, 0]
+    assert len(lengths) == 5
+    assert lengths.max() - lengths.min() <= 2 * tiny.INTERVAL
+
+
+def test_what_is_done_is_not_done_again(tiny_cv, monkeypatch):
+    run = Run(0, 0, 'host', 'small')
+    file = tiny_cv.work_dir / 'small/host/part0_seed0/figures.json'
+    file.parent.mkdir(parents=True)
+    file.write_text('{"mAP": 0.5}')
+    monkeypatch.setattr(CrossValidation, '_localize', None)
+    tiny_cv.complete([run], jobs=2)
+    assert tiny_cv.figures(run) == {'mAP': 0.5}
+
+
+def test_in_two_processes(tiny_cv, capsys):
+    """With the same figures as in this one; the output is in a file."""
+    runs = [Run(0, seed, 'host', 'small') for seed in (0, 1)]
+    tiny_cv.complete(runs, jobs=2)
+    assert 'Tiny: small host part 0 seed 1' in capsys.readouterr().out
+    log = tiny_cv.work_dir / 'small/host/part0_seed1/run.log'
+    assert 'Testing' in log.read_text()
+    again = CrossValidation(tiny_cv.dataset, tiny_cv.data_root,
+                            tiny_cv.work_dir / 'again')
+    assert again.figures(runs[1]) == tiny_cv.figures(runs[1])
+
+
+def test_a_run_that_fails_ends_the_cross_validation(tiny_cv):
+    (tiny_cv.data_root / 'features/video0.npy').unlink()
+    with pytest.raises(Exception, match='video0'):
+        tiny_cv.complete([Run(0, 0, 'host', 'small'),
+                          Run(0, 1, 'host', 'small')], jobs=2)
+    assert not list(tiny_cv.work_dir.rglob('figures.json'))
+
+
+def test_statistics():
+    values = np.array([[1.0, 5.0], [3.0, 7.0]])
+    mean, deviation = spread(values)
+    assert (mean, deviation) == (4.0, pytest.approx(2 ** 0.5))
+    assert spread(values[:1])[1] is None
+    mean, error = paired_difference(values, np.array([[1, 4], [1, 6]]))
+    assert mean == 1.0
+    assert error == pytest.approx(np.std([0, 1, 2, 1], ddof=1) / 2)
+
+
+def test_markdown():
+    from rich.table import Table
+    table = Table(title='T')
+    table.add_column('')
+    table.add_column('x')
+    table.add_row('a', '1')
+    assert markdown(table) == '|  | x |\n| --- | --- |\n| a | 1 |'
+
+
+def test_a_page_gets_its_tables(tmp_path):
+    results = dict(dataset='Tiny', parts=[0], seeds=[0], collapse={},
+                   boundaries={'even': {'1 s': [0.25, None]}}, proposals={},
+                   localization={})
+    page = tmp_path / 'page.md'
+    page.write_text('a\n<!-- Tiny encoders -->\nold\n<!-- end -->\nb\n'
+                    '<!-- Big encoders -->\nkept\n<!-- end -->\n')
+    assert update_page(page, results) == 1
+    text = page.read_text()
+    assert 'old' not in text and '| even | 0.250 |' in text
+    assert text.startswith('a\n<!-- Tiny encoders -->\n|')
+    assert text.endswith('|\n<!-- end -->\nb\n<!-- Big encoders -->\nkept\n'
+                         '<!-- end -->\n')
+    with pytest.raises(ValueError, match='no place for a table of Small'):
+        update_page(page, dict(results, dataset='Small'))
+
+
+def test_encoders_on_frames_need_videos(tiny_cv):
+    with pytest.raises(ValueError, match='Tiny has no encoder on frames'):
+        tiny_cv.stages(Run(0, 0, 'frames'))
+
+
+@pytest.mark.parametrize('name', SETS)
+def test_all_configs_are_there(name):
+    dataset = SETS[name]
+    for config in dataset.encoders.values():
+        find_config(config)
+    for config in dataset.hosts.values():
+        for variant in ('', '_bapg'):
+            find_config(config.format(variant))
+    assert set(module.VARIANTS.values()) <= {
+        None, module.EVEN_CUTS, *module.ENCODERS}
+
+
+def test_the_command_says_what_is_missing(tmp_path):
+    done = runs.run('python', tiny.ROOT / 'tools/cross_validate.py',
+                    '--dataset', 'gesture', '--data', tmp_path, check=False)
+    assert done.returncode
+    assert (f'error: {tmp_path}/features: no such folder; see '
+            'tools/data/gesture/README.md') in done.stderr

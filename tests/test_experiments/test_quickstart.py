@@ -1,0 +1,164 @@
+"""The main job and inference on raw video, on rendered videos."""
+import json
+
+import cv2
+import pytest
+
+from mmbapg.apis import InferenceError, TemporalLocalizationInferencer
+from mmbapg.datasets.sources import fir
+from mmbapg.datasets.video_reader import VideoError
+from mmbapg.experiments import rendered
+from mmbapg.experiments.quickstart import prepare_data, quickstart
+from tests import runs, tiny
+
+pytest.importorskip('efficientnet_lite_pytorch')
+
+SHORT = dict(encoder={'train_cfg.max_epochs': 2,
+                      'train_dataloader.batch_size': 8},
+             host={'train_cfg.max_epochs': 1},
+             host_with_bapg={'train_cfg.max_epochs': 1})
+
+
+@pytest.fixture(scope='module')
+def finished(tmp_path_factory):
+    """A quick start of few epochs on six short videos."""
+    folder = tmp_path_factory.mktemp('quickstart')
+    data = rendered.write_rendered_set(folder / 'data', num_videos=6,
+                                       duration=20.0)
+    results = quickstart(str(data), folder / 'work', folder / 'nowhere',
+                         options=SHORT)
+    return folder / 'work', results
+
+
+def test_table_and_results(finished):
+    work_dir, results = finished
+    assert json.loads((work_dir / 'results.json').read_text()) == results
+    assert set(results['boundary_f1']) == {
+        'evenly spaced cuts', 'raw features', 'learned embeddings'}
+    assert all(len(row) == 3 for row in results['boundary_f1'].values())
+    for stage in ('host', 'host_with_bapg'):
+        metrics = results['metrics'][stage]
+        assert all(f'mAP@{t}' in metrics for t in (0.3, 0.4, 0.5, 0.6, 0.7))
+        assert 'detections/AR@100' in metrics
+    assert 'proposals/AR@50' in results['metrics']['host_with_bapg']
+    assert results['seconds']['total'] > 0
+
+
+def test_pictures_of_every_test_video(finished):
+    work_dir, _ = finished
+    for kind in ('timeline', 'similarity'):
+        names = sorted(path.name for path in
+                       (work_dir / 'pictures' / kind).glob('*.png'))
+        assert names == ['rendered_02.png', 'rendered_05.png']
+        for name in names:
+            image = cv2.imread(str(work_dir / 'pictures' / kind / name))
+            assert min(image.shape[:2]) > 200 and image.std() > 10
+
+
+def test_tensorboard_shows_them(finished):
+    from tensorboard.backend.event_processing.event_accumulator import (
+        EventAccumulator,
+    )
+    work_dir, _ = finished
+    tags = set()
+    for path in work_dir.glob('host_with_bapg/*/vis_data/events*'):
+        events = EventAccumulator(str(path), dict(images=0))
+        events.Reload()
+        tags |= set(events.Tags()['images'])
+    assert 'timeline/rendered_02' in tags and 'similarity/rendered_02' in tags
+
+
+def test_raw_video_to_segments(finished, tmp_path):
+    """One command; the same detections as the test of the whole job."""
+    work_dir, results = finished
+    config = next((work_dir / 'host_with_bapg').glob('*.py'))
+    video = work_dir / 'data/given/videos/rendered_02.mp4'
+    runs.run('python', tiny.ROOT / 'tools/localize.py', video, '--config',
+             config, '--checkpoint', results['checkpoints']['host_with_bapg'],
+             '--encoder', results['checkpoints']['encoder'], '--out-dir',
+             tmp_path)
+    result, = json.loads((tmp_path / 'detections.json').read_text())['results']
+    assert result['duration'] == pytest.approx(20.0)
+    assert cv2.imread(str(tmp_path / 'rendered_02.png')) is not None
+    tested = json.loads((work_dir / 'host_with_bapg' / 'detections.json')
+                        .read_text())['results']['rendered_02']
+    assert len(result['detections']) == len(tested) > 0
+    for ours, theirs in zip(result['detections'], tested):
+        assert ours['label'] == theirs['label']
+        assert ours['score'] == pytest.approx(theirs['score'], abs=1e-4)
+        assert ours['segment'] == pytest.approx(theirs['segment'], abs=1e-2)
+    covered = sorted(row['segment'] for row in result['proposals'])
+    assert covered[0][0] == 0 and max(end for _, end in covered) == 20
+
+
+def test_inferencer_without_bapg(finished):
+    work_dir, results = finished
+    infer = TemporalLocalizationInferencer(
+        next((work_dir / 'host').glob('*.py')),
+        results['checkpoints']['host'])
+    found = infer([work_dir / 'data/given/videos/rendered_02.mp4',
+                   work_dir / 'data/given/videos/rendered_05.mp4'])
+    assert [len(each['detections']) > 0 for each in found] == [True, True]
+    assert 'proposals' not in found[0]
+    scores = [row['score'] for row in found[0]['detections']]
+    assert scores == sorted(scores, reverse=True)
+    assert {row['label'] for row in found[0]['detections']} <= set(
+        rendered.CLASSES)
+
+
+def test_what_the_inferencer_refuses(finished, folder, tmp_path):
+    work_dir, results = finished
+    host = (next((work_dir / 'host').glob('*.py')),
+            results['checkpoints']['host'])
+    infer = TemporalLocalizationInferencer(*host)
+    video = work_dir / 'data/given/videos/rendered_02.mp4'
+    with pytest.raises(InferenceError, match='second video named rendered_02'):
+        infer([video, video])
+    with pytest.raises(InferenceError, match='at least one'):
+        infer([])
+    with pytest.raises(VideoError, match='no such video'):
+        infer(tmp_path / 'gone.mp4')
+    with pytest.raises(InferenceError, match='video_input: found nothing for '
+                       'extractor'):
+        TemporalLocalizationInferencer(tiny.localizer_config(folder), host[1])
+
+
+def test_data_are_looked_for_in_order(videos, tmp_path, monkeypatch):
+    monkeypatch.delenv('MMBAPG_DATA', raising=False)
+    source, _ = prepare_data(tmp_path / 'a', None, videos)
+    assert source.startswith('FIR, local copy')
+    monkeypatch.setenv('MMBAPG_DATA', str(videos))
+    source, folder = prepare_data(tmp_path / 'b', None, tmp_path)
+    assert source == f'$MMBAPG_DATA {videos}' and (
+        folder / 'annotations.json').is_file()
+    source, _ = prepare_data(tmp_path / 'c', str(videos), tmp_path)
+    assert source == f'--data {videos}'
+    with pytest.raises(fir.SourceUnreachable, match='expected both'):
+        prepare_data(tmp_path / 'd', str(tmp_path), videos)
+
+
+def test_without_any_data_it_says_so_and_renders(tmp_path, monkeypatch,
+                                                 capsys):
+    monkeypatch.delenv('MMBAPG_DATA', raising=False)
+    monkeypatch.setattr(fir, 'REPOSITORY', 'http://127.0.0.1:9')
+    monkeypatch.setattr(
+        rendered, 'write_rendered_set',
+        lambda folder, original=rendered.write_rendered_set: original(
+            folder, num_videos=1, duration=8.0))
+    source, folder = prepare_data(tmp_path, None, tmp_path / 'nowhere')
+    assert source == 'rendered videos'
+    assert (folder / 'videos/rendered_00.mp4').is_file()
+    assert 'No real data can be reached' in capsys.readouterr().err
+
+
+def test_folds_or_subsets_split_the_data(folder, videos):
+    from mmbapg.datasets import AnnotationError
+    from mmbapg.experiments.quickstart import split_of
+    assert split_of(videos / 'annotations.json') == (
+        dict(fold=[0, 1]), dict(fold=[2]))
+    assert split_of(folder / 'annotations.json') == (
+        dict(subset='training'), dict(subset='validation'))
+    text = (folder / 'annotations.json').read_text()
+    (folder / 'annotations.json').write_text(text.replace('training', 'x'))
+    with pytest.raises(AnnotationError, match='expected one of both'):
+        split_of(folder / 'annotations.json')
