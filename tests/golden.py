@@ -52,6 +52,9 @@ def weight(key: str, shape, kind: str) -> torch.Tensor:
         value = draws * (scale * np.sqrt(2 / np.prod(shape[1:])))
     elif kind == 'cls_bias':
         value = -2 + 0.05 * draws
+    elif kind == 'one_hot_shift':
+        outputs, _, size = shape
+        value = np.eye(size)[np.arange(outputs) % size].reshape(shape)
     elif kind.startswith('affine:'):
         offset, slope = map(float, kind.split(':')[1:])
         value = offset + slope * draws

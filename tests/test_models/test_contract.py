@@ -37,6 +37,7 @@ OURS = dict(
     SingleStageLocalizer=dict(ACTIONFORMER, type='SingleStageLocalizer'),
     ActionFormer=ACTIONFORMER,
     TriDet=single_stage('TriDet', 'SGPBackbone', 'TridentHead'),
+    DyFADet=single_stage('DyFADet', 'DynEBackbone', 'DynamicHead'),
     TadTR=TADTR)
 THEIRS = dict(
     BMN=test_bmn.config, TEM=tem_config, TCANet=tcanet_config,

@@ -38,14 +38,14 @@ PYRAMID = dict(in_channels=WIDTH, channels=16, arch=(1, 1, 2), window=3,
 BACKBONES = dict(
     ConvTransformerBackbone=dict(
         type='ConvTransformerBackbone', num_heads=2, **PYRAMID),
-    SGPBackbone=dict(type='SGPBackbone', hidden_channels=24, num_groups=4,
-                     init_std=0.3, **PYRAMID))
+    **{name: dict(type=name, hidden_channels=24, num_groups=4, init_std=0.3,
+                  **PYRAMID) for name in ('SGPBackbone', 'DynEBackbone')})
 NECK = dict(type='PyramidNorm', channels=16, num_levels=3)
 HEADS = {name: dict(
     type=name, num_classes=CLASSES, in_channels=16, channels=16,
     num_layers=1, prior_prob=0.4, **more, point_generator=dict(
         type='PointGenerator', regression_ranges=RANGES))
-    for name, more in (('AnchorFreeHead', {}),
+    for name, more in (('AnchorFreeHead', {}), ('DynamicHead', {}),
                        ('TridentHead', dict(num_bins=4)))}
 
 
@@ -157,6 +157,8 @@ CASES = dict(
     ActionFormer=(ACTIONFORMER, videos, learn_and_predict),
     TriDet=(single_stage('TriDet', 'SGPBackbone', 'TridentHead'), videos,
             learn_and_predict),
+    DyFADet=(single_stage('DyFADet', 'DynEBackbone', 'DynamicHead'), videos,
+             learn_and_predict),
     SingleStageLocalizer=(
         single_stage('SingleStageLocalizer', 'SGPBackbone',
                      'AnchorFreeHead'), videos, learn_and_predict),
@@ -365,7 +367,8 @@ def test_copies_and_stores(name):
         assert all(each.is_contiguous() for each in parameters)
 
 
-@pytest.mark.parametrize('name', ['ActionFormer', 'TriDet', 'TadTR', 'BAPG'])
+@pytest.mark.parametrize('name', ['ActionFormer', 'TriDet', 'DyFADet',
+                                  'TadTR', 'BAPG'])
 def test_half_a_model(name):
     """As a whole in half precision, weights and features."""
     model = build(name).eval()
