@@ -150,7 +150,8 @@ class CrossLevelLayer(nn.Module):
             finer = self.from_finer(feats[level], masks[level])
             told[level + 1].append(finer[..., ::2])
             coarser = self.from_coarser(feats[level + 1], masks[level + 1])
-            told[level].append(coarser.repeat_interleave(2, dim=-1))
+            told[level].append(
+                torch.stack([coarser, coarser], dim=-1).flatten(-2))
         return [
             self.depth(
                 self.scale_neighbours * sum(others) + self.scale_own * feat,
