@@ -72,7 +72,7 @@ def test_every_room_has_a_floor():
         *FLOORS)
 
 
-@pytest.mark.parametrize('module', set(FILES) - {'mmbapg'})
+@pytest.mark.parametrize('module', sorted(set(FILES) - {'mmbapg'}))
 def test_a_room_imports_from_below(module):
     for target in GRAPH[module]:
         same = room(target) == room(module)

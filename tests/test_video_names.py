@@ -129,8 +129,8 @@ def test_pictures_of_one_video(folder):
 def test_names_are_joined_in_one_place_only():
     """Names that no file of others holds are excepted, by module."""
     ours = {'video_names', 'mmaction_tools', 'diagnosis', 'fir', 'rendered',
-            'sampled_frames', 'stages', 'epic_kitchens100', 'rehearsal_data',
-            'rehearsal', 'compat'}
+            'sampled_frames', 'encoding', 'stages', 'places',
+            'epic_kitchens100', 'rehearsal_data', 'rehearsal', 'compat'}
     joined = re.compile(r"/ f'\{|tmpl\.format|template\.format|/ name\b")
     root = Path(mmbapg.__file__).parent
     assert [f'{path.name}: {line.strip()}' for path in root.rglob('*.py')

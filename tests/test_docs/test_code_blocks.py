@@ -15,9 +15,9 @@ from mmbapg.datasets.sources import fir, gesture
 from mmbapg.experiments import rendered
 from mmbapg.experiments.rehearsal import Rehearsal
 from tests import activitynet, documentation, golden, official_tadtr, tiny
+from tests import published_files as official
 from tests.documentation import Checkout, code_blocks, commands
 from tests.test_apis.test_converters import write_opentad_checkpoint
-from tests.test_datasets import test_benchmarks as official
 from tests.test_datasets.test_gesture import recording
 
 pytest.importorskip('efficientnet_lite_pytorch')

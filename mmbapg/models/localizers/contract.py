@@ -5,7 +5,7 @@ for hosts of this package; the functions here also understand MMAction2's own
 (BMN, TEM, TCANet), which know nothing of it. ``mmbapg.apis.check_localizer``
 puts any host through it.
 """
-from typing import List, Mapping, Optional, Protocol, Sequence
+from typing import List, Mapping, Optional, Protocol, Sequence, Tuple
 
 from mmaction.structures import ActionDataSample
 from torch import Tensor, nn
@@ -38,7 +38,8 @@ class Localizer(Protocol):
     * takes videos without instances in training, and in testing videos that
       are longer than those that it trains on;
     * has its weights in its ``state_dict`` and refuses weights that were
-      trained on another number of classes.
+      trained on another number of classes: a :class:`.base.BaseLocalizer`
+      names a bias of its class outputs as ``class_bias_key`` for that.
     """
 
     def forward(self,
@@ -68,6 +69,32 @@ class Localizer(Protocol):
     def num_predicted_classes(self) -> Optional[int]:
         """Classes of the detections; ``None`` if an external classifier of
         whole videos names them."""
+
+
+class PyramidBackbone(Protocol):
+    """What :class:`.single_stage.SingleStageLocalizer` asks of its backbone.
+
+    Attributes:
+        length_multiple: Sequences that are longer than in training are padded
+            to a multiple of so many steps.
+        sees_padding: What it finds depends on how far a sequence is padded,
+            so that videos are tested one by one, and padded as in training.
+    """
+    length_multiple: int
+    sees_padding: bool
+
+    def __call__(self, x: Tensor, mask: Tensor
+                 ) -> Tuple[List[Tensor], List[Tensor]]:
+        """Make a feature pyramid.
+
+        Args:
+            x: ``(B, C, T)`` features, zero at invalid steps.
+            mask: ``(B, 1, T)`` bool, true at valid steps.
+
+        Returns:
+            tuple: For each level, ``(B, C_l, T_l)`` features and ``(B, 1,
+            T_l)`` masks, the finest level first.
+        """
 
 
 def feature_channels(model: Mapping) -> int:
