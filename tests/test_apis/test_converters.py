@@ -37,6 +37,7 @@ OPENTAD = [
 MISSHAPEN = {
     'actionformer': 'backbone.stem.0.mlp.0.weight',
     'tridet': 'backbone.stem.0.mlp.0.weight',
+    'dyfadet': 'backbone.stem.0.mlp.0.weight',
     'opentad-actionformer': 'projection.stem.0.mlp.0.weight',
     'opentad-tridet': 'projection.stem.0.mlp.0.weight',
 }
@@ -65,9 +66,11 @@ def write_opentad_checkpoint(official, path):
 def folder(tmp_path_factory):
     """A checkpoint of each method."""
     folder = tmp_path_factory.mktemp('official')
-    for name in ('actionformer', 'tridet'):
+    for name in ('actionformer', 'tridet', 'dyfadet'):
         golden.write_official_checkpoint(
             golden.load(f'{name}_thumos14_i3d_eps'), folder / f'{name}.pth')
+        if name == 'dyfadet':
+            continue
         write_opentad_checkpoint(folder / f'{name}.pth',
                                  folder / f'opentad-{name}.pth')
     return folder
@@ -94,7 +97,8 @@ def refusal(method, path, tmp_path, *args):
 
 
 @pytest.mark.parametrize('name,number', [('actionformer', 229),
-                                         ('tridet', 192)])
+                                         ('tridet', 192),
+                                         ('dyfadet', 260)])
 def test_averaged_weights_are_the_ones_converted(name, number, folder,
                                                  tmp_path):
     CONVERTERS[name](folder / f'{name}.pth', tmp_path / 'ours.pth')
@@ -115,6 +119,28 @@ def test_an_unknown_key(method, folder, tmp_path):
                   weights.update({'module.extra.weight': torch.zeros(1)}))
     assert '1 unknown keys, first extra.weight' in refusal(
         method, path, tmp_path)
+
+
+@pytest.mark.parametrize('part', [
+    'norm.bias', 'depth_module.shift_conv.weight'])
+def test_what_dyfadet_does_not_learn_is_missed(part, folder, tmp_path):
+    key = f'reg_head.head.1.{part}'
+    path = edited(folder / 'dyfadet.pth', tmp_path,
+                  lambda weights: weights.pop(f'module.{key}'))
+    assert f'1 keys are missing (first {key}); expected norm.weight' in (
+        refusal('dyfadet', path, tmp_path))
+
+
+def test_kernels_of_dyfadet_that_do_not_shift(folder, tmp_path):
+    """Ours has none: it shifts."""
+    key = 'cls_head.head.0.dynamic_convs.1.shift_conv.weight'
+
+    def swap_steps(weights):
+        weights[f'module.{key}'] = weights[f'module.{key}'].flip(2)
+
+    path = edited(folder / 'dyfadet.pth', tmp_path, swap_steps)
+    assert f'{key} is not a shift by whole steps' in refusal(
+        'dyfadet', path, tmp_path)
 
 
 def test_a_key_too_many(method, folder, tmp_path):
