@@ -30,6 +30,7 @@ from tests.test_engine.test_mmaction_localizers import (
 from tests.test_models.test_every_module import (
     ACTIONFORMER,
     TADTR,
+    TEMPORALMAXER,
     single_stage,
 )
 
@@ -38,6 +39,7 @@ OURS = dict(
     ActionFormer=ACTIONFORMER,
     TriDet=single_stage('TriDet', 'SGPBackbone', 'TridentHead'),
     DyFADet=single_stage('DyFADet', 'DynEBackbone', 'DynamicHead'),
+    TemporalMaxer=TEMPORALMAXER,
     TadTR=TADTR)
 THEIRS = dict(
     BMN=test_bmn.config, TEM=tem_config, TCANet=tcanet_config,

@@ -10,14 +10,15 @@ from mmengine.config import Config
 from mmbapg.apis.converters import dyfadet
 from mmbapg.models.heads.anchor_free_head import HeadOutputs
 from tests import golden, tiny
-from tests.test_models.test_anchor_free_golden import (  # noqa: F401
-    LEVELS,
+from tests.golden_hosts import (
     Method,
     Reference,
     gradient_errors,
     gradient_names,
     learn,
     targets_of,
+)
+from tests.test_models.test_anchor_free_golden import (  # noqa: F401
     test_assignment,
     test_detections_end_to_end,
     test_detections_from_the_reference_logits,
@@ -40,7 +41,7 @@ def build(tmp_path_factory):
         if suffix not in made:
             made[suffix] = Reference(
                 'dyfadet', suffix, tmp_path_factory.mktemp('golden'), Method(
-                    dyfadet.convert_dyfadet, dyfadet.RULES, '', HeadOutputs,
+                    dyfadet.convert_dyfadet, dyfadet.RULES, (), HeadOutputs,
                     ('cls', 'reg'), 1e-4 if suffix else 5e-4))
             watch(made[suffix])
         return made[suffix]

@@ -1,4 +1,4 @@
-# What ActionFormer and TriDet share, as for THUMOS14.
+# What the anchor-free localizers share, as for THUMOS14.
 channels = 512
 model = dict(
     max_seq_len=2304,
@@ -6,8 +6,7 @@ model = dict(
         in_channels=2048,
         channels=channels,
         arch=(2, 2, 5),
-        max_seq_len=2304,
-        drop_path=0.1),
+        max_seq_len=2304),
     neck=dict(type='PyramidNorm', channels=channels, num_levels=6),
     head=dict(
         num_classes=20,

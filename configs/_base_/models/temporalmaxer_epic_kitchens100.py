@@ -1,0 +1,13 @@
+# TemporalMaxer for EPIC-KITCHENS-100, nouns; for the verbs, the neck is
+# dict(num_groups=None).
+_base_ = './temporalmaxer.py'
+
+model = dict(
+    backbone=dict(in_channels=2304),
+    head=dict(
+        initial_normalizer=250,
+        point_generator=dict(
+            regression_ranges=[(0, 4), (2, 8), (4, 16), (8, 32), (16, 64),
+                               (32, 10000)]),
+        post_processor=dict(
+            pre_nms_topk=5000, nms=dict(sigma=0.4, max_per_video=2000))))
