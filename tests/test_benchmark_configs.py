@@ -196,21 +196,25 @@ def test_data(name):
 
 @pytest.mark.parametrize('name', HOSTS)
 def test_parts_fit(name):
-    model = load(name).model
+    cfg = load(name)
+    model = cfg.model
     backbone, head = model.backbone, model.head
     channels = backbone.in_channels
+    with torch.device('meta'):
+        built = MODELS.build(model)
+    assert cfg.max_seq_len == model.max_seq_len
+    assert cfg.num_classes == head.num_classes
     assert DATA[data_of(name)][0][3] == (
         channels if isinstance(channels, int) else sum(channels))
     levels = backbone.arch[2] + 1
-    assert (model.neck.num_levels == levels ==
+    assert (len(built.neck.norms) == levels ==
             len(head.point_generator.regression_ranges))
-    assert backbone.channels == model.neck.channels == head.in_channels
-    assert backbone.max_seq_len == model.max_seq_len
+    assert backbone.channels == built.head.tower_cfg['in_channels']
+    assert built.backbone.position_table is None or (
+        built.backbone.position_table.shape[-1] == model.max_seq_len)
     assert model.max_seq_len % 2**(levels - 1) == 0
     if name.startswith(AF):  # the reference pads to whole windows, too
-        with torch.device('meta'):
-            multiple = MODELS.build(backbone).length_multiple
-        assert model.max_seq_len % multiple == 0
+        assert model.max_seq_len % built.backbone.length_multiple == 0
 
 
 @pytest.mark.parametrize('data', TRIDENT)

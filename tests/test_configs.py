@@ -94,3 +94,24 @@ def test_the_learning_rate_knows_its_batch_size(name):
     assert cfg.train_dataloader.batch_size == batch
     assert dict(cfg.auto_scale_lr) == dict(
         enable=False, base_batch_size=gpus * batch)
+
+
+def test_every_config_begins_with_what_it_is_for():
+    """In words of its own: what a name cannot tell."""
+    heads = {}
+    for path in sorted(CONFIGS.rglob('*.py')):
+        head = path.read_text().splitlines()[0]
+        assert re.match(r'# [A-Z].{20}', head), path
+        assert not re.match('# The same|# See', head), path
+        heads.setdefault(head, []).append(path.name)
+    repeated = [paths for paths in heads.values() if len(paths) > 1]
+    assert not repeated
+
+
+def test_no_dataset_undoes_another():
+    """A config of data inherits only from its own dataset and the loaders."""
+    shared = {'feature_loaders', 'benchmark_loaders', 'untrimmed_frames'}
+    for path in (CONFIGS / '_base_/datasets').glob('*.py'):
+        for base in re.findall(r"_base_ = '\./(\w+)\.py'", path.read_text()):
+            assert base in shared or path.stem.split('_')[0] == (
+                base.split('_')[0]), path

@@ -1,3 +1,4 @@
+# What all configs include: the package, hooks, logging and processes.
 custom_imports = dict(imports=['mmbapg'], allow_failed_imports=False)
 default_scope = 'mmaction'
 

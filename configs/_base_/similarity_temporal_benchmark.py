@@ -1,4 +1,4 @@
-# The same for benchmarks, one embedding a second: for those who have the
+# Stages 1 and 2 on benchmarks, one embedding a second: for those who have the
 # features and not the videos. Hard negatives are the paper's: all of the
 # background beside an instance.
 _base_ = './similarity_temporal.py'

@@ -1,3 +1,5 @@
+# ActionFormer on ActivityNet-1.3, I3D features: the authors' setting.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     '../_base_/default_runtime.py',
     '../_base_/datasets/activitynet13_i3d.py',
@@ -5,7 +7,9 @@ _base_ = [
     '../_base_/schedules/adamw_warmup_cosine.py'
 ]
 
-model = dict(backbone=dict(in_channels=2048))
-
+model = dict(
+    max_seq_len=_base_.max_seq_len,
+    backbone=dict(in_channels=_base_.feature_channels),
+    head=dict(num_classes=_base_.num_classes))
 train_cfg = dict(max_epochs=15)
-optim_wrapper = dict(optimizer=dict(lr=1e-3))
+optim_wrapper = dict(optimizer=dict(lr=0.001))

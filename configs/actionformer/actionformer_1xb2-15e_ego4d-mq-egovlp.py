@@ -1,14 +1,14 @@
+# ActionFormer on Ego4D moment queries, EgoVLP features: the authors' setting.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     '../_base_/default_runtime.py',
     '../_base_/datasets/ego4d_mq_egovlp.py',
-    '../_base_/models/actionformer_ego4d_mq.py',
+    '../_base_/models/actionformer_ego4d_mq_egovlp.py',
     '../_base_/schedules/adamw_warmup_cosine.py'
 ]
 
-channels = 384
 model = dict(
-    backbone=dict(in_channels=256, channels=channels),
-    neck=dict(channels=channels),
-    head=dict(in_channels=channels, channels=channels))
-
+    max_seq_len=_base_.max_seq_len,
+    backbone=dict(in_channels=_base_.feature_channels),
+    head=dict(num_classes=_base_.num_classes))
 train_cfg = dict(max_epochs=15)

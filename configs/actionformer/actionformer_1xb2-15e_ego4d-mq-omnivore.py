@@ -1,3 +1,6 @@
+# ActionFormer on Ego4D moment queries, Omnivore features: the authors'
+# setting.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     '../_base_/default_runtime.py',
     '../_base_/datasets/ego4d_mq_omnivore.py',
@@ -5,6 +8,8 @@ _base_ = [
     '../_base_/schedules/adamw_warmup_cosine.py'
 ]
 
-model = dict(backbone=dict(in_channels=1536))
-
+model = dict(
+    max_seq_len=_base_.max_seq_len,
+    backbone=dict(in_channels=_base_.feature_channels),
+    head=dict(num_classes=_base_.num_classes))
 train_cfg = dict(max_epochs=15)

@@ -1,17 +1,15 @@
+# ActionFormer on Ego4D moment queries, SlowFast features: the authors'
+# setting.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     '../_base_/default_runtime.py',
     '../_base_/datasets/ego4d_mq_slowfast.py',
-    '../_base_/models/actionformer_ego4d_mq.py',
+    '../_base_/models/actionformer_ego4d_mq_slowfast.py',
     '../_base_/schedules/adamw_warmup_cosine.py'
 ]
 
-# one pyramid level less than with the other features
 model = dict(
-    backbone=dict(in_channels=2304, arch=(2, 2, 6)),
-    neck=dict(num_levels=7),
-    head=dict(
-        point_generator=dict(
-            regression_ranges=[(0, 4), (2, 8), (4, 16), (8, 32), (16, 64),
-                               (32, 128), (64, 10000)])))
-
+    max_seq_len=_base_.max_seq_len,
+    backbone=dict(in_channels=_base_.feature_channels),
+    head=dict(num_classes=_base_.num_classes))
 train_cfg = dict(max_epochs=15)

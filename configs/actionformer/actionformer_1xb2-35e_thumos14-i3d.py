@@ -1,5 +1,13 @@
+# ActionFormer on THUMOS14, I3D features: the authors' setting.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
-    '../_base_/default_runtime.py', '../_base_/datasets/thumos14_i3d.py',
+    '../_base_/default_runtime.py',
+    '../_base_/datasets/thumos14_i3d.py',
     '../_base_/models/actionformer.py',
     '../_base_/schedules/adamw_warmup_cosine.py'
 ]
+
+model = dict(
+    max_seq_len=_base_.max_seq_len,
+    backbone=dict(in_channels=_base_.feature_channels),
+    head=dict(num_classes=_base_.num_classes))

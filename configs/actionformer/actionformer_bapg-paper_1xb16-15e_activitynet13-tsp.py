@@ -1,3 +1,5 @@
+# ActionFormer with the BAPG paper's BAPG on ActivityNet-1.3, TSP features.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     './actionformer_1xb16-15e_activitynet13-tsp.py',
     '../_base_/bapg/activitynet13_paper.py'

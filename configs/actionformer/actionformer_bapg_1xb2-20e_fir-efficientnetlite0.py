@@ -1,3 +1,5 @@
+# ActionFormer with BAPG on FIR, EfficientNet-Lite0 features.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     './actionformer_1xb2-20e_fir-efficientnetlite0.py',
     '../_base_/bapg/fir.py'

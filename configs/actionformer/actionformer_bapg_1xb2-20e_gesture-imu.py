@@ -1,3 +1,5 @@
+# ActionFormer with BAPG on gestures, arm sensors.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     './actionformer_1xb2-20e_gesture-imu.py', '../_base_/bapg/gesture.py'
 ]

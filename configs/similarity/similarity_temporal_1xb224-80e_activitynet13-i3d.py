@@ -1,11 +1,11 @@
-# Stage 1 and 2 on ActivityNet-1.3's I3D features.
+# Stages 1 and 2 on ActivityNet-1.3, I3D features.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = '../_base_/similarity_temporal_benchmark.py'
 
-data_root = 'data/activitynet/'
 model = dict(backbone=dict(in_channels=2048))
 dataset = dict(
-    ann_file=data_root + 'annotations/activitynet13.json',
-    data_prefix=dict(feature=data_root + 'i3d_features'),
+    ann_file='data/activitynet/annotations/activitynet13.json',
+    data_prefix=dict(feature='data/activitynet/i3d_features'),
     filename_tmpl='v_{}.npy',
     missing_files='skip',
     pipeline=[
@@ -21,4 +21,4 @@ dataset = dict(
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))
-test_cfg = dict(out_dir=data_root + 'embeddings_i3d')
+test_cfg = dict(out_dir='data/activitynet/embeddings_i3d')

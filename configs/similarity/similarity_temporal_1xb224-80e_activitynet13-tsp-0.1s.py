@@ -1,4 +1,5 @@
-# The same, ten embeddings a second; the features come about once a second.
+# Stages 1 and 2 on ActivityNet-1.3, TSP features, ten embeddings a second; the
+# features come about once a second.
 _base_ = './similarity_temporal_1xb224-80e_activitynet13-tsp.py'
 
 interval = 0.1

@@ -1,12 +1,11 @@
-# Stage 1 and 2 on ActivityNet-1.3's TSP features, one embedding a second: for
-# those who have the features and not the videos.
+# Stages 1 and 2 on ActivityNet-1.3, TSP features.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = '../_base_/similarity_temporal_benchmark.py'
 
-data_root = 'data/activitynet/'
 model = dict(backbone=dict(in_channels=512))
 dataset = dict(
-    ann_file=data_root + 'annotations/activitynet13.json',
-    data_prefix=dict(feature=data_root + 'tsp_features'),
+    ann_file='data/activitynet/annotations/activitynet13.json',
+    data_prefix=dict(feature='data/activitynet/tsp_features'),
     filename_tmpl='v_{}.npy',
     missing_files='skip',
     pipeline=[
@@ -16,11 +15,10 @@ dataset = dict(
             window=16,
             fps=15,
             channels=512,
-            # parts of some videos are lost
             short_features='hold'),
         dict(type='PackFrames')
     ])
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))
-test_cfg = dict(out_dir=data_root + 'embeddings')
+test_cfg = dict(out_dir='data/activitynet/embeddings')

@@ -1,14 +1,16 @@
-# Stage 1 and 2 on SlowFast, Omnivore and EgoVLP features of Ego4D together.
+# Stages 1 and 2 on Ego4D moment queries, three features together.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = '../_base_/similarity_temporal_benchmark.py'
 
-data_root = 'data/ego4d/'
 model = dict(backbone=dict(in_channels=4096))
 dataset = dict(
-    ann_file=data_root + 'annotations/ego4d_mq.json',
-    data_prefix=dict(feature=[
-        data_root + name for name in ('slowfast_features', 'omnivore_features',
-                                      'egovlp_features')
-    ]),
+    ann_file='data/ego4d/annotations/ego4d_mq.json',
+    data_prefix=dict(
+        feature=[
+            'data/ego4d/slowfast_features',
+            'data/ego4d/omnivore_features',
+            'data/ego4d/egovlp_features'
+        ]),
     missing_files='skip',
     pipeline=[
         dict(
@@ -23,4 +25,4 @@ dataset = dict(
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))
-test_cfg = dict(out_dir=data_root + 'embeddings_combined')
+test_cfg = dict(out_dir='data/ego4d/embeddings_combined')

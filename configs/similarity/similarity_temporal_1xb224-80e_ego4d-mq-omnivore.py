@@ -1,11 +1,11 @@
-# Stage 1 and 2 on Omnivore features of Ego4D moment queries.
+# Stages 1 and 2 on Ego4D moment queries, Omnivore features.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = '../_base_/similarity_temporal_benchmark.py'
 
-data_root = 'data/ego4d/'
 model = dict(backbone=dict(in_channels=1536))
 dataset = dict(
-    ann_file=data_root + 'annotations/ego4d_mq.json',
-    data_prefix=dict(feature=data_root + 'omnivore_features'),
+    ann_file='data/ego4d/annotations/ego4d_mq.json',
+    data_prefix=dict(feature='data/ego4d/omnivore_features'),
     missing_files='skip',
     pipeline=[
         dict(
@@ -20,4 +20,4 @@ dataset = dict(
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))
-test_cfg = dict(out_dir=data_root + 'embeddings_omnivore')
+test_cfg = dict(out_dir='data/ego4d/embeddings_omnivore')

@@ -1,11 +1,11 @@
-# Stage 1 and 2 on the official I3D features of HACS Segments.
+# Stages 1 and 2 on HACS Segments, I3D features.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = '../_base_/similarity_temporal_benchmark.py'
 
-data_root = 'data/hacs/'
 model = dict(backbone=dict(in_channels=2048))
 dataset = dict(
-    ann_file=data_root + 'annotations/hacs_segments_v1.1.1.json',
-    data_prefix=dict(feature=data_root + 'i3d_feature'),
+    ann_file='data/hacs/annotations/hacs_segments_v1.1.1.json',
+    data_prefix=dict(feature='data/hacs/i3d_feature'),
     filename_tmpl='{subset}/{}.npy',
     missing_files='skip',
     pipeline=[
@@ -21,4 +21,4 @@ dataset = dict(
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))
-test_cfg = dict(out_dir=data_root + 'embeddings_i3d')
+test_cfg = dict(out_dir='data/hacs/embeddings_i3d')

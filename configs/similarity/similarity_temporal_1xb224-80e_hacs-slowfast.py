@@ -1,11 +1,11 @@
-# Stage 1 and 2 on TCANet's SlowFast features of HACS Segments.
+# Stages 1 and 2 on HACS Segments, SlowFast features.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = '../_base_/similarity_temporal_benchmark.py'
 
-data_root = 'data/hacs/'
 model = dict(backbone=dict(in_channels=2304))
 dataset = dict(
-    ann_file=data_root + 'annotations/hacs_segments_v1.1.1.json',
-    data_prefix=dict(feature=data_root + 'slowfast_feature'),
+    ann_file='data/hacs/annotations/hacs_segments_v1.1.1.json',
+    data_prefix=dict(feature='data/hacs/slowfast_feature'),
     filename_tmpl='{subset}/{}.pkl',
     missing_files='skip',
     pipeline=[
@@ -14,12 +14,12 @@ dataset = dict(
             stride=8,
             window=32,
             fps=15,
-            key=('slow_feature', 'fast_feature'),
             channels=2304,
+            key=('slow_feature', 'fast_feature'),
             short_features='hold'),
         dict(type='PackFrames')
     ])
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))
-test_cfg = dict(out_dir=data_root + 'embeddings_slowfast')
+test_cfg = dict(out_dir='data/hacs/embeddings_slowfast')

@@ -1,12 +1,12 @@
-# Stage 1 and 2 on MultiTHUMOS: features of THUMOS14, boundaries of its own.
+# Stages 1 and 2 on MultiTHUMOS, I3D features.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = '../_base_/similarity_temporal_benchmark.py'
 
-data_root = 'data/multithumos/'
 model = dict(backbone=dict(in_channels=2048))
 dataset = dict(
-    ann_file=data_root + 'annotations/multithumos.json',
+    ann_file='data/multithumos/annotations/multithumos.json',
     data_prefix=dict(feature='data/thumos/i3d_features'),
-    fps=30,  # of video_test_0001292, as for the hosts
+    fps=30,
     missing_files='skip',
     pipeline=[
         dict(
@@ -20,4 +20,4 @@ dataset = dict(
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'testing']))
-test_cfg = dict(out_dir=data_root + 'embeddings')
+test_cfg = dict(out_dir='data/multithumos/embeddings')

@@ -1,4 +1,5 @@
-# The same, ten embeddings a second; the features come 7.5 times a second.
+# Stages 1 and 2 on THUMOS14's I3D features, ten embeddings a second; the
+# features come 7.5 times a second.
 _base_ = './similarity_temporal_1xb224-80e_thumos14-i3d-1s.py'
 
 interval = 0.1

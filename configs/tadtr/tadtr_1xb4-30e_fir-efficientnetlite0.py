@@ -1,3 +1,5 @@
+# TadTR on FIR, EfficientNet-Lite0 features: our setting for few short videos.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     '../_base_/standardized_runtime.py',
     '../_base_/datasets/fir_features_windows.py',
@@ -6,6 +8,7 @@ _base_ = [
 ]
 
 model = dict(
-    data_preprocessor=dict(type='FeatureStandardizer', channels=1280),
-    in_channels=1280,
-    head=dict(num_classes=4))
+    data_preprocessor=dict(
+        type='FeatureStandardizer', channels=_base_.feature_channels),
+    in_channels=_base_.feature_channels,
+    head=dict(num_classes=_base_.num_classes))

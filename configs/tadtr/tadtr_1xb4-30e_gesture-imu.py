@@ -1,3 +1,5 @@
+# TadTR on gestures, arm sensors: our setting for few short videos.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     '../_base_/standardized_runtime.py',
     '../_base_/datasets/gesture_features_windows.py',
@@ -6,6 +8,7 @@ _base_ = [
 ]
 
 model = dict(
-    data_preprocessor=dict(type='FeatureStandardizer', channels=30),
-    in_channels=30,
-    head=dict(num_classes=11))
+    data_preprocessor=dict(
+        type='FeatureStandardizer', channels=_base_.feature_channels),
+    in_channels=_base_.feature_channels,
+    head=dict(num_classes=_base_.num_classes))

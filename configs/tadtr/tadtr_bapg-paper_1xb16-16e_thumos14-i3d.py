@@ -1,4 +1,5 @@
+# TadTR with the BAPG paper's BAPG on THUMOS14, P-GCN's I3D features.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
-    './tadtr_1xb16-16e_thumos14-i3d.py',
-    '../_base_/bapg/thumos14_paper.py'
+    './tadtr_1xb16-16e_thumos14-i3d.py', '../_base_/bapg/thumos14_paper.py'
 ]

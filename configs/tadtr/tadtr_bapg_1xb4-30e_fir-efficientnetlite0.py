@@ -1,1 +1,5 @@
-_base_ = ['./tadtr_1xb4-30e_fir-efficientnetlite0.py', '../_base_/bapg/fir.py']
+# TadTR with BAPG on FIR, EfficientNet-Lite0 features.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = [
+    './tadtr_1xb4-30e_fir-efficientnetlite0.py', '../_base_/bapg/fir.py'
+]

@@ -1,1 +1,3 @@
+# TadTR with BAPG on gestures, arm sensors.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = ['./tadtr_1xb4-30e_gesture-imu.py', '../_base_/bapg/gesture.py']

@@ -1,3 +1,5 @@
+# TriDet on gestures, arm sensors: our setting for few short videos.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     '../_base_/standardized_runtime.py',
     '../_base_/datasets/gesture_features.py',
@@ -6,7 +8,8 @@ _base_ = [
 ]
 
 model = dict(
-    max_seq_len=384,
-    data_preprocessor=dict(type='FeatureStandardizer', channels=30),
-    backbone=dict(in_channels=30, max_seq_len=384),
-    head=dict(num_classes=11))
+    data_preprocessor=dict(
+        type='FeatureStandardizer', channels=_base_.feature_channels),
+    max_seq_len=_base_.max_seq_len,
+    backbone=dict(in_channels=_base_.feature_channels),
+    head=dict(num_classes=_base_.num_classes))

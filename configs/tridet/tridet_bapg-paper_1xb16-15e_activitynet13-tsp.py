@@ -1,3 +1,5 @@
+# TriDet with the BAPG paper's BAPG on ActivityNet-1.3, TSP features.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     './tridet_1xb16-15e_activitynet13-tsp.py',
     '../_base_/bapg/activitynet13_paper.py'

@@ -1,3 +1,5 @@
+# TriDet with BAPG on EPIC-KITCHENS-100 nouns, SlowFast features.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
     './tridet_1xb2-19e_epic-kitchens100-noun-slowfast.py',
     '../_base_/bapg/epic_kitchens100_noun.py'

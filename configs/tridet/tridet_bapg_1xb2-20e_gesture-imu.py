@@ -1,1 +1,3 @@
+# TriDet with BAPG on gestures, arm sensors.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = ['./tridet_1xb2-20e_gesture-imu.py', '../_base_/bapg/gesture.py']

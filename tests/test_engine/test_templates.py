@@ -53,10 +53,9 @@ def test_encoder_template(folder):
 def small_localizer(folder):
     cfg = load(TEMPLATES[1], folder)
     cfg.merge_from_dict({
-        'model.max_seq_len': 576, 'model.backbone.max_seq_len': 576,
+        'model.max_seq_len': 576,
         'model.backbone.in_channels': tiny.CHANNELS,
-        'model.backbone.channels': 32, 'model.neck.channels': 32,
-        'model.head.in_channels': 32, 'model.head.channels': 32,
+        'model.backbone.channels': 32, 'model.head.channels': 32,
         'model.head.num_classes': 2, 'train_cfg.max_epochs': 1,
         'train_cfg.val_interval': 1})
     return cfg

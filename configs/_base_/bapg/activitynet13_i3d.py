@@ -1,5 +1,7 @@
+# BAPG on ActivityNet-1.3, I3D features: its embeddings, and what makes them.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = './bapg.py'
-# one embedding a second, as the paper's coarser setting
+
 bapg = dict(
     clustering=dict(
         embeddings='data/activitynet/embeddings_i3d', interval=1.0),
@@ -7,4 +9,5 @@ bapg = dict(
         config='similarity/'
         'similarity_temporal_1xb224-80e_activitynet13-i3d.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_activitynet13-i3d/epoch_80.pth'))
+        'similarity_temporal_1xb224-80e_activitynet13-i3d/'
+        'epoch_80.pth'))

@@ -1,3 +1,4 @@
+# BAPG as the paper has it on ActivityNet-1.3: ten frames a second.
 _base_ = './paper.py'
 bapg = dict(
     clustering=dict(embeddings='data/activitynet/embeddings_0.1s'),

@@ -1,8 +1,14 @@
+# BAPG on Ego4D moment queries, EgoVLP features: its embeddings, and what makes
+# them.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = './bapg.py'
-# one embedding a second, as the paper's coarser setting
+
 bapg = dict(
-    clustering=dict(embeddings='data/ego4d/embeddings_egovlp', interval=1.0),
+    clustering=dict(
+        embeddings='data/ego4d/embeddings_egovlp', interval=1.0),
     encoder=dict(
-        config='similarity/similarity_temporal_1xb224-80e_ego4d-mq-egovlp.py',
+        config='similarity/'
+        'similarity_temporal_1xb224-80e_ego4d-mq-egovlp.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_ego4d-mq-egovlp/epoch_80.pth'))
+        'similarity_temporal_1xb224-80e_ego4d-mq-egovlp/'
+        'epoch_80.pth'))

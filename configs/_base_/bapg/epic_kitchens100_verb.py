@@ -1,5 +1,8 @@
+# BAPG on EPIC-KITCHENS-100 verbs, SlowFast features: its embeddings, and what
+# makes them.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = './bapg.py'
-# one embedding a second, as the paper's coarser setting
+
 bapg = dict(
     clustering=dict(
         embeddings='data/epic_kitchens/embeddings_verb', interval=1.0),

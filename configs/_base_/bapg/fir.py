@@ -1,9 +1,13 @@
+# BAPG on FIR, EfficientNet-Lite0 features: its embeddings, and what makes
+# them.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = './bapg.py'
 
-encoder = 'similarity_temporal_1xb224-80e_fir-feature-0.25s'
 bapg = dict(
     clustering=dict(embeddings='data/fir/embeddings', interval=0.25),
-    # how tools/localize.py makes the same embeddings from raw video
     encoder=dict(
-        config=f'similarity/{encoder}.py',
-        checkpoint=f'work_dirs/{encoder}/epoch_80.pth'))
+        config='similarity/'
+        'similarity_temporal_1xb224-80e_fir-feature-0.25s.py',
+        checkpoint='work_dirs/'
+        'similarity_temporal_1xb224-80e_fir-feature-0.25s/'
+        'epoch_80.pth'))

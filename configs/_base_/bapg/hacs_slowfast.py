@@ -1,8 +1,13 @@
+# BAPG on HACS Segments, SlowFast features: its embeddings, and what makes
+# them.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = './bapg.py'
-# one embedding a second, as the paper's coarser setting
+
 bapg = dict(
-    clustering=dict(embeddings='data/hacs/embeddings_slowfast', interval=1.0),
+    clustering=dict(
+        embeddings='data/hacs/embeddings_slowfast', interval=1.0),
     encoder=dict(
         config='similarity/similarity_temporal_1xb224-80e_hacs-slowfast.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_hacs-slowfast/epoch_80.pth'))
+        'similarity_temporal_1xb224-80e_hacs-slowfast/'
+        'epoch_80.pth'))

@@ -1,8 +1,12 @@
+# BAPG on MultiTHUMOS, I3D features: its embeddings, and what makes them.
+# Written by tools/dev/make_configs.py: change its table instead.
 _base_ = './bapg.py'
-# one embedding a second, as the paper's coarser setting
+
 bapg = dict(
     clustering=dict(embeddings='data/multithumos/embeddings', interval=1.0),
     encoder=dict(
-        config='similarity/similarity_temporal_1xb224-80e_multithumos-i3d.py',
+        config='similarity/'
+        'similarity_temporal_1xb224-80e_multithumos-i3d.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_multithumos-i3d/epoch_80.pth'))
+        'similarity_temporal_1xb224-80e_multithumos-i3d/'
+        'epoch_80.pth'))

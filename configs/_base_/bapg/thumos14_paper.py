@@ -1,3 +1,4 @@
+# BAPG as the paper has it on THUMOS14: ten frames a second.
 _base_ = './paper.py'
 bapg = dict(
     clustering=dict(embeddings='data/thumos/embeddings_0.1s'),

@@ -4,13 +4,8 @@ _base_ = './epic_kitchens100_noun_slowfast.py'
 
 train_dataloader = dict(
     dataset=dict(pipeline=[
-        *_base_.load,
-        dict(
-            type='RandomTruncation',
-            max_length=_base_.max_seq_len,
-            keep_ratio=0.3,
-            slack=False),
-        dict(type='PackFeatures')
+        _base_.load,
+        dict(**_base_.crop, slack=False), _base_.pack
     ]))
 
 val_evaluator = dict(convention='tridet')

@@ -1,4 +1,4 @@
-# The same in windows of 32 s, for localizers that train on windows.
+# Gestures in windows of 32 s, for localizers that train on windows.
 _base_ = './gesture_features.py'
 
 auto_scale_lr = dict(base_batch_size=4)
@@ -8,8 +8,4 @@ train_dataloader = dict(
         type='SlidingWindowDataset',
         window_size=128,
         overlap=0.5,
-        pipeline=[
-            *_base_.load,
-            dict(type='CropWindow'),
-            dict(type='PackFeatures')
-        ]))
+        pipeline=[_base_.load, dict(type='CropWindow'), _base_.pack]))

@@ -3,8 +3,12 @@
 # video, to whose name `.pt` has been appended. Training samples are windows,
 # test samples whole videos. The annotation file is that of ActionFormer's
 # authors, with the test videos that TadTR counts.
+_base_ = './benchmark_loaders.py'
+
 data_root = 'data/thumos/'
 window_size = 128
+feature_channels = 2048
+num_classes = 20
 
 dataset = dict(
     ann_file=data_root + 'annotations/thumos14.json',
@@ -13,14 +17,11 @@ dataset = dict(
     invalid_segments='keep',
     ground_truth='thumos14-tadtr',
     missing_features='skip')
-load = [dict(type='LoadFeatures', stride=8, window=8, channels=2048)]
-auto_scale_lr = dict(enable=False, base_batch_size=16)
+load = dict(
+    type='LoadFeatures', stride=8, window=8, channels=feature_channels)
+auto_scale_lr = dict(base_batch_size=16)
 train_dataloader = dict(
     batch_size=16,
-    num_workers=4,
-    persistent_workers=True,
-    drop_last=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(
         type='SlidingWindowDataset',
         **dataset,
@@ -28,24 +29,10 @@ train_dataloader = dict(
         window_size=window_size,
         overlap=0.75,
         min_share=0.75,
-        pipeline=[
-            *load,
-            dict(type='CropWindow'),
-            dict(type='PackFeatures')
-        ]))
+        pipeline=[load, dict(type='CropWindow'), _base_.pack]))
 val_dataloader = dict(
-    batch_size=1,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
-    dataset=dict(
-        type='TemporalLocalizationDataset',
-        **dataset,
-        subset='test',
-        pipeline=[*load, dict(type='PackFeatures')],
-        test_mode=True))
+    dataset=dict(**dataset, subset='test', pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader
 
-val_evaluator = dict(
-    type='TemporalLocalizationMetric', convention='activitynet')
+val_evaluator = dict(convention='activitynet')
 test_evaluator = val_evaluator

@@ -4,12 +4,8 @@ _base_ = './thumos14_i3d.py'
 
 train_dataloader = dict(
     dataset=dict(pipeline=[
-        *_base_.load,
-        dict(
-            type='RandomTruncation',
-            max_length=_base_.max_seq_len,
-            slack=False),
-        dict(type='PackFeatures')
+        _base_.load,
+        dict(**_base_.crop, slack=False), _base_.pack
     ]))
 
 val_evaluator = dict(convention='tridet')

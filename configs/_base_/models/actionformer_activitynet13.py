@@ -2,19 +2,13 @@
 # video-level scores name the classes of what it finds.
 _base_ = './actionformer.py'
 
-channels = 256
 model = dict(
-    max_seq_len=192,
     backbone=dict(
-        channels=channels,
+        channels=256,
         window=(7, 7, 7, 7, 7, None),
-        max_seq_len=192,
         position_encoding=True),
-    neck=dict(channels=channels),
     head=dict(
-        num_classes=1,
-        in_channels=channels,
-        channels=channels,
+        channels=256,
         label_smoothing=0.1,
         initial_normalizer=200,
         loss_reg=dict(loss_weight=2.0),

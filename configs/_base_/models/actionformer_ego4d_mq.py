@@ -2,16 +2,12 @@
 _base_ = './actionformer.py'
 
 model = dict(
-    max_seq_len=1024,
     backbone=dict(
         arch=(2, 2, 7),
         window=9,
-        max_seq_len=1024,
         position_encoding=True,
         proj_drop=0.1),
-    neck=dict(num_levels=8),
     head=dict(
-        num_classes=110,
         point_generator=dict(
             regression_ranges=[(0, 4), (2, 8), (4, 16), (8, 32), (16, 64),
                                (32, 128), (64, 256), (128, 10000)]),

@@ -2,7 +2,7 @@
 _base_ = './actionformer.py'
 
 model = dict(
-    backbone=dict(in_channels=2304, window=9),
+    backbone=dict(window=9),
     head=dict(
         initial_normalizer=250,
         point_generator=dict(

@@ -1,17 +1,14 @@
 # What the anchor-free localizers share, as for THUMOS14.
-channels = 512
+#
+# A config adds what comes from its data: max_seq_len, backbone.in_channels and
+# head.num_classes. Neck and head are as wide and as deep as the backbone's
+# pyramid where they say nothing else.
 model = dict(
     max_seq_len=2304,
-    backbone=dict(
-        in_channels=2048,
-        channels=channels,
-        arch=(2, 2, 5),
-        max_seq_len=2304),
-    neck=dict(type='PyramidNorm', channels=channels, num_levels=6),
+    backbone=dict(channels=512, arch=(2, 2, 5)),
+    neck=dict(type='PyramidNorm'),
     head=dict(
-        num_classes=20,
-        in_channels=channels,
-        channels=channels,
+        channels=512,
         num_layers=2,
         prior_prob=0.01,
         initial_normalizer=100,

@@ -2,23 +2,16 @@
 # classes of what it finds. min_length is TriDet's.
 _base_ = './dyfadet.py'
 
-channels = 256
 model = dict(
-    max_seq_len=768,
     input_noise=0.7,
     backbone=dict(
-        in_channels=512,
-        channels=channels,
+        channels=256,
         hidden_channels=2048,
         window=15,
         k=1.2,
         init_std=0.15,
-        position_encoding=True,
-        max_seq_len=768),
-    neck=dict(channels=channels),
+        position_encoding=True),
     head=dict(
-        num_classes=1,
-        in_channels=channels,
         channels=512,
         label_smoothing=0.1,
         initial_normalizer=400,

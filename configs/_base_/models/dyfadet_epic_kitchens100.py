@@ -4,7 +4,7 @@ _base_ = './dyfadet.py'
 
 model = dict(
     input_noise=0.0,
-    backbone=dict(in_channels=2304, hidden_channels=1024),
+    backbone=dict(hidden_channels=1024),
     head=dict(
         post_processor=dict(
             pre_nms_topk=5000, nms=dict(sigma=0.4, max_per_video=2000)),

@@ -6,5 +6,4 @@ _base_ = './dyfadet_epic_kitchens100.py'
 
 model = dict(
     backbone=dict(window=1, k=4),
-    head=dict(
-        num_classes=300, empty_classes=[], label_smoothing=0.1, tau=2.0))
+    head=dict(empty_classes=[], label_smoothing=0.1, tau=2.0))

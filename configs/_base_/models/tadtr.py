@@ -1,6 +1,4 @@
 # TadTR as for THUMOS14; other settings override what differs.
-channels = 256
-num_classes = 20
 transformer = dict(
     num_layers=4,
     num_heads=8,
@@ -9,8 +7,7 @@ transformer = dict(
     dropout=0.1)
 model = dict(
     type='TadTR',
-    in_channels=2048,
-    channels=channels,
+    channels=256,
     norm_groups=32,
     window_size=128,
     window_overlap=0.25,
@@ -19,7 +16,6 @@ model = dict(
     decoder=dict(**transformer, num_queries=40),
     head=dict(
         type='SegmentQueryHead',
-        num_classes=num_classes,
         prior_prob=0.01,
         initial_width_logit=-2.0,
         roi_bins=16,

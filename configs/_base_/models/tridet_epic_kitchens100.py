@@ -3,7 +3,7 @@ _base_ = './tridet.py'
 
 model = dict(
     input_noise=0.0,
-    backbone=dict(in_channels=2304, hidden_channels=1024),
+    backbone=dict(hidden_channels=1024),
     head=dict(
         iou_weight_power=0.25,
         initial_normalizer=250,

@@ -1,24 +1,17 @@
-# TriDet for HACS with SlowFast features; I3D overrides what differs.
+# TriDet for HACS with SlowFast features; that for I3D changes what differs.
 _base_ = './tridet.py'
 
-channels = 1024
 model = dict(
-    max_seq_len=960,
     input_noise=0.2,
     backbone=dict(
-        in_channels=2304,
-        channels=channels,
+        channels=1024,
         hidden_channels=1024,
         window=3,
         k=1.2,
         init_std=0.1,
-        position_encoding=True,
-        max_seq_len=960),
-    neck=dict(channels=channels),
+        position_encoding=True),
     head=dict(
-        num_classes=200,
-        in_channels=channels,
-        channels=channels,
+        channels=1024,
         num_bins=14,
         kernel_size=5,
         boundary_kernel_size=1,

@@ -1,13 +1,10 @@
 # TriDet for few short videos.
 _base_ = './tridet.py'
 
-channels = 128
 model = dict(
-    backbone=dict(channels=channels, hidden_channels=192, arch=(2, 2, 4)),
-    neck=dict(channels=channels, num_levels=5),
+    backbone=dict(channels=128, hidden_channels=192, arch=(2, 2, 4)),
     head=dict(
-        in_channels=channels,
-        channels=channels,
+        channels=128,
         point_generator=dict(
             regression_ranges=[(0, 4), (4, 8), (8, 16), (16, 32),
                                (32, 10000)])))

@@ -1,5 +1,5 @@
-# The same for small datasets: few iterations, so steps are larger, and the
-# weights that are tested are averaged over training.
+# The schedule of TadTR for small datasets: few iterations, so steps are
+# larger, and the weights that are tested are averaged over training.
 _base_ = './adamw_multistep_16e.py'
 
 train_cfg = dict(max_epochs=30)

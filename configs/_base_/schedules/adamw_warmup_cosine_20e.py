@@ -1,5 +1,5 @@
-# The same for small datasets: few iterations, so the learning rate is higher
-# and the average of the weights is shorter.
+# The anchor-free localizers' schedule for small datasets: few iterations, so
+# the learning rate is higher and the average of the weights is shorter.
 _base_ = './adamw_warmup_cosine.py'
 
 train_cfg = dict(max_epochs=20)

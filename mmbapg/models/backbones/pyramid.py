@@ -57,6 +57,7 @@ class PyramidBackbone(BaseModule):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         num_embed, num_stem, num_branch = arch
+        self.channels = channels
         self.num_levels = num_branch + 1
         self.input_proj = None
         if not isinstance(in_channels, int):

@@ -1,5 +1,6 @@
 """What all single-stage localizers share."""
-from typing import List, Optional, Sequence, Tuple
+import inspect
+from typing import List, Optional, Sequence, Set, Tuple
 
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
@@ -18,9 +19,13 @@ class SingleStageLocalizer(BaseLocalizer):
     the network knows to which length.
 
     Args:
-        backbone: Config; makes a feature pyramid.
-        neck: Config; refines each level.
-        head: Config; makes raw outputs, losses and detections.
+        backbone: Config; makes a feature pyramid. Its ``max_seq_len`` is the
+            localizer's where it does not say its own.
+        neck: Config; refines each level. Its ``channels`` and ``num_levels``
+            are the backbone's where it does not say its own.
+        head: Config; makes raw outputs, losses and detections. Its
+            ``in_channels`` are the backbone's ``channels`` where it does not
+            say its own.
         max_seq_len: Steps that the network trains on. Shorter videos are
             padded to it; longer ones only occur at test time.
         data_preprocessor: Config; by default tensors just move to the
@@ -38,9 +43,14 @@ class SingleStageLocalizer(BaseLocalizer):
                  data_preprocessor: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
-        self.backbone = MODELS.build(backbone)
-        self.neck = MODELS.build(neck)
-        self.head = MODELS.build(head)
+        self.backbone = MODELS.build(
+            with_implied(backbone, max_seq_len=max_seq_len))
+        width = getattr(self.backbone, 'channels', None)
+        levels = getattr(self.backbone, 'num_levels', None)
+        self.neck = MODELS.build(
+            with_implied(neck, channels=width, num_levels=levels))
+        self.head = MODELS.build(
+            with_implied(head, in_channels=width))
         self.max_seq_len = max_seq_len
 
     @property
@@ -111,3 +121,30 @@ class SingleStageLocalizer(BaseLocalizer):
                  inputs: Sequence[Tensor]) -> Tuple[HeadOutputs, List[Tensor]]:
         feats, masks = self.extract_feat(inputs)
         return self.head(feats, masks), masks
+
+
+def with_implied(cfg: dict, **implied) -> dict:
+    """A part's config with settings that follow from another part.
+
+    What the config says itself stays. A setting that is ``None``, which the
+    other part does not tell, or that the part does not take, is left out.
+    """
+    kind = cfg['type']
+    kind = MODELS.get(kind) if isinstance(kind, str) else kind
+    # An unknown name is left to the registry, which says where it looked.
+    known = parameters_of(kind) if inspect.isclass(kind) else ()
+    return {**{name: value for name, value in implied.items()
+               if value is not None and name in known}, **cfg}
+
+
+def parameters_of(kind: type) -> Set[str]:
+    """Names of a constructor's parameters, also of those that it hands on by
+    ``**kwargs``."""
+    names: Set[str] = set()
+    for base in inspect.getmro(kind):
+        parameters = inspect.signature(base.__init__).parameters
+        names |= set(parameters)
+        if not any(each.kind is each.VAR_KEYWORD
+                   for each in parameters.values()):
+            break
+    return names

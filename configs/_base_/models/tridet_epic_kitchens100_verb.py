@@ -1,0 +1,4 @@
+# TriDet for verbs of EPIC-KITCHENS-100.
+_base_ = './tridet_epic_kitchens100.py'
+
+model = dict(backbone=dict(window=5, k=2))

@@ -1,0 +1,152 @@
+"""The configs that follow from the table of settings."""
+import importlib
+import shutil
+import sys
+
+import pytest
+import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
+
+from tests.tiny import CONFIGS, ROOT
+
+DEV = ROOT / 'tools/dev'
+NEW_DATASET = """# Made up: three classes, features of width 8.
+_base_ = './benchmark_loaders.py'
+
+data_root = 'data/made_up/'
+max_seq_len = 64
+feature_channels = 8
+num_classes = 3
+
+dataset = dict(
+    ann_file=data_root + 'annotations.json',
+    data_prefix=dict(feature=data_root + 'features'))
+load = dict(
+    type='LoadFeatures', stride=4, window=16, channels=feature_channels)
+train_dataloader = dict(
+    dataset=dict(**dataset, subset='training', pipeline=[
+        load, dict(type='RandomTruncation', max_length=max_seq_len),
+        _base_.pack]))
+val_dataloader = dict(
+    dataset=dict(**dataset, subset='testing', pipeline=[load, _base_.pack]))
+test_dataloader = val_dataloader
+"""
+NEW_LINES = """
+hosts.update(newcomer=dict(title='Newcomer', reads='tridet'))
+datasets.update(
+    made_up=dict(title='made-up data', embeddings='data/made_up/embeddings',
+                 train=dict(epochs=7, batch=4, lr=1e-3)))
+for host in ('tridet', 'actionformer'):
+    hosts[host]['on'].append('made_up')
+"""
+
+
+@pytest.fixture(scope='module')
+def maker():
+    sys.path.insert(0, str(DEV))
+    yield importlib.import_module('make_configs')
+    sys.path.remove(str(DEV))
+
+
+@pytest.fixture(scope='module')
+def enlarged(maker, tmp_path_factory):
+    """A copy of configs with a new host and a new dataset, a line each."""
+    folder = tmp_path_factory.mktemp('enlarged')
+    shutil.copytree(CONFIGS, folder / 'configs')
+    bases = folder / 'configs/_base_'
+    (bases / 'datasets/made_up.py').write_text(NEW_DATASET)
+    (bases / 'models/newcomer.py').write_text(
+        "# Newcomer.\n_base_ = './actionformer.py'\n\n"
+        'model = dict(backbone=dict(channels=64, window=5))\n')
+    (bases / 'models/newcomer_epic_kitchens100.py').write_text(
+        "# Newcomer for EPIC.\n_base_ = './newcomer.py'\n\n"
+        'model = dict(backbone=dict(window=9))\n')
+    (bases / 'models/newcomer_small.py').write_text(
+        "# Newcomer for few videos.\n_base_ = './newcomer.py'\n")
+    table = folder / 'settings.py'
+    table.write_text((DEV / 'settings.py').read_text() + NEW_LINES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(maker, 'CONFIGS', folder / 'configs')
+        patch.setattr(maker, 'BASES', bases)
+        made = maker.make_configs(table)
+        changed = maker.stale(made)
+        maker.write(made, changed)
+        assert not maker.stale(made)
+    return folder / 'configs', changed
+
+
+def test_configs_are_what_the_table_gives(maker):
+    changed = maker.stale(maker.make_configs())
+    assert not changed, f'run {maker.COMMAND}'
+
+
+def test_a_line_gives_a_host_all_benchmarks_and_their_twins(enlarged):
+    configs, changed = enlarged
+    # as many as there are datasets that nobody must ask for
+    written = {name for name in changed if name.startswith('newcomer/')}
+    assert len(written) == 2 * 15
+    assert all((configs / name.replace('_bapg', '')).is_file()
+               for name in written)
+    assert 'newcomer/newcomer_bapg_1xb16-13e_hacs-i3d.py' in written
+    for name, steps, channels, classes, window in (
+            ('1xb2-35e_thumos14-i3d', 2304, 2048, 20, 5),
+            ('1xb16-15e_activitynet13-tsp', 768, 512, 1, 5),
+            ('1xb16-11e_hacs-slowfast', 960, 2304, 200, 5),
+            ('1xb2-21e_epic-kitchens100-verb-slowfast', 2304, 2304, 97, 9)):
+        cfg = Config.fromfile(configs / f'newcomer/newcomer_{name}.py')
+        with torch.device('meta'):
+            model = MODELS.build(cfg.model)
+        assert (model.max_seq_len, cfg.model.backbone.in_channels,
+                model.head.num_classes, cfg.model.backbone.window) == (
+                    steps, channels, classes, window)
+    assert cfg.optim_wrapper.optimizer.lr == 1e-4
+
+
+def test_a_line_gives_a_dataset_every_host_and_its_encoder(enlarged):
+    configs, changed = enlarged
+    hosts = ('actionformer', 'newcomer', 'tridet')
+    assert {name for name in changed if 'made' in name} == {
+        '_base_/bapg/made_up.py',
+        'similarity/similarity_temporal_1xb224-80e_made-up.py', *(
+            f'{host}/{host}_{twin}1xb4-7e_made-up.py'
+            for host in hosts for twin in ('', 'bapg_'))}
+    cfg = Config.fromfile(
+        configs / 'tridet/tridet_bapg_1xb4-7e_made-up.py')
+    assert (cfg.model.max_seq_len, cfg.model.backbone.in_channels,
+            cfg.model.head.num_classes) == (64, 8, 3)
+    assert cfg.auto_scale_lr.base_batch_size == 4
+    encoder = Config.fromfile(configs / cfg.bapg.encoder.config)
+    assert encoder.test_cfg.out_dir == cfg.bapg.clustering.embeddings
+    assert encoder.test_dataloader.dataset.subset == ['training', 'testing']
+    sample = encoder.train_dataloader.dataset.pipeline[0]
+    assert (sample.stride, sample.window, sample.channels) == (4, 16, 8)
+
+
+def test_what_the_table_no_longer_gives_is_removed(maker, tmp_path,
+                                                   monkeypatch, capsys):
+    monkeypatch.setattr(maker, 'CONFIGS', tmp_path)
+    left = tmp_path / 'gone.py'
+    left.write_text(f'# Gone.\n# {maker.MARK}\n')
+    (tmp_path / 'own.py').write_text('# My own.\n')
+    made = {'host/made.py': '# Made.\n'}
+    assert maker.stale(made) == ['gone.py', 'host/made.py']
+    maker.write(made, maker.stale(made))
+    assert not left.exists() and (tmp_path / 'own.py').exists()
+    assert capsys.readouterr().out.count('\n') == 2
+    (tmp_path / 'host/made.py').write_text('# Changed by hand.\n')
+    assert maker.stale(made) == ['host/made.py']
+
+
+@pytest.mark.parametrize('line,message', [
+    ("hosts['tridet']['colour'] = 1", r"hosts.tridet: found \['colour'\]"),
+    ("hosts['tridet']['on'] = ['thumos']", r"found \['.*'thumos'"),
+    ("hosts['tridet']['settings']['fir'] = dict(epoch=1)",
+     "tridet on fir: found 'epoch', expected one of .*'epochs'"),
+    ("hosts['nobody'] = dict(title='Nobody')",
+     'found no configs/_base_/models/nobody.py')])
+def test_a_wrong_line_is_named(maker, tmp_path, line, message):
+    table = tmp_path / 'settings.py'
+    table.write_text((DEV / 'settings.py').read_text() + f'\n{line}\n')
+    with pytest.raises(maker.TableError, match=message):
+        maker.make_configs(table)

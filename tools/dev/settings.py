@@ -1,0 +1,172 @@
+# The table of settings: which host is trained on what, and with which numbers.
+#
+# tools/dev/make_configs.py writes from it, and a test compares:
+#   configs/<host>/<host>_1xb<batch>-<epochs>e_<name>.py
+#   configs/<host>/<host>_bapg_...  and, where `paper`, <host>_bapg-paper_...
+#   configs/_base_/bapg/<dataset>.py
+#   configs/similarity/similarity_temporal_1xb224-80e_<name>.py
+#
+# DATASETS, one line each; a config in _base_/datasets says the rest.
+#   title       in the heads of configs
+#   embeddings  folder of the frame embeddings
+#   name        in the names of configs; by default the key, `_` as `-`
+#   data        config in _base_/datasets; by default the name, `-` as `_`
+#   interval    seconds between embeddings; 1 as the paper's coarser setting
+#   encoder     config in similarity/ that writes the embeddings, where it was
+#               written by hand; by default it is made from the data's config
+#   paper       config in _base_/bapg of the paper's BAPG
+#   small       few short videos: models are <host>_small, features are
+#               standardized, and schedules are for few iterations
+#   on_request  only for hosts that name it
+#   train       numbers of training that hosts have here if they say no others
+datasets = dict(
+    thumos14=dict(
+        title='THUMOS14, I3D features',
+        name='thumos14-i3d',
+        embeddings='data/thumos/embeddings',
+        encoder='similarity_temporal_1xb224-80e_thumos14-i3d-1s',
+        paper='thumos14_paper'),
+    thumos14_pgcn=dict(
+        title="THUMOS14, P-GCN's I3D features",
+        name='thumos14-i3d',
+        data='thumos14_i3d_tadtr',
+        embeddings='data/thumos/embeddings_i3d_pgcn',
+        encoder='similarity_temporal_1xb224-80e_thumos14-i3d-pgcn-1s',
+        paper='thumos14_paper',
+        on_request=True),
+    multithumos=dict(
+        title='MultiTHUMOS, I3D features',
+        name='multithumos-i3d',
+        embeddings='data/multithumos/embeddings'),
+    activitynet13=dict(
+        title='ActivityNet-1.3, TSP features',
+        name='activitynet13-tsp',
+        embeddings='data/activitynet/embeddings',
+        paper='activitynet13_paper',
+        train=dict(epochs=15, lr=1e-3)),
+    activitynet13_i3d=dict(
+        title='ActivityNet-1.3, I3D features',
+        embeddings='data/activitynet/embeddings_i3d',
+        train=dict(epochs=15, lr=1e-3)),
+    hacs_i3d=dict(
+        title='HACS Segments, I3D features',
+        embeddings='data/hacs/embeddings_i3d',
+        train=dict(epochs=13, lr=1e-3, weight_decay=0.03, warmup=10,
+                   eta_min=2e-4)),
+    hacs_slowfast=dict(
+        title='HACS Segments, SlowFast features',
+        embeddings='data/hacs/embeddings_slowfast',
+        train=dict(epochs=11, lr=1e-3, weight_decay=0.03, clip=0.5, warmup=7,
+                   eta_min=5e-4)),
+    epic_kitchens100_noun=dict(
+        title='EPIC-KITCHENS-100 nouns, SlowFast features',
+        name='epic-kitchens100-noun-slowfast',
+        embeddings='data/epic_kitchens/embeddings_noun',
+        train=dict(epochs=21)),
+    epic_kitchens100_verb=dict(
+        title='EPIC-KITCHENS-100 verbs, SlowFast features',
+        name='epic-kitchens100-verb-slowfast',
+        embeddings='data/epic_kitchens/embeddings_verb',
+        train=dict(epochs=21)),
+    ego4d_mq_slowfast=dict(
+        title='Ego4D moment queries, SlowFast features',
+        embeddings='data/ego4d/embeddings_slowfast',
+        train=dict(epochs=15)),
+    ego4d_mq_omnivore=dict(
+        title='Ego4D moment queries, Omnivore features',
+        embeddings='data/ego4d/embeddings_omnivore',
+        train=dict(epochs=15)),
+    ego4d_mq_egovlp=dict(
+        title='Ego4D moment queries, EgoVLP features',
+        embeddings='data/ego4d/embeddings_egovlp',
+        train=dict(epochs=15)),
+    ego4d_mq_combined=dict(
+        title='Ego4D moment queries, three features together',
+        embeddings='data/ego4d/embeddings_combined',
+        train=dict(epochs=15)),
+    fir=dict(
+        title='FIR, EfficientNet-Lite0 features',
+        name='fir-efficientnetlite0',
+        data='fir_features',
+        embeddings='data/fir/embeddings',
+        interval=0.25,
+        encoder='similarity_temporal_1xb224-80e_fir-feature-0.25s',
+        small=True),
+    gesture=dict(
+        title='gestures, arm sensors',
+        name='gesture-imu',
+        data='gesture_features',
+        embeddings='data/gesture/embeddings',
+        interval=0.25,
+        encoder='similarity_temporal_1xb224-40e_gesture-imu-0.25s',
+        small=True))
+
+# HOSTS, one line each; the model is _base_/models/<host>.py, or where it is
+# there <host>_<dataset>.py, shortened from its end: of actionformer and
+# epic-kitchens100-noun-slowfast ..._epic_kitchens100_noun.py comes before
+# ..._epic_kitchens100.py.
+#   title           in the heads of configs
+#   source          whose the numbers are, in the heads of configs
+#   on              datasets; by default all but those on request
+#   reads           ending of datasets' configs that it takes where there are
+#                   such, as in thumos14_i3d_tridet.py
+#   paper           also with the paper's BAPG
+#   schedule, small_schedule
+#                   configs in _base_/schedules
+#   windows         it trains on windows and takes no max_seq_len
+#   settings        numbers that are not the dataset's `train`: epochs, batch,
+#                   lr, weight_decay, clip, warmup, eta_min, or any other field
+#                   of a config by its dotted name; `source` and `note` are
+#                   what the head says of it
+hosts = dict(
+    actionformer=dict(
+        title='ActionFormer',
+        source="the authors' setting",
+        on=[
+            'thumos14', 'multithumos', 'activitynet13', 'activitynet13_i3d',
+            'epic_kitchens100_noun', 'epic_kitchens100_verb',
+            'ego4d_mq_slowfast', 'ego4d_mq_omnivore', 'ego4d_mq_egovlp',
+            'ego4d_mq_combined', 'fir', 'gesture'
+        ],
+        paper=True,
+        settings=dict(
+            multithumos=dict(source='ours, as the authors have none'))),
+    tridet=dict(
+        title='TriDet',
+        source="the authors' setting",
+        reads='tridet',
+        on=[
+            'thumos14', 'multithumos', 'activitynet13', 'hacs_i3d',
+            'hacs_slowfast', 'epic_kitchens100_noun', 'epic_kitchens100_verb',
+            'fir', 'gesture'
+        ],
+        paper=True,
+        settings=dict(
+            thumos14=dict(epochs=40, weight_decay=0.025, warmup=20),
+            multithumos=dict(
+                epochs=40,
+                weight_decay=0.025,
+                warmup=20,
+                source='ours, after that for THUMOS14'),
+            activitynet13=dict(
+                weight_decay=0.04, clip=0.4, warmup=10, eta_min=5e-5),
+            epic_kitchens100_noun=dict(epochs=19),
+            epic_kitchens100_verb=dict(
+                epochs=27,
+                eta_min=5e-5,
+                note='The authors test after epoch 23 of 27.'))),
+    tadtr=dict(
+        title='TadTR',
+        source="the authors' setting",
+        reads='windows',
+        windows=True,
+        on=['thumos14_pgcn', 'fir', 'gesture'],
+        paper=True,
+        schedule='adamw_multistep_16e',
+        small_schedule='adamw_multistep_30e',
+        settings=dict(
+            thumos14_pgcn={
+                'default_hooks.checkpoint.save_best': 'mAP',
+                'note': 'The epoch that is best on the test videos is the one '
+                'that is reported.'
+            })))
