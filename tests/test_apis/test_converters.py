@@ -121,28 +121,6 @@ def test_an_unknown_key(method, folder, tmp_path):
         method, path, tmp_path)
 
 
-@pytest.mark.parametrize('part', [
-    'norm.bias', 'depth_module.shift_conv.weight'])
-def test_what_dyfadet_does_not_learn_is_missed(part, folder, tmp_path):
-    key = f'reg_head.head.1.{part}'
-    path = edited(folder / 'dyfadet.pth', tmp_path,
-                  lambda weights: weights.pop(f'module.{key}'))
-    assert f'1 keys are missing (first {key}); expected norm.weight' in (
-        refusal('dyfadet', path, tmp_path))
-
-
-def test_kernels_of_dyfadet_that_do_not_shift(folder, tmp_path):
-    """Ours has none: it shifts."""
-    key = 'cls_head.head.0.dynamic_convs.1.shift_conv.weight'
-
-    def swap_steps(weights):
-        weights[f'module.{key}'] = weights[f'module.{key}'].flip(2)
-
-    path = edited(folder / 'dyfadet.pth', tmp_path, swap_steps)
-    assert f'{key} is not a shift by whole steps' in refusal(
-        'dyfadet', path, tmp_path)
-
-
 def test_a_key_too_many(method, folder, tmp_path):
     """Known by its form, but one level more than the rest has."""
     path = edited(folder / f'{method}.pth', tmp_path, lambda weights:

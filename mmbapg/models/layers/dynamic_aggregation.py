@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from mmbapg.ops import as_precise
+
 from .conv import Conv1d
 from .norm import ChannelLayerNorm
 
@@ -18,7 +20,9 @@ from .norm import ChannelLayerNorm
 def rectified_tanh(x: Tensor, tau: float) -> Tensor:
     """A gate from 0, where ``x <= 0``, to 1, in the middle at ``tau``."""
     lowest = math.tanh(tau)
-    return ((x - tau).tanh() + lowest).div(1 + lowest).clamp(min=0)
+    # a difference of nearly equal numbers, of which halves would leave little
+    gate = (as_precise(x) - tau).tanh() + lowest
+    return gate.div(1 + lowest).clamp(min=0).to(x.dtype)
 
 
 class DynamicAggregation(nn.Module):
