@@ -6,5 +6,5 @@ model = dict(
     # noise on the whole padded batch in training, standard deviation
     input_noise=1e-5,
     backbone=dict(type='DynEBackbone'),
-    # tau: where the gates of the towers are half open
+    # tau: where the gates of the towers open fastest
     head=dict(type='DynamicHead', tau=1.5))

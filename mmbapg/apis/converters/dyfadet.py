@@ -5,6 +5,7 @@ from typing import Optional
 
 import torch
 from mmengine.logging import print_log
+from torch import Tensor
 
 from . import tridet
 from .common import (
@@ -48,7 +49,8 @@ FIXED = tuple(f'{part}.shift_conv.weight' for part in (
 
 
 def infer_model(source: StateDict) -> dict:
-    """The model config that the shapes of the weights imply."""
+    """The model config that the shapes of the weights imply; ``tau`` of the
+    gates leaves no trace in them, and is that of all but EPIC's nouns."""
     config = tridet.infer_parts(source)
     config['type'] = 'DyFADet'
     config['backbone']['type'] = 'DynEBackbone'
@@ -77,12 +79,11 @@ def drop_unlearned(source: StateDict, path: str) -> StateDict:
             f'{path}: {len(missing)} keys are missing (first {missing[0]}); '
             f'expected {", ".join(UNUSED + FIXED)} in every layer of the head')
     for key in fixed:
-        outputs, _, size = source[key].shape
-        shift = torch.eye(size).repeat(outputs // size, 1)
-        if not torch.equal(source[key].float().flatten(1), shift):
+        if not _is_shift(source[key]):
             raise ConversionError(
                 f'{path}: {key} is not a shift by whole steps, expected 1 '
-                f'where output modulo {size} and step are equal, 0 elsewhere')
+                'where step and output modulo kernel size are equal, 0 '
+                'elsewhere')
     dropped = {*fixed, *unused}
     return {key: value for key, value in source.items() if key not in dropped}
 
@@ -97,3 +98,9 @@ def convert_dyfadet(path: str,
     print_log(f'{len(weights) - len(source)} more tensors of {path} are '
               'unused or fixed: left out', 'current')
     return config
+
+
+def _is_shift(kernel: Tensor) -> bool:
+    size = kernel.shape[-1] if kernel.dim() == 3 else 1
+    shift = torch.eye(size).repeat(len(kernel) // size, 1)
+    return torch.equal(kernel.float(), shift[:, None])

@@ -18,7 +18,7 @@ from .norm import ChannelLayerNorm
 
 
 def rectified_tanh(x: Tensor, tau: float) -> Tensor:
-    """A gate from 0, where ``x <= 0``, to 1, in the middle at ``tau``."""
+    """A gate from 0, where ``x <= 0``, to 1; it opens fastest at ``tau``."""
     lowest = math.tanh(tau)
     # a difference of nearly equal numbers, of which halves would leave little
     gate = (as_precise(x) - tau).tanh() + lowest
@@ -35,7 +35,7 @@ class DynamicAggregation(nn.Module):
         in_channels: Width of the input.
         channels: Width of the output.
         kernel_size: Steps that are gathered.
-        tau: Where the gates are in the middle between open and closed.
+        tau: Of the gates; see :func:`rectified_tanh`.
         norm_eps: Of the normalizations.
     """
 
