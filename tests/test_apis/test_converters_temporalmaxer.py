@@ -29,8 +29,8 @@ def small(num_groups):
         tiny.CONFIGS / '_base_/models/temporalmaxer.py' if num_groups else
         tiny.CONFIGS / '_base_/models/temporalmaxer_multithumos.py')
     cfg.merge_from_dict(dict(model=dict(
-        backbone=dict(in_channels=6, channels=8), neck=dict(channels=8),
-        head=dict(num_classes=3, in_channels=8, channels=8))))
+        backbone=dict(in_channels=6, channels=8),
+        head=dict(num_classes=3, channels=8))))
     torch.manual_seed(0)
     model = MODELS.build(cfg.model).eval()
     for each in model.parameters():

@@ -35,7 +35,7 @@ def config_of(host):
     if host in MODELS_ALONE:
         cfg.model = Config.fromfile(tiny.CONFIGS / host).model
         cfg.model.backbone.in_channels = 1280
-        cfg.model.head.num_classes = 4
+        cfg.model.head.num_classes = 3
     return add_bapg(cfg)
 
 

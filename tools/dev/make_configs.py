@@ -61,8 +61,7 @@ def host_configs(host: Host,
     yield f'{host.key}/{host.key}_{rest}.py', text(
         f'{host.title} on {dataset.title}: {source}.', [MARK, note],
         _base_=[f'../_base_/{base}' for base in bases],
-        model=model_settings(host, dataset),
-        **nested(changes))
+        **nested(changes, model=model_settings(host, dataset)))
     twins = dict(bapg=(dataset.key, 'with BAPG'))
     if host.paper and dataset.paper:
         twins['bapg-paper'] = (dataset.paper, "with the BAPG paper's BAPG")
@@ -208,9 +207,8 @@ def values_of(configs: Sequence[Config], name: str) -> list:
     return found
 
 
-def nested(changes: dict) -> dict:
-    """Dictionaries in dictionaries of dotted names."""
-    tree: dict = {}
+def nested(changes: dict, **tree: dict) -> dict:
+    """A tree of dictionaries with changes by dotted names."""
     for name, value in changes.items():
         *parts, last = name.split('.')
         node = tree

@@ -1,16 +1,11 @@
 # TemporalMaxer as for THUMOS14; other settings override what differs.
 _base_ = './anchor_free.py'
 
-channels = 512
 model = dict(
     type='TemporalMaxer',
     backbone=dict(type='MaxPoolingBackbone', arch=(2, 0, 5)),
     # group normalization over the padded sequence: results depend on padding
-    neck=dict(
-        _delete_=True,
-        type='SharedPyramidNorm',
-        channels=channels,
-        num_groups=4),
+    neck=dict(type='SharedPyramidNorm', num_groups=4),
     head=dict(
         type='AnchorFreeHead',
         assigner=dict(

@@ -1,9 +1,7 @@
-# TemporalMaxer for EPIC-KITCHENS-100, nouns; for the verbs, the neck is
-# dict(num_groups=None).
+# TemporalMaxer for EPIC-KITCHENS-100, as for nouns.
 _base_ = './temporalmaxer.py'
 
 model = dict(
-    backbone=dict(in_channels=2304),
     head=dict(
         initial_normalizer=250,
         point_generator=dict(

@@ -6,6 +6,8 @@ https://github.com/yangle15/DyFADet-pytorch,
 https://github.com/TuanTNG/TemporalMaxer) grew out of ActionFormer's
 (https://github.com/happyharrycn/actionformer_release).
 """
+from typing import Any, Dict
+
 from .common import Rules, StateDict, count
 
 #: Beginning of the keys of a block.
@@ -37,7 +39,7 @@ def infer_parts(source: StateDict) -> dict:
     those of another setting.
     """
     channels, in_channels, _ = source['backbone.embd.0.conv.weight'].shape
-    backbone = dict(in_channels=in_channels)
+    backbone: Dict[str, Any] = dict(in_channels=in_channels)
     kinds = count(source, r'backbone\.proj\.(\d+)\.')
     if kinds:
         shapes = [source[f'backbone.proj.{kind}.conv.weight'].shape

@@ -1,7 +1,7 @@
 """The anchor-free head of ActionFormer."""
 import math
 from functools import partial
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import torch
 from mmaction.registry import MODELS, TASK_UTILS
@@ -103,7 +103,7 @@ class AnchorFreeHead(BaseModule):
         self.loss_cls = MODELS.build(loss_cls)
         self.loss_reg = MODELS.build(loss_reg)
 
-        self.tower_cfg = dict(
+        self.tower_cfg: Dict[str, Any] = dict(
             in_channels=in_channels,
             channels=channels,
             num_layers=num_layers,
@@ -207,7 +207,7 @@ class AnchorFreeHead(BaseModule):
         ] for video in range(len(scores[0]))]
 
     #: Branches that give a value for each class.
-    class_branches = ('cls', )
+    class_branches: Tuple[str, ...] = ('cls', )
 
     @property
     def num_regressed(self) -> int:

@@ -78,7 +78,8 @@ class SGPBlock(nn.Module):
         for conv in (self.instant, self.instant_gate, self.window_small,
                      self.window_large, self.window_gate):
             nn.init.normal_(conv.weight, std=self.init_std)
-            nn.init.zeros_(conv.bias)
+            if conv.bias is not None:
+                nn.init.zeros_(conv.bias)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
         """``(B, C, T)`` and mask to ``(B, C, T / stride)`` and mask."""

@@ -63,8 +63,9 @@ class LeastCostAssigner(CentrePointAssigner):
         self.gamma = gamma
 
     @torch.no_grad()
-    def __call__(self, points: Points, segments: Tensor, labels: Tensor,
-                 predictions: PointPredictions) -> PointTargets:
+    def __call__(  # type: ignore[override]  # see reads_predictions
+            self, points: Points, segments: Tensor, labels: Tensor,
+            predictions: PointPredictions) -> PointTargets:
         """Assign.
 
         Args:
