@@ -12,7 +12,7 @@ from .pyramid import PyramidBackbone
 class MaxPoolingBackbone(PyramidBackbone):
     """A feature pyramid of nothing but max pooling.
 
-    TemporalMaxer (https://arxiv.org/abs/2303.09055), Sec. 3.2. Everything
+    TemporalMaxer (https://arxiv.org/abs/2303.09055). Everything
     that is learned is in the embedding convolutions.
 
     Args:

@@ -21,8 +21,9 @@ class SingleStageLocalizer(BaseLocalizer):
     Args:
         backbone: Config; makes a feature pyramid. Its ``max_seq_len`` is the
             localizer's where it does not say its own.
-        neck: Config; refines each level. Its ``channels`` and ``num_levels``
-            are the backbone's where it does not say its own.
+        neck: Config; refines each level, and has ``sees_padding`` if what it
+            makes depends on padding. Its ``channels`` and ``num_levels`` are
+            the backbone's where it does not say its own.
         head: Config; makes raw outputs, losses and detections. Its
             ``in_channels`` are the backbone's ``channels`` where it does not
             say its own.
