@@ -1,6 +1,7 @@
 """Whole runs of everything that trains, on a GPU that is not there."""
 from collections import Counter
 from contextlib import nullcontext
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import torch
 from torch.utils._pytree import tree_leaves
 
-from tests import activitynet, runs, tiny, tiny_tadtr
+from tests import activitynet, hosts, runs, tiny
 from tests.only_deterministic import OnlyDeterministic
 from tests.pretended_gpu import PretendedGPU, on_gpu
 from tests.test_engine import (
@@ -18,33 +19,6 @@ from tests.test_engine import (
 )
 
 REGIONS = dict(type='ProposalFusionNeck', hidden_channels=8)
-SGP = f'''
-model = dict(
-    _delete_=True, type='%s', max_seq_len=96, input_noise=0.1,
-    backbone=dict(type='%s', in_channels={tiny.CHANNELS},
-                  channels=16, hidden_channels=24, arch=(1, 1, 2), window=3,
-                  k=1.5, init_std=0.3, max_seq_len=96, num_groups=4,
-                  position_encoding=True),
-    neck=dict(type='PyramidNorm', channels=16, num_levels=3),
-    head=dict(type='%s', num_classes=2, in_channels=16, channels=16,
-              num_layers=1, prior_prob=0.4, point_generator=dict(
-                  type='PointGenerator', regression_ranges=[
-                      (0, 4), (4, 8), (8, 10000)])))
-'''
-TRIDET = SGP % ('TriDet', 'SGPBackbone', 'TridentHead')
-DYFADET = SGP % ('DyFADet', 'DynEBackbone', 'DynamicHead')
-TEMPORALMAXER = f'''
-model = dict(
-    _delete_=True, type='TemporalMaxer', max_seq_len=96,
-    backbone=dict(type='MaxPoolingBackbone', in_channels={tiny.CHANNELS},
-                  channels=16, arch=(1, 0, 2), max_seq_len=96),
-    neck=dict(type='SharedPyramidNorm', channels=16, num_groups=4),
-    head=dict(type='AnchorFreeHead', num_classes=2, in_channels=16,
-              channels=16, num_layers=1, prior_prob=0.4,
-              assigner=dict(type='LeastCostAssigner'),
-              point_generator=dict(type='PointGenerator', regression_ranges=[
-                  (0, 4), (4, 8), (8, 10000)])))
-'''
 
 
 def frames(folder, videos):
@@ -76,24 +50,11 @@ def of_mmaction(config):
 
 #: Name -> what writes its config into a folder of :mod:`tests.tiny`'s data.
 OURS = dict(
-    actionformer=lambda folder: tiny.localizer_config(folder, epochs=1),
-    actionformer_bapg=lambda folder: tiny.bapg_config(folder, epochs=1),
-    actionformer_regions=lambda folder: tiny.bapg_config(
+    **{name + suffix: partial(
+        hosts.write_config, name, with_bapg=bool(suffix))
+       for name in hosts.HOSTS for suffix in ('', '_bapg')},
+    ActionFormer_regions=lambda folder: tiny.bapg_config(
         folder, 'regions.py', neck=REGIONS, epochs=1),
-    tridet=lambda folder: tiny.localizer_config(
-        folder, 'tridet.py', extra=TRIDET, epochs=1),
-    tridet_bapg=lambda folder: tiny.bapg_config(
-        folder, 'tridet_bapg.py', extra=TRIDET, epochs=1),
-    dyfadet=lambda folder: tiny.localizer_config(
-        folder, 'dyfadet.py', extra=DYFADET, epochs=1),
-    dyfadet_bapg=lambda folder: tiny.bapg_config(
-        folder, 'dyfadet_bapg.py', extra=DYFADET, epochs=1),
-    temporalmaxer=lambda folder: tiny.localizer_config(
-        folder, 'temporalmaxer.py', extra=TEMPORALMAXER, epochs=1),
-    temporalmaxer_bapg=lambda folder: tiny.bapg_config(
-        folder, 'temporalmaxer_bapg.py', extra=TEMPORALMAXER, epochs=1),
-    tadtr=lambda folder: tiny_tadtr.config(folder, epochs=1),
-    tadtr_bapg=lambda folder: tiny_tadtr.bapg_config(folder, epochs=1),
     encoder=lambda folder: tiny.encoder_config(folder, epochs=1))
 #: TCANet has no deterministic algorithms: MMAction2 samples with grid_sample.
 OTHERS = dict(
@@ -102,27 +63,16 @@ OTHERS = dict(
 OURS_AND_FRAMES = [*OURS, 'frames']
 
 
-POINTS = {'models/heads/anchor_free_head.py:loss': 1,
-          'models/heads/anchor_free_head.py:_regression_pairs': 1}
-#: One for each of three levels.
-TRIDENT = {'models/heads/anchor_free_head.py:loss': 1,
-           'models/heads/trident_head.py:_regression_pairs': 3}
-DYNAMIC = {'models/heads/anchor_free_head.py:loss': 1,
-           'models/heads/dynamic_head.py:_regression_pairs': 1}
-#: There and back for each of two decoder layers.
-QUERIES = {'ops/roi_align.py:_shares_of_steps': 1,
-           'models/task_modules/hungarian_assigner.py:__call__': 4}
 ENCODER = {'models/heads/pair_contrastive_head.py:_padded': 2,
            'models/heads/pair_contrastive_head.py:loss': 1}
 #: Where the program waits for the GPU in a training step, and how often: all
 #: that docs/hosts.md lists, and nothing else.
 WAITS = dict(
-    actionformer=POINTS, actionformer_bapg=POINTS,
-    actionformer_regions={
-        **POINTS, 'models/necks/proposal_fusion.py:_project': 1},
-    tridet=TRIDENT, tridet_bapg=TRIDENT, dyfadet=DYNAMIC,
-    dyfadet_bapg=DYNAMIC, temporalmaxer=POINTS, temporalmaxer_bapg=POINTS,
-    tadtr=QUERIES, tadtr_bapg=QUERIES, frames=ENCODER,
+    **{name + suffix: host.waits
+       for name, host in hosts.HOSTS.items() for suffix in ('', '_bapg')},
+    ActionFormer_regions={
+        **hosts.POINTS, 'models/necks/proposal_fusion.py:_project': 1},
+    frames=ENCODER,
     encoder={**ENCODER, 'models/backbones/temporal_encoder.py:forward': 1})
 
 
@@ -196,8 +146,8 @@ def test_steps_of_training_and_testing(config_of, name):
         assert first_results(runner)
 
 
-@pytest.mark.parametrize('name', ['actionformer_regions', 'tridet_bapg',
-                                  'tadtr_bapg', 'encoder'])
+@pytest.mark.parametrize('name', ['ActionFormer_regions', 'TriDet_bapg',
+                                  'TadTR_bapg', 'encoder'])
 def test_a_mac_has_no_double_precision(config_of, name):
     with PretendedGPU('mps'):
         runner = runs.build(config_of(name))
@@ -205,7 +155,7 @@ def test_a_mac_has_no_double_precision(config_of, name):
         assert first_results(runner)
 
 
-@pytest.mark.parametrize('name', ['actionformer_bapg', 'encoder'])
+@pytest.mark.parametrize('name', ['ActionFormer_bapg', 'encoder'])
 def test_whole_runs(config_of, name):
     """With hooks, averaged weights, checkpoints and evaluators."""
     with PretendedGPU():

@@ -1,6 +1,5 @@
 """Every registered localizer keeps the contract, ours and MMAction2's; and a
 model that does not is told what is wrong."""
-import copy
 import itertools
 
 import pytest
@@ -20,31 +19,21 @@ from mmbapg.models.localizers.contract import (
     num_predicted_classes,
     training_length,
 )
-from tests import activitynet
+from tests import activitynet, hosts
 from tests.test_engine import test_bmn
 from tests.test_engine.test_mmaction_localizers import (
     PEM,
     tcanet_config,
     tem_config,
 )
-from tests.test_models.test_every_module import (
-    ACTIONFORMER,
-    TADTR,
-    TEMPORALMAXER,
-    single_stage,
-)
 
-OURS = dict(
-    SingleStageLocalizer=dict(ACTIONFORMER, type='SingleStageLocalizer'),
-    ActionFormer=ACTIONFORMER,
-    TriDet=single_stage('TriDet', 'SGPBackbone', 'TridentHead'),
-    DyFADet=single_stage('DyFADet', 'DynEBackbone', 'DynamicHead'),
-    TemporalMaxer=TEMPORALMAXER,
-    TadTR=TADTR)
 THEIRS = dict(
     BMN=test_bmn.config, TEM=tem_config, TCANet=tcanet_config,
     PEM=lambda folder, with_bapg: activitynet.config(
         folder, PEM, 'pem_hidden_dim=16', with_bapg))
+
+
+OURS = {*hosts.HOSTS, *hosts.PARTS}
 
 
 def registered(base, package):
@@ -54,13 +43,15 @@ def registered(base, package):
 
 
 def test_no_localizer_is_left_out():
-    assert registered(BaseLocalizer, 'mmbapg') == OURS.keys()
+    assert not registered(BaseLocalizer, 'mmbapg') ^ OURS, (
+        f'{sorted(registered(BaseLocalizer, "mmbapg") ^ OURS)}: expected '
+        'every registered localizer, and no other, in tests/hosts.py')
     assert registered(nn.Module, of_mmaction2.__name__) == THEIRS.keys()
 
 
-@pytest.mark.parametrize('name', OURS)
+@pytest.mark.parametrize('name', sorted(OURS))
 def test_ours(name):
-    held = check_localizer(copy.deepcopy(OURS[name]))
+    held = check_localizer(hosts.small_model(name))
     assert len(held) == len(OF_ALL) + len(OF_OURS)
 
 
@@ -155,7 +146,7 @@ FAULTS = {
 @pytest.mark.parametrize('fault', FAULTS)
 def test_a_fault_is_named(fault, monkeypatch):
     monkeypatch.setitem(MODELS.module_dict, 'Careless', Careless)
-    cfg = dict(copy.deepcopy(ACTIONFORMER), type='Careless', fault=fault)
+    cfg = dict(hosts.small_model('ActionFormer'), type='Careless', fault=fault)
     with pytest.raises(ContractError, match=FAULTS[fault]) as error:
         check_localizer(cfg)
     assert str(error.value).startswith('Careless: found')
@@ -163,7 +154,7 @@ def test_a_fault_is_named(fault, monkeypatch):
 
 def test_an_exception_of_the_model_is_its_own(monkeypatch):
     monkeypatch.setitem(MODELS.module_dict, 'Careless', Careless)
-    cfg = dict(copy.deepcopy(ACTIONFORMER), type='Careless',
+    cfg = dict(hosts.small_model('ActionFormer'), type='Careless',
                fault='needs instances')
     with pytest.raises(AssertionError):
         check_localizer(cfg)

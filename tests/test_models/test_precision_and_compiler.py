@@ -18,31 +18,17 @@ from mmbapg.engine import add_bapg
 from mmbapg.models.heads.anchor_free_head import HeadOutputs
 from mmbapg.models.heads.trident_head import TridentOutputs
 from mmbapg.ops import TemporalGrid
-from tests import tiny
+from tests.hosts import HOSTS, config_for
 
 STEPS = 128
-HOSTS = ['actionformer/actionformer_bapg_1xb2-20e',
-         'tridet/tridet_bapg_1xb2-20e', 'tadtr/tadtr_bapg_1xb4-30e']
-#: In the place of the first's model.
-MODELS_ALONE = ['_base_/models/temporalmaxer.py',
-                '_base_/models/dyfadet_small.py']
 
 
-def config_of(host):
-    """A host with BAPG for the features of FIR."""
-    name = HOSTS[0] if host in MODELS_ALONE else host
-    cfg = Config.fromfile(tiny.CONFIGS / f'{name}_fir-efficientnetlite0.py')
-    if host in MODELS_ALONE:
-        cfg.model = Config.fromfile(tiny.CONFIGS / host).model
-        cfg.model.backbone.in_channels = 1280
-        cfg.model.head.num_classes = 3
-    return add_bapg(cfg)
-
-
-@pytest.fixture(scope='module', params=[*HOSTS, *MODELS_ALONE])
+@pytest.fixture(scope='module', params=HOSTS)
 def model(request):
+    """A host with BAPG for the features of FIR."""
     init_default_scope('mmaction')
-    cfg = config_of(request.param)
+    cfg = add_bapg(Config.fromfile(config_for(
+        request.param, 'fir-efficientnetlite0', '_bapg')))
     host = cfg.model.localizer
     host['max_seq_len' if 'max_seq_len' in host else 'window_size'] = STEPS
     torch.manual_seed(0)
@@ -100,8 +86,7 @@ def test_half_precision_gives_the_same_but_for_rounding(model, batch):
         found = outputs(half, batch)
         half_loss = loss_of(half, batch)
     half_norm = gradient_norm(half, half_loss)
-    # bfloat16 has eight bits; DyFADet multiplies what was rounded
-    limit = 0.05 if type(model.localizer).__name__ == 'DyFADet' else 0.03
+    limit = HOSTS[type(model.localizer).__name__].rounding
     for ours, theirs in zip(found, expected):
         assert (ours - theirs).norm() < limit * theirs.norm()
     assert half_loss.item() == pytest.approx(loss.item(), rel=0.03)
