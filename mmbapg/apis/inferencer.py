@@ -1,118 +1,144 @@
-"""From raw videos to detections."""
-import json
+"""From raw videos, or stored features, to detections."""
 import tempfile
+from functools import partial
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterator, List, Optional, Sequence, Union
 
-import torch
-from mmaction.registry import DATASETS, MODELS
+import numpy as np
+from mmaction.registry import INFERENCERS, MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
-from mmengine.registry import init_default_scope
-from mmengine.runner import load_checkpoint
+from mmengine.infer import BaseInferencer
+from mmengine.utils import deprecated_api_warning
 from rich.progress import track
+from torch import nn
 
-from mmbapg.config.places import find_config
-from mmbapg.datasets import INPUT_ERRORS
+from mmbapg.config.bapg import add_bapg
+from mmbapg.config.places import localizer_names
 from mmbapg.datasets.embedding_files import file_hash
-from mmbapg.datasets.video_reader import VideoError, VideoReader
-from mmbapg.engine import add_bapg
-from mmbapg.engine.device import check_device, computing_on
-from mmbapg.engine.runner.progress_runs import close, run
-from mmbapg.files import link_or_copy
-from mmbapg.models.localizers.weights import ForeignWeightsError
+from mmbapg.engine.device import check_device
+from mmbapg.visualization import popup
 
+from .inference_inputs import (
+    Source,
+    check_input_format,
+    check_sizes,
+    config_and_weights,
+    opened,
+    sources_of,
+)
 from .localization_files import (
     InferenceError,
     LocalizationFolder,
     timeline_of,
     unique_names,
 )
+from .localization_results import (
+    Localizations,
+    SomeVideosFailed,
+    check_new_file,
+    localize_readable,
+    result_of,
+    write_results,
+)
+from .undisturbed import undisturbed
+from .video_stages import (
+    VideoStages,
+    has_bapg,
+    linked,
+    load_weights,
+    video_input_of,
+)
 
-__all__ = ['InferenceError', 'SomeVideosFailed',
+__all__ = ['InferenceError', 'Localizations', 'SomeVideosFailed',
            'TemporalLocalizationInferencer', 'timeline_of']
 
-#: What a single video can be to blame for.
-VIDEO_ERRORS = (*INPUT_ERRORS, OSError, ValueError, RuntimeError)
 
-
-class SomeVideosFailed(InferenceError):
-    """Some videos could not be localized; the message names them.
-
-    Attributes:
-        results: Of the others, as :class:`TemporalLocalizationInferencer`
-            returns them.
-        failures: Path -> what is wrong with it.
-    """
-
-    def __init__(self, results: List[dict],
-                 failures: Dict[Path, VideoError]) -> None:
-        self.results = results
-        self.failures = failures
-        super().__init__(
-            f'{len(failures)} of {len(failures) + len(results)} videos were '
-            f'not localized: {"; ".join(map(str, failures.values()))}')
-
-
-class TemporalLocalizationInferencer:
-    """Localizes actions in video files.
+@INFERENCERS.register_module(name='temporal-action-localization')
+@INFERENCERS.register_module()
+class TemporalLocalizationInferencer(BaseInferencer):
+    """Localizes actions in video files, or in stored features.
 
     Runs the stages that made the features of the training videos: clip
     features, embeddings if the localizer has BAPG, detections. The config's
-    field ``video_input`` names the configs of the first two.
+    field ``video_input`` names the configs of the first two. All models are
+    built and loaded once and kept for later calls.
+
+    Random numbers, the default scope and the settings of the process are
+    afterwards what they were. Inferencers may be used from several threads;
+    their calls wait for each other.
 
     Args:
-        config: Config file of a localizer, or a loaded config.
-        checkpoint: Its weights.
+        model: Config of a localizer: its file, loaded, a dict, or
+            ``mmbapg::NAME`` of :meth:`list_models`; or the ``work_dir`` of a
+            training; ``None`` for the config that is kept in ``weights``.
+        weights: Its weights, a file; by default the last of ``work_dir``.
         encoder_checkpoint: Weights of the similarity encoder; by default
             ``video_input.encoder_checkpoint``. Only needed with BAPG.
-        device: ``cpu``, ``cuda``, ``mps`` or ``auto``, the best there is.
+        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps`` or ``auto``, the best
+            there is.
+        show_progress: Whether to show progress bars.
+        input_format: ``video``, or ``feature`` for stored features like
+            those of the config's datasets; then no extractor is needed.
+
+    Attributes:
+        classes: Names of the classes, as in the weights.
 
     Raises:
         InferenceError: If the config or the checkpoint lacks what is needed.
         DeviceUnavailable: If there is no such device.
     """
 
-    def __init__(self,
-                 config: Union[str, Path, Config],
-                 checkpoint: Union[str, Path],
-                 encoder_checkpoint: Union[None, str, Path] = None,
-                 device: str = 'auto') -> None:
-        self.device = check_device(device)
-        cfg = config if isinstance(config, Config) else Config.fromfile(config)
-        init_default_scope('mmaction')
-        self.cfg = add_bapg(cfg)
-        self.video_input = dict(self.cfg.get('video_input') or {})
-        if encoder_checkpoint is not None:
-            self.video_input['encoder_checkpoint'] = str(encoder_checkpoint)
-        self._check_video_input()
-        model = MODELS.build(self.cfg.model)
-        try:
-            meta = load_checkpoint(model, str(checkpoint), map_location='cpu',
-                                   strict=True).get('meta', {})
-        except ForeignWeightsError as error:
-            raise InferenceError(f'{checkpoint}: {error}') from None
-        self.classes = (meta.get('dataset_meta') or {}).get('classes')
-        if not self.classes:
-            raise InferenceError(
-                f'{checkpoint}: found no class names (meta.dataset_meta.'
-                'classes), expected a checkpoint that training has written')
-        self.model = model.to(self.device).eval()
-        self.weights = file_hash(str(checkpoint))
+    preprocess_kwargs = {'chunk_size'}
+    visualize_kwargs = {'return_vis', 'show', 'wait_time'}
+    postprocess_kwargs = {'print_result', 'pred_out_file'}
 
+    @deprecated_api_warning(dict(config='model', checkpoint='weights'))
+    def __init__(self,
+                 model: Union[None, str, Path, dict, Config] = None,
+                 weights: Union[None, str, Path] = None,
+                 encoder_checkpoint: Union[None, str, Path] = None,
+                 device: Optional[str] = 'auto',
+                 show_progress: bool = True,
+                 input_format: str = 'video') -> None:
+        self.device = check_device(device)
+        self.input_format = check_input_format(input_format)
+        with undisturbed():
+            cfg, weights = config_and_weights(model, weights)
+            cfg = add_bapg(cfg)
+            self.video_input = video_input_of(cfg, input_format,
+                                              encoder_checkpoint)
+            super().__init__(cfg, weights, self.device, 'mmaction',
+                             show_progress)
+        self.weights = file_hash(weights)
+
+    @deprecated_api_warning(dict(videos='inputs'))
     def __call__(self,
-                 videos: Union[str, Path, Sequence[Union[str, Path]]],
+                 inputs: Union[str, Path, dict, Sequence],
                  out_dir: Union[None, str, Path] = None,
-                 overwrite: bool = False) -> List[dict]:
+                 overwrite: bool = False,
+                 return_datasamples: bool = False,
+                 batch_size: int = 1,
+                 **kwargs) -> Localizations:
         """Localize.
 
         Args:
-            videos: One path or several.
+            inputs: One path or several; one may be a folder of videos. Of
+                features ``dict(feature=PATH, duration=SECONDS)``, with
+                ``fps`` where their grid needs it, and a list of paths where
+                features of several kinds are concatenated.
             out_dir: If given, results are added to ``detections.json`` there,
                 and a timeline ``NAME.png`` is drawn for each video.
             overwrite: Whether earlier results of the same videos, and their
-                pictures, may be replaced.
+                pictures, may be replaced; and ``pred_out_file``.
+            return_datasamples: Results are data samples as the localizer
+                gives them, with ``video_name`` and ``video_path``.
+            batch_size: Videos at once for the localizer.
+            **kwargs: ``chunk_size``, most frames at once for the extractor
+                (by default as its config says); ``return_vis``, ``show`` and
+                ``wait_time`` (seconds) for the timelines; ``print_result``;
+                ``pred_out_file``, a JSON file for these results alone.
 
         Returns:
             For each video a dict: ``name`` (the file's, without extension;
@@ -128,16 +154,33 @@ class TemporalLocalizationInferencer:
             SomeVideosFailed: If that holds for some of several; the others
                 are localized and written first.
         """
-        paths = [Path(path) for path in (
-            [videos] if isinstance(videos, (str, Path)) else videos)]
+        preprocessing, _, drawing, finishing = self._dispatch_kwargs(**kwargs)
+        check_sizes(batch_size=batch_size, **preprocessing)
+        check_new_file(finishing.get('pred_out_file'), overwrite)
+        if drawing.get('show'):
+            popup.require_display()
+        sources = self._inputs_to_list(inputs)
+        paths = [source.path for source in sources]
         if out_dir is None:
             out, names = None, unique_names(paths)
         else:
             out = LocalizationFolder(out_dir, self.weights)
             names = out.names_of(paths, overwrite)
-        results, failures = self._localize_readable(names)
-        if out is not None and results:
-            out.write(results, self.classes)
+        with undisturbed():
+            samples, failures = localize_readable(partial(
+                self._localize, batch_size=batch_size, **preprocessing),
+                sources)
+        preds = []
+        for name, path in names.items():
+            if path in samples:
+                samples[path].set_metainfo(
+                    dict(video_name=name, video_path=str(path)))
+                preds.append(samples[path])
+        results = self.postprocess(
+            preds, self.visualize(sources, preds, **drawing),
+            return_datasamples, **finishing)
+        if out is not None and preds:
+            out.write([self.pred2dict(each) for each in preds], self.classes)
         if len(failures) == len(paths) == 1:
             raise failures[paths[0]]
         if failures:
@@ -147,146 +190,110 @@ class TemporalLocalizationInferencer:
     @property
     def has_bapg(self) -> bool:
         """Whether the localizer takes proposals."""
-        return any(step['type'] == 'TemporalSimilarityClustering'
-                   for step in self.cfg.test_dataloader.dataset.pipeline)
-
-    def _check_video_input(self) -> None:
-        needed = ['extractor']
-        if self.has_bapg:
-            needed += ['encoder', 'encoder_checkpoint']
-        missing = [name for name in needed if not self.video_input.get(name)]
-        if missing:
-            raise InferenceError(
-                f'{self.cfg.filename or "config"}, field video_input: found '
-                f'nothing for {", ".join(missing)}; expected the configs that '
-                'made the features, and for BAPG the weights of the encoder '
-                '(also as encoder_checkpoint)')
-        for name in needed:
-            path = self.video_input[name]
-            if not (Path(path).is_file() if name.endswith('checkpoint') else
-                    _config_path(path)):
-                raise InferenceError(
-                    f'{path}: no such file, expected the weights of the '
-                    'encoder')
-
-    def _localize_readable(self, names: Dict[str, Path]
-                           ) -> Tuple[List[dict], Dict[Path, VideoError]]:
-        """Results, and what is wrong with the other videos."""
-        failures: Dict[Path, VideoError] = {}
-        durations = {}
-        for path in names.values():
-            try:
-                durations[path] = VideoReader(str(path)).duration
-            except VIDEO_ERRORS as error:
-                failures[path] = _blamed(path, error)
-        with tempfile.TemporaryDirectory(
-                prefix='mmbapg-', ignore_cleanup_errors=True) as folder:
-            try:
-                samples = self._localize(durations, Path(folder, 'all'))
-            except VIDEO_ERRORS:  # one is to blame: which?
-                samples = {}
-                for number, (path, duration) in enumerate(durations.items()):
-                    alone = Path(folder, str(number))
-                    try:
-                        samples.update(self._localize(
-                            {path: duration}, alone, num_workers=0,
-                            persistent_workers=False))
-                    except VIDEO_ERRORS as error:
-                        failures[path] = _blamed(path, error, alone)
-        return [self._result(name, path, samples[path])
-                for name, path in names.items() if path in samples], failures
-
-    def _localize(self, durations: Dict[Path, float], folder: Path,
-                  **loading) -> Dict[Path, ActionDataSample]:
-        """Run all stages in a new folder."""
-        if not durations:
-            return {}
-        (folder / 'videos').mkdir(parents=True)
-        # with its extension, by which some containers are known
-        links = {f'{index}{path.suffix}': path
-                 for index, path in enumerate(durations)}
-        for link, path in links.items():
-            link_or_copy(path, folder / 'videos' / link)
-        database = {link: dict(duration=durations[path], annotations=[])
-                    for link, path in links.items()}
-        with open(folder / 'annotations.json', 'w', encoding='utf-8') as file:
-            json.dump(dict(database=database), file)
-        with computing_on(self.device):
-            self._embed('extractor', dict(video=str(folder / 'videos')), '{}',
-                        folder, 'features', loading)
-            if self.has_bapg:
-                self._embed('encoder', dict(feature=str(folder / 'features')),
-                            '{}.npz', folder, 'embeddings', loading)
-        cfg = self._on_folder(self.cfg.test_dataloader.dataset, folder,
-                              dict(feature=str(folder / 'features')),
-                              '{}.npz')
-        cfg['metainfo'] = dict(classes=self.classes)
-        for step in cfg['pipeline']:
-            if step['type'] == 'TemporalSimilarityClustering':
-                step.update(embeddings=str(folder / 'embeddings'), cache='',
-                            checkpoint=None)
-        dataset = DATASETS.build(cfg)
-        with torch.no_grad():
-            samples = [
-                self.model.test_step(pseudo_collate([dataset[index]]))[0]
-                for index in track(range(len(dataset)), 'Localizing')]
-        return {links[sample.video_name]: sample for sample in samples}
-
-    def _embed(self, stage: str, source: dict, filename_tmpl: str,
-               folder: Path, out: str, loading: dict) -> None:
-        cfg = Config.fromfile(_config_path(self.video_input[stage]))
-        for name in ('train_dataloader', 'train_cfg', 'optim_wrapper',
-                     'param_scheduler'):
-            cfg[name] = None
-        cfg.test_dataloader.dataset = self._on_folder(
-            cfg.test_dataloader.dataset, folder, source, filename_tmpl)
-        cfg.test_dataloader.update(loading)
-        cfg.test_cfg.out_dir = str(folder / out)
-        runner = run(cfg, folder / 'logs', stage,
-                     self.video_input.get(f'{stage}_checkpoint'))
-        try:
-            runner.test()
-        finally:
-            close(runner)
+        return has_bapg(self.cfg)
 
     @staticmethod
-    def _on_folder(dataset: dict, folder: Path, source: dict,
-                   filename_tmpl: str) -> dict:
-        dataset = dict(dataset, ann_file=str(folder / 'annotations.json'),
-                       data_prefix=source, filename_tmpl=filename_tmpl,
-                       test_mode=True)
-        for name in ('subset', 'where', 'data_root'):
-            dataset.pop(name, None)
-        return dataset
+    def list_models(scope: Optional[str] = None,
+                    patterns: str = r'.*') -> List[str]:
+        """Our localizers' configs whose names begin with a regular
+        expression; of another ``scope``, what MMEngine lists."""
+        if scope not in (None, 'mmbapg'):
+            return BaseInferencer.list_models(scope, patterns)
+        return localizer_names(patterns)
 
-    def _result(self, name: str, path: Path, sample) -> dict:
-        found = sample.pred_instances.cpu()
-        result = dict(
-            name=name, video=str(path), duration=sample.duration,
-            detections=[
-                dict(segment=segment, label=self.classes[label], score=score)
-                for segment, label, score in zip(
-                    found.segments.tolist(), found.labels.tolist(),
-                    found.scores.tolist())
-            ])
-        if 'proposals' in sample:
-            result['proposals'] = [
-                dict(segment=segment, score=score) for segment, score in zip(
-                    sample.proposals.segments.tolist(),
-                    sample.proposals.scores.tolist())
-            ]
-        return result
+    def preprocess(self,
+                   inputs: Sequence[Source],
+                   batch_size: int = 1,
+                   chunk_size: Optional[int] = None,
+                   **loading) -> Iterator[dict]:
+        """Make features and embeddings, and batches of them.
 
+        Args:
+            inputs: As :meth:`_inputs_to_list` gives them.
+            batch_size, chunk_size: See :meth:`__call__`.
+            **loading: Settings of the stages' dataloaders.
 
-def _blamed(path: Path, error: Exception,
-            folder: Optional[Path] = None) -> VideoError:
-    """What is wrong with a video, under its own name."""
-    text = str(error) or type(error).__name__
-    if folder is not None:
-        text = text.replace(str(folder / 'videos' / f'0{path.suffix}'),
-                            str(path))
-    return VideoError(text if str(path) in text else f'{path}: {text}')
+        Yields:
+            dict: What the localizer takes; its samples have ``video_path``.
+        """
+        with tempfile.TemporaryDirectory(
+                prefix='mmbapg-', ignore_cleanup_errors=True) as folder, (
+                    linked(list(map(opened, inputs)), Path(folder))) as named:
+            dataset = self.pipeline(
+                named, Path(folder), self.classes, self.show_progress,
+                chunk_size, **loading)
+            items = map(dataset.__getitem__, track(
+                range(len(dataset)), 'Localizing',
+                disable=not self.show_progress))
+            for batch in self._get_chunk_data(items, batch_size):
+                for item in batch:
+                    sample = item['data_samples']
+                    sample.set_metainfo(dict(
+                        video_path=str(named[sample.video_name].path)))
+                yield self.collate_fn(batch)
 
+    def visualize(self,
+                  inputs: list,
+                  preds: Sequence[ActionDataSample],
+                  return_vis: bool = False,
+                  show: bool = False,
+                  wait_time: float = 0) -> Optional[List[np.ndarray]]:
+        """Timelines, RGB images; ``None`` if nobody asks for them."""
+        if not (show or return_vis):
+            return None
+        images = {sample.video_name: timeline_of(
+            sample.video_name, self.pred2dict(sample), self.classes)
+            for sample in preds}
+        if show:
+            popup.show(images, wait_time)
+        return list(images.values())
 
-def _config_path(name: str) -> Path:
-    return Path(name) if Path(name).is_file() else find_config(name)
+    def postprocess(self,
+                    preds: Sequence[ActionDataSample],
+                    visualization: Optional[List[np.ndarray]] = None,
+                    return_datasample: bool = False,
+                    print_result: bool = False,
+                    pred_out_file: Union[str, Path] = '') -> Localizations:
+        """Results, or ``preds`` as they are; see :meth:`__call__`."""
+        plain = [self.pred2dict(sample) for sample in preds]
+        if print_result:
+            print(plain)
+        if pred_out_file:
+            write_results(pred_out_file, plain)
+        return Localizations(preds if return_datasample else plain,
+                             visualization)
+
+    def pred2dict(self, sample: ActionDataSample) -> dict:
+        """A result as :meth:`__call__` describes it."""
+        return result_of(sample, self.classes)
+
+    def _inputs_to_list(self, inputs) -> List[Source]:
+        return sources_of(inputs, self.input_format)
+
+    def _init_model(self, cfg: Config, weights: str,
+                    device: str) -> nn.Module:
+        """With BAPG, which MMEngine's own would not know of."""
+        model = MODELS.build(cfg.model)
+        meta = load_weights(model, weights, strict=True)
+        self.classes = (meta.get('dataset_meta') or {}).get('classes')
+        if not self.classes:
+            raise InferenceError(
+                f'{weights}: found no class names (meta.dataset_meta.'
+                'classes), expected a checkpoint that training has written')
+        return model.to(device).eval()
+
+    def _init_pipeline(self, cfg: Config) -> VideoStages:
+        return VideoStages.of_config(cfg, self.video_input,
+                                     self.input_format, self.device)
+
+    def _init_collate(self, cfg: Config):
+        return pseudo_collate
+
+    def _init_visualizer(self, cfg: Config) -> None:
+        """None: timelines need no visualizer, which MMEngine would keep."""
+
+    def _localize(self, sources: Sequence[Source],
+                  **kwargs) -> Dict[Path, ActionDataSample]:
+        return {Path(sample.video_path): sample
+                for batch in self.preprocess(sources, **kwargs)
+                for sample in self.forward(batch)}

@@ -20,6 +20,7 @@ from .transforms.instances import (
 from .transforms.loading import (
     LoadFeatures,
     ResizeFeatures,
+    SelectChannels,
 )
 from .transforms.sampled_frames import (
     LoadFrameFolder,
@@ -45,7 +46,8 @@ __all__ = [
     'HardNegativePairSampler', 'LoadFeatures', 'LoadFrameFolder',
     'LoadVideoFrames', 'LoadVideoScores', 'PackFeatures', 'PackFrames',
     'PackProposals', 'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
-    'SlidingWindowDataset', 'SmallSetSampler', 'TemporalLocalizationDataset',
-    'TemporalSimilarityClustering', 'UntrimmedFrameDataset', 'VideoError',
-    'VideoScoresError', 'VideoShardSampler'
+    'SelectChannels', 'SlidingWindowDataset', 'SmallSetSampler',
+    'TemporalLocalizationDataset', 'TemporalSimilarityClustering',
+    'UntrimmedFrameDataset', 'VideoError', 'VideoScoresError',
+    'VideoShardSampler'
 ]

@@ -1,6 +1,5 @@
-"""Where MMEngine's runners compute."""
-from contextlib import contextmanager
-from typing import Iterator, Optional
+"""Where models compute."""
+from typing import Optional
 
 import mmengine.device.utils
 import torch
@@ -17,7 +16,8 @@ def check_device(name: Optional[str]) -> str:
     """The name of a device that is there.
 
     Args:
-        name: One of :data:`DEVICES`; ``None`` is ``auto``.
+        name: One of :data:`DEVICES`, or one of several GPUs, as
+            ``cuda:1``; ``None`` is ``auto``.
 
     Raises:
         DeviceUnavailable: If PyTorch has none of this name.
@@ -26,21 +26,12 @@ def check_device(name: Optional[str]) -> str:
         return mmengine.device.get_device()
     there = dict(cpu=True, cuda=torch.cuda.is_available(),
                  mps=torch.backends.mps.is_available())
-    if not there.get(name, False):
+    kind, _, number = name.partition(':')
+    if not there.get(kind, False) or number and not (
+            kind == 'cuda' and number.isdecimal()
+            and int(number) < torch.cuda.device_count()):
         usable = ', '.join(each for each in there if there[each])
         raise DeviceUnavailable(
             f'device {name}: PyTorch finds none here, expected one of auto, '
             f'{usable}')
     return name
-
-
-@contextmanager
-def computing_on(device: str) -> Iterator[None]:
-    """Runners that are built or run meanwhile use a device; MMEngine has no
-    setting for it."""
-    chosen = mmengine.device.utils.DEVICE
-    mmengine.device.utils.DEVICE = device
-    try:
-        yield
-    finally:
-        mmengine.device.utils.DEVICE = chosen

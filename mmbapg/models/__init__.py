@@ -1,5 +1,6 @@
 from .backbones.conv_transformer import ConvTransformerBackbone
 from .backbones.efficientnet_lite import EfficientNetLite
+from .backbones.max_pooling import MaxPoolingBackbone
 from .backbones.sgp import SGPBackbone
 from .backbones.temporal_encoder import TemporalFeatureEncoder
 from .data_preprocessors.feature_standardizer import FeatureStandardizer
@@ -11,6 +12,7 @@ from .localizers.actionformer import ActionFormer
 from .localizers.bapg import BAPG
 from .localizers.single_stage import SingleStageLocalizer
 from .localizers.tadtr import TadTR
+from .localizers.temporalmaxer import TemporalMaxer
 from .localizers.tridet import TriDet
 from .losses.focal_loss import SigmoidFocalLoss
 from .losses.pair_contrastive_loss import PairContrastiveLoss
@@ -21,10 +23,12 @@ from .necks.boundary_fusion import BoundaryFusionNeck
 from .necks.fusion import FusionNeck
 from .necks.proposal_fusion import ProposalFusionNeck
 from .necks.pyramid_norm import PyramidNorm
+from .necks.shared_pyramid_norm import SharedPyramidNorm
 from .similarity.frame_similarity_learner import FrameSimilarityLearner
 from .task_modules import (
                            CentrePointAssigner,
                            HungarianAssigner,
+                           LeastCostAssigner,
                            PointGenerator,
                            SegmentPostProcessor,
                            VideoScoreFusion,
@@ -35,11 +39,12 @@ __all__ = [
     'BAPG', 'ActionFormer', 'AnchorFreeHead', 'BoundaryFusionNeck',
     'CentrePointAssigner', 'ConvTransformerBackbone', 'EfficientNetLite',
     'FeatureStandardizer', 'FrameSimilarityLearner', 'FusionNeck',
-    'HungarianAssigner', 'PairContrastiveHead',
-    'PairContrastiveLoss', 'PointGenerator', 'ProposalFusionNeck',
-    'PyramidNorm', 'SGPBackbone', 'SegmentDIoULoss', 'SegmentIoULoss',
-    'SegmentL1Loss', 'SegmentPostProcessor', 'SegmentQueryHead',
-    'SigmoidFocalLoss', 'SingleStageLocalizer', 'TadTR',
-    'TemporalFeatureEncoder', 'TriDet', 'TridentHead',
-    'TripletMarginLoss', 'VideoScoreFusion', 'WindowPostProcessor'
+    'HungarianAssigner', 'LeastCostAssigner', 'MaxPoolingBackbone',
+    'PairContrastiveHead', 'PairContrastiveLoss', 'PointGenerator',
+    'ProposalFusionNeck', 'PyramidNorm', 'SGPBackbone', 'SegmentDIoULoss',
+    'SegmentIoULoss', 'SegmentL1Loss', 'SegmentPostProcessor',
+    'SegmentQueryHead', 'SharedPyramidNorm', 'SigmoidFocalLoss',
+    'SingleStageLocalizer', 'TadTR', 'TemporalFeatureEncoder',
+    'TemporalMaxer', 'TriDet', 'TridentHead', 'TripletMarginLoss',
+    'VideoScoreFusion', 'WindowPostProcessor'
 ]

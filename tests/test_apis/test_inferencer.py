@@ -14,10 +14,12 @@ from mmbapg.apis import (
     TemporalLocalizationInferencer,
 )
 from mmbapg.datasets.video_reader import VideoError, VideoReader
+from mmbapg.engine import add_bapg
 from mmbapg.engine.device import DeviceUnavailable, check_device
 from mmbapg.experiments import rendered
 from mmbapg.files import link_or_copy
 from tests import tiny
+from tests.pretended_gpu import PretendedGPU, on_gpu
 
 pytest.importorskip('efficientnet_lite_pytorch')
 
@@ -52,6 +54,74 @@ def infer(host):
 @pytest.fixture
 def good(videos):
     return sorted((videos / 'videos').glob('*.mp4'))[:2]
+
+
+def same(found, expected):
+    assert len(found) == len(expected)
+    for ours, theirs in zip(found, expected):
+        assert ours['video'] == theirs['video']
+        for kind in set(theirs) & {'detections', 'proposals'}:
+            assert len(ours[kind]) == len(theirs[kind]) > 0
+            for field in ('segment', 'score'):
+                torch.testing.assert_close(
+                    torch.tensor([row[field] for row in ours[kind]]),
+                    torch.tensor([row[field] for row in theirs[kind]]),
+                    atol=1e-4, rtol=0)
+
+
+def test_a_folder_in_batches_with_models_that_are_kept(infer, videos, good,
+                                                       monkeypatch):
+    expected = infer(good)
+    monkeypatch.setattr(MODELS, 'build', None)
+    monkeypatch.setattr(torch, 'load', None)
+    frames = []
+    extractor = infer.pipeline.encoders['extractor'].model
+    embed = extractor.embed
+    monkeypatch.setattr(extractor, 'embed', lambda inputs: frames.append(
+        len(inputs[0])) or embed(inputs))
+    found = infer(videos / 'videos', batch_size=2, chunk_size=4)
+    same(found[:2], expected)
+    assert len(found) == 3 and sorted(frames) == [2, 2, 2, 4, 4, 4]
+    assert infer.cfg.get('bapg') is None and not infer.has_bapg
+
+
+def test_on_a_gpu(host, infer, good):
+    expected = infer(good[0])
+    with PretendedGPU():
+        there = TemporalLocalizationInferencer(*host)
+        models = there.model, there.pipeline.encoders['extractor'].model
+        assert all(on_gpu(weight) for model in models
+                   for weight in model.parameters())
+        same(there(good[0]), expected)
+
+
+def test_an_encoder_of_frames_as_in_the_paper(host, good, tmp_path):
+    """Here the network that makes the features embeds, too."""
+    extractor = Config.fromfile(host[0]).video_input.extractor
+    cfg = Config.fromfile(tiny.bapg_config(tmp_path, extra=f'''
+video_input = dict(extractor='{extractor}', encoder='{extractor}')
+model.update(backbone=dict(model['backbone'], in_channels=1280))
+test_dataloader['dataset']['pipeline'][0] = dict(type='LoadFeatures')
+'''))
+    for name, model in (('bapg', add_bapg(cfg).model),
+                        ('encoder', Config.fromfile(extractor).model)):
+        torch.save(dict(state_dict=MODELS.build(model).state_dict(), meta=dict(
+            dataset_meta=dict(classes=rendered.CLASSES[:2]))),
+            tmp_path / f'{name}.pth')
+    given = cfg, tmp_path / 'bapg.pth', tmp_path / 'encoder.pth', 'cpu'
+    found, = TemporalLocalizationInferencer(*given)(good[0])
+    assert found['proposals'] and max(
+        row['segment'][1] for row in found['proposals']) == found['duration']
+    with pytest.raises(InferenceError, match='extract.py: found an encoder of '
+                       "frames, expected input_format='video'"):
+        TemporalLocalizationInferencer(*given, input_format='feature')
+
+
+@pytest.mark.parametrize('given', [dict(feature='a.npy', duration=1.0), 3])
+def test_what_is_no_path(infer, given):
+    with pytest.raises(InferenceError, match='expected the path of a video '
+                       ".input_format='feature' takes stored features"):
+        infer([given])
 
 
 def test_broken_videos_do_not_stop_the_others(infer, good, tmp_path):
@@ -120,6 +190,16 @@ def test_devices(host):
             TemporalLocalizationInferencer(*host, device='cuda')
     with pytest.raises(DeviceUnavailable, match='device tpu'):
         check_device('tpu')
+
+
+def test_one_of_several_gpus(monkeypatch):
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: True)
+    monkeypatch.setattr(torch.cuda, 'device_count', lambda: 2)
+    assert [check_device(name) for name in ('cuda', 'cuda:1')] == [
+        'cuda', 'cuda:1']
+    for name in ('cuda:2', 'cuda:x', 'cuda:-1', 'cpu:1'):
+        with pytest.raises(DeviceUnavailable, match=f'device {name}: '):
+            check_device(name)
 
 
 @pytest.mark.parametrize('missing', [

@@ -3,7 +3,7 @@ import pytest
 from mmaction.registry import DATASETS, TRANSFORMS
 from mmengine.config import Config
 
-from mmbapg.datasets import RandomTruncation
+from mmbapg.datasets import FeatureFileError, RandomTruncation
 from mmbapg.ops import TemporalGrid
 from tests import tiny
 
@@ -44,6 +44,16 @@ def test_several_folders_are_concatenated(folder):
                              channels=24), dict(type='PackFeatures')]
     packed = DATASETS.build(data)[0]
     assert packed['inputs'].shape[0] == 24
+
+
+def test_the_first_channels_are_kept():
+    select = TRANSFORMS.build(dict(type='SelectChannels', channels=2))
+    features = np.arange(12, dtype=np.float32).reshape(4, 3)
+    kept = select.transform(dict(video_name='v', features=features))
+    np.testing.assert_array_equal(kept['features'], features[:, [0, 1]])
+    with pytest.raises(FeatureFileError, match='video v: found 1 channels, '
+                                               'expected at least the 2'):
+        select.transform(dict(video_name='v', features=features[:, :1]))
 
 
 def test_resizing_interpolates_as_actionformer_does(folder):

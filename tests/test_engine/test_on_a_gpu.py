@@ -31,6 +31,18 @@ model = dict(
               point_generator=dict(type='PointGenerator', regression_ranges=[
                   (0, 4), (4, 8), (8, 10000)])))
 '''
+TEMPORALMAXER = f'''
+model = dict(
+    _delete_=True, type='TemporalMaxer', max_seq_len=96,
+    backbone=dict(type='MaxPoolingBackbone', in_channels={tiny.CHANNELS},
+                  channels=16, arch=(1, 0, 2), max_seq_len=96),
+    neck=dict(type='SharedPyramidNorm', channels=16, num_groups=4),
+    head=dict(type='AnchorFreeHead', num_classes=2, in_channels=16,
+              channels=16, num_layers=1, prior_prob=0.4,
+              assigner=dict(type='LeastCostAssigner'),
+              point_generator=dict(type='PointGenerator', regression_ranges=[
+                  (0, 4), (4, 8), (8, 10000)])))
+'''
 
 
 def frames(folder, videos):
@@ -70,6 +82,10 @@ OURS = dict(
         folder, 'tridet.py', extra=TRIDET, epochs=1),
     tridet_bapg=lambda folder: tiny.bapg_config(
         folder, 'tridet_bapg.py', extra=TRIDET, epochs=1),
+    temporalmaxer=lambda folder: tiny.localizer_config(
+        folder, 'temporalmaxer.py', extra=TEMPORALMAXER, epochs=1),
+    temporalmaxer_bapg=lambda folder: tiny.bapg_config(
+        folder, 'temporalmaxer_bapg.py', extra=TEMPORALMAXER, epochs=1),
     tadtr=lambda folder: tiny_tadtr.config(folder, epochs=1),
     tadtr_bapg=lambda folder: tiny_tadtr.bapg_config(folder, epochs=1),
     encoder=lambda folder: tiny.encoder_config(folder, epochs=1))
@@ -96,7 +112,8 @@ WAITS = dict(
     actionformer=POINTS, actionformer_bapg=POINTS,
     actionformer_regions={
         **POINTS, 'models/necks/proposal_fusion.py:_project': 1},
-    tridet=TRIDENT, tridet_bapg=TRIDENT, tadtr=QUERIES,
+    tridet=TRIDENT, tridet_bapg=TRIDENT, temporalmaxer=POINTS,
+    temporalmaxer_bapg=POINTS, tadtr=QUERIES,
     tadtr_bapg=QUERIES, frames=ENCODER,
     encoder={**ENCODER, 'models/backbones/temporal_encoder.py:forward': 1})
 

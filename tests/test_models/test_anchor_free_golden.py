@@ -1,4 +1,4 @@
-"""ActionFormer and TriDet, number for number."""
+"""ActionFormer, TriDet and TemporalMaxer, number for number."""
 import itertools
 import json
 from typing import Callable, NamedTuple
@@ -6,19 +6,19 @@ from typing import Callable, NamedTuple
 import numpy as np
 import pytest
 import torch
-from mmaction.registry import MODELS
+from mmaction.registry import MODELS, TASK_UTILS
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
 import mmbapg  # noqa: F401
-from mmbapg.apis.converters import actionformer, tridet
+from mmbapg.apis.converters import actionformer, temporalmaxer, tridet
 from mmbapg.apis.converters.common import rename
 from mmbapg.config.places import find_config
 from mmbapg.models.heads.anchor_free_head import HeadOutputs
 from mmbapg.models.heads.trident_head import TridentOutputs
-from mmbapg.models.task_modules import concat_points
+from mmbapg.models.task_modules import LeastCostAssigner
 from mmbapg.ops import TemporalGrid
 from tests import golden
 
@@ -26,10 +26,10 @@ LEVELS = range(6)
 
 
 class Method(NamedTuple):
-    """A method: its converter, key mapping, config and raw outputs."""
+    """A method: its converter, key mapping, configs and raw outputs."""
     convert: Callable
     rules: list
-    config: str
+    configs: tuple
     outputs: type
     #: Names in the golden file, in the order of the outputs' fields.
     names: tuple
@@ -38,11 +38,16 @@ class Method(NamedTuple):
 METHODS = dict(
     actionformer=Method(
         actionformer.convert_actionformer, actionformer.RULES,
-        'actionformer/actionformer_1xb2-35e_thumos14-i3d.py', HeadOutputs,
+        ('actionformer/actionformer_1xb2-35e_thumos14-i3d.py', ), HeadOutputs,
+        ('cls', 'reg')),
+    temporalmaxer=Method(
+        temporalmaxer.convert_temporalmaxer, temporalmaxer.RULES,
+        ('_base_/models/temporalmaxer.py',
+         '_base_/schedules/adamw_warmup_cosine.py'), HeadOutputs,
         ('cls', 'reg')),
     tridet=Method(
         tridet.convert_tridet, tridet.RULES,
-        'tridet/tridet_1xb2-40e_thumos14-i3d.py', TridentOutputs,
+        ('tridet/tridet_1xb2-40e_thumos14-i3d.py', ), TridentOutputs,
         ('cls', 'reg', 'start', 'end')))
 
 
@@ -199,15 +204,16 @@ def test_losses_gradients_and_normalizer(with_training):
 def test_assignment(with_training):
     numbers, head = with_training.numbers, with_training.model.head
     lengths = [int(length) for length in numbers['level_len']]
-    points = concat_points(
-        head.point_generator(lengths, torch.device('cpu')))
+    # which points are positive does not depend on what is predicted
+    outputs = with_training.method.outputs(
+        *([torch.zeros(1, length, width) for length in lengths]
+          for _, width in zip(with_training.method.names, (20, 2, 20, 20))))
     for number, expected, total in zip(
             (1, 2), numbers['positive_points'], numbers['cls_target_sum']):
         features, sample = with_training.video(number)
-        targets = head.assigner(
-            points, sample.grid.to_steps(
-                sample.gt_instances.segments).float(),
-            sample.gt_instances.labels)
+        targets, = head._assign(outputs, [(
+            sample.grid.to_steps(sample.gt_instances.segments).float(),
+            sample.gt_instances.labels)])
         valid = torch.cat([
             (torch.arange(lengths[0]) < features.shape[1])[::2**level]
             for level in LEVELS
@@ -220,7 +226,9 @@ def test_assignment(with_training):
 
 def test_the_thumos_config_is_the_reference_config(reference):
     """What leaves no trace in weights: windows, ranges, test settings."""
-    cfg = Config.fromfile(find_config(reference.method.config))
+    cfg = Config({name: part for each in reference.method.configs
+                  for name, part in Config.fromfile(
+                      find_config(each)).items()})
     official = json.loads(str(reference.numbers['config']))
     model, test = official['model'], official['test_cfg']
     train, head = official['train_cfg'], cfg.model.head
@@ -229,6 +237,16 @@ def test_the_thumos_config_is_the_reference_config(reference):
     if reference.method is METHODS['actionformer']:
         assert backbone.num_heads == model['n_head']
         assert backbone.window == model['n_mha_win_size']
+    elif reference.method is METHODS['temporalmaxer']:
+        embed, stem, pools = backbone.arch
+        assert ([embed, pools], stem) == (model['backbone_arch'], 0)
+        assigner = TASK_UTILS.build(dict(head.assigner, num_classes=20))
+        assert isinstance(assigner, LeastCostAssigner)
+        assert {name: getattr(assigner, name) for name in (
+            'cls_weight', 'iou_weight')}.items() <= model['assigner'].items()
+        # where they are not so, the reference weighs and drops points
+        assert model['assigner']['keep_percent'] == 1
+        assert model['assigner']['confuse_weight'] == 0
     else:
         assert backbone.window == model['n_sgp_win_size']
         assert backbone.k == model['k']
@@ -237,8 +255,9 @@ def test_the_thumos_config_is_the_reference_config(reference):
         assert head.num_bins == model['num_bins']
         assert head.iou_weight_power == model['iou_weight_power']
         assert cfg.model.input_noise == model['input_noise']
-    assert backbone.drop_path == train['droppath']
-    assert head.assigner.radius == train['center_sample_radius']
+    assert backbone.get('drop_path') == train.get('droppath')
+    assert head.assigner.radius == train.get(
+        'center_sample_radius', model.get('assigner', {}).get('center_radius'))
     assert head.initial_normalizer == train['init_loss_norm']
     assert cfg.optim_wrapper.clip_grad.max_norm == train['clip_grad_l2norm']
     assert [list(each) for each in

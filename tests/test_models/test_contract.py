@@ -30,6 +30,7 @@ from tests.test_engine.test_mmaction_localizers import (
 from tests.test_models.test_every_module import (
     ACTIONFORMER,
     TADTR,
+    TEMPORALMAXER,
     single_stage,
 )
 
@@ -37,6 +38,7 @@ OURS = dict(
     SingleStageLocalizer=dict(ACTIONFORMER, type='SingleStageLocalizer'),
     ActionFormer=ACTIONFORMER,
     TriDet=single_stage('TriDet', 'SGPBackbone', 'TridentHead'),
+    TemporalMaxer=TEMPORALMAXER,
     TadTR=TADTR)
 THEIRS = dict(
     BMN=test_bmn.config, TEM=tem_config, TCANet=tcanet_config,

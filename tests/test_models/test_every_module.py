@@ -15,6 +15,7 @@ from torch.utils._pytree import tree_leaves, tree_map
 
 from mmbapg.models.heads.segment_query_head import QueryOutputs
 from mmbapg.models.losses.pair_contrastive_loss import pair_masks
+from mmbapg.models.task_modules import PointPredictions
 from mmbapg.ops import (
     Detections,
     TemporalGrid,
@@ -33,13 +34,15 @@ from tests.pretended_gpu import PretendedGPU, on_gpu
 
 WIDTH, STEPS, CLASSES = 8, 32, 3
 RANGES = [(0, 4), (4, 8), (8, 10000)]
-PYRAMID = dict(in_channels=WIDTH, channels=16, arch=(1, 1, 2), window=3,
+PYRAMID = dict(in_channels=WIDTH, channels=16, arch=(1, 1, 2),
                max_seq_len=STEPS, position_encoding=True)
 BACKBONES = dict(
     ConvTransformerBackbone=dict(
-        type='ConvTransformerBackbone', num_heads=2, **PYRAMID),
+        type='ConvTransformerBackbone', num_heads=2, window=3, **PYRAMID),
     SGPBackbone=dict(type='SGPBackbone', hidden_channels=24, num_groups=4,
-                     init_std=0.3, **PYRAMID))
+                     init_std=0.3, window=3, **PYRAMID),
+    MaxPoolingBackbone=dict(type='MaxPoolingBackbone', **PYRAMID))
+SHARED_NECK = dict(type='SharedPyramidNorm', channels=16, num_groups=4)
 NECK = dict(type='PyramidNorm', channels=16, num_levels=3)
 HEADS = {name: dict(
     type=name, num_classes=CLASSES, in_channels=16, channels=16,
@@ -54,6 +57,10 @@ def single_stage(name, backbone, head):
                 neck=NECK, head=HEADS[head])
 
 
+TEMPORALMAXER = dict(
+    single_stage('TemporalMaxer', 'MaxPoolingBackbone', 'AnchorFreeHead'),
+    neck=SHARED_NECK, head=dict(
+        HEADS['AnchorFreeHead'], assigner=dict(type='LeastCostAssigner')))
 ACTIONFORMER = single_stage('ActionFormer', 'ConvTransformerBackbone',
                             'AnchorFreeHead')
 LAYERS = dict(num_layers=2, num_heads=4, feedforward_channels=32)
@@ -157,6 +164,7 @@ CASES = dict(
     ActionFormer=(ACTIONFORMER, videos, learn_and_predict),
     TriDet=(single_stage('TriDet', 'SGPBackbone', 'TridentHead'), videos,
             learn_and_predict),
+    TemporalMaxer=(TEMPORALMAXER, videos, learn_and_predict),
     SingleStageLocalizer=(
         single_stage('SingleStageLocalizer', 'SGPBackbone',
                      'AnchorFreeHead'), videos, learn_and_predict),
@@ -171,6 +179,7 @@ CASES = dict(
                       lambda: (draw(2, 3, 32, 32), ),
                       lambda module, x: module.eval()(x)),
     PyramidNorm=(NECK, lambda: (levels(16)[0], ), call),
+    SharedPyramidNorm=(SHARED_NECK, lambda: (levels(16)[0], ), call),
     BoundaryFusionNeck=(
         dict(in_channels=WIDTH, num_strengths=4),
         lambda: (draw(2, WIDTH, STEPS), SAMPLES), fuse),
@@ -206,6 +215,12 @@ CASES = dict(
         dict(num_classes=CLASSES), lambda: INSTANCES[0],
         lambda assigner, *truth: assigner(
             points(STEPS, truth[0].device), *truth)),
+    LeastCostAssigner=(
+        dict(num_classes=CLASSES), lambda: (
+            *INSTANCES[0], draw(STEPS, CLASSES), torch.rand(STEPS, 2)),
+        lambda assigner, segments, labels, *found: assigner(
+            points(STEPS, labels.device), segments, labels,
+            PointPredictions(*found))),
     HungarianAssigner=(
         {}, lambda: (draw(2, 6, CLASSES), torch.rand(2, 6, 2), SHARES), call),
     PointGenerator=(
@@ -365,7 +380,8 @@ def test_copies_and_stores(name):
         assert all(each.is_contiguous() for each in parameters)
 
 
-@pytest.mark.parametrize('name', ['ActionFormer', 'TriDet', 'TadTR', 'BAPG'])
+@pytest.mark.parametrize('name', ['ActionFormer', 'TriDet', 'TemporalMaxer',
+                                  'TadTR', 'BAPG'])
 def test_half_a_model(name):
     """As a whole in half precision, weights and features."""
     model = build(name).eval()

@@ -1,11 +1,11 @@
-# What ActionFormer and TriDet share, as for THUMOS14.
+# What the anchor-free localizers share, as for THUMOS14.
 #
 # A config adds what comes from its data: max_seq_len, backbone.in_channels and
 # head.num_classes. Neck and head are as wide and as deep as the backbone's
 # pyramid where they say nothing else.
 model = dict(
     max_seq_len=2304,
-    backbone=dict(channels=512, arch=(2, 2, 5), drop_path=0.1),
+    backbone=dict(channels=512, arch=(2, 2, 5)),
     neck=dict(type='PyramidNorm'),
     head=dict(
         channels=512,

@@ -2,6 +2,7 @@ from .actionformer import convert_actionformer
 from .common import ConversionError
 from .opentad import convert_opentad_actionformer, convert_opentad_tridet
 from .tadtr import convert_tadtr
+from .temporalmaxer import convert_temporalmaxer
 from .tridet import convert_tridet
 
 #: Converters by the name of the method.
@@ -10,11 +11,12 @@ CONVERTERS = {
     'opentad-actionformer': convert_opentad_actionformer,
     'opentad-tridet': convert_opentad_tridet,
     'tadtr': convert_tadtr,
+    'temporalmaxer': convert_temporalmaxer,
     'tridet': convert_tridet,
 }
 
 __all__ = [
     'CONVERTERS', 'ConversionError', 'convert_actionformer',
     'convert_opentad_actionformer', 'convert_opentad_tridet', 'convert_tadtr',
-    'convert_tridet'
+    'convert_temporalmaxer', 'convert_tridet'
 ]

@@ -1,6 +1,7 @@
-"""What official checkpoints of ActionFormer and TriDet share.
+"""What official checkpoints of ActionFormer, TriDet and TemporalMaxer share.
 
-TriDet (https://github.com/dingfengshi/TriDet) grew out of ActionFormer's code
+The code of the others (https://github.com/dingfengshi/TriDet,
+https://github.com/TuanTNG/TemporalMaxer) grew out of ActionFormer's
 (https://github.com/happyharrycn/actionformer_release).
 """
 from .common import Rules, StateDict, count
@@ -41,9 +42,9 @@ def infer_parts(source: StateDict) -> dict:
                   for kind in range(kinds)]
         backbone = dict(in_channels=[shape[1] for shape in shapes],
                         proj_channels=[shape[0] for shape in shapes])
-    arch = [count(source, rf'backbone\.{part}\.(\d+)\.')
-            for part in ('embd', 'stem', 'branch')]
-    num_levels = arch[2] + 1
+    num_levels = count(source, r'reg_head\.scale\.(\d+)\.')
+    arch = [*(count(source, rf'backbone\.{part}\.(\d+)\.')
+              for part in ('embd', 'stem')), num_levels - 1]
     ranges = [(0, 4)] + [(2**(level + 1), 2**(level + 2))
                          for level in range(1, num_levels)]
     ranges[-1] = (ranges[-1][0], 10000)

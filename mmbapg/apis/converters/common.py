@@ -81,6 +81,43 @@ def rename(source: StateDict, rules: Rules) -> Dict[str, str]:
     return names
 
 
+def drop_copies(source: StateDict, path: str,
+                tied: Sequence[Tuple[str, str]]) -> StateDict:
+    """Weights without those that are stored more than once.
+
+    Args:
+        source: All weights.
+        path: For messages.
+        tied: For each copy, the beginning of its names and of the original's.
+
+    Raises:
+        ConversionError: If a copy has no original or an original no copy, or
+            if they differ.
+    """
+    kept = dict(source)
+    for pair in tied:
+        alias, original = pair
+        names = sorted({key.removeprefix(prefix) for prefix in pair
+                        for key in source if key.startswith(prefix)})
+        missing = sorted({prefix + name for prefix in pair
+                          for name in names} - source.keys())
+        if missing:
+            raise ConversionError(
+                f'{path}: {len(missing)} keys are missing (first '
+                f'{missing[0]}); expected every {original}* again as {alias}*')
+        for name in names:
+            if not torch.equal(source[original + name],
+                               kept.pop(alias + name)):
+                raise ConversionError(
+                    f'{path}: {alias}{name} differs from {original}{name}, '
+                    'expected a copy')
+    if tied:
+        print_log(f'{len(source) - len(kept)} of {len(source)} weights of '
+                  f'{path} are copies of others: found equal, and left out',
+                  'current')
+    return kept
+
+
 def convert(path: str,
             target: str,
             rules: Rules,

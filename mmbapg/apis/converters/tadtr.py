@@ -4,7 +4,6 @@ from types import SimpleNamespace
 from typing import Optional
 
 import torch
-from mmengine.logging import print_log
 
 from .common import (
     ConversionError,
@@ -12,6 +11,7 @@ from .common import (
     StateDict,
     convert,
     count,
+    drop_copies,
     load_reference_weights,
 )
 
@@ -90,35 +90,6 @@ def infer_model(source: StateDict) -> dict:
             roi_bins=roi_channels // channels))
 
 
-def drop_copies(source: StateDict, path: str) -> StateDict:
-    """Weights without those that are stored a second time.
-
-    Args:
-        source: All weights.
-        path: For messages.
-
-    Raises:
-        ConversionError: If a copy has no original or an original no copy, or
-            if they differ.
-    """
-    alias, original = TIED
-    names = {key.removeprefix(prefix) for prefix in TIED
-             for key in source if key.startswith(prefix)}
-    missing = sorted({prefix + name for prefix in TIED for name in names} -
-                     source.keys())
-    if missing:
-        raise ConversionError(
-            f'{path}: {len(missing)} keys are missing (first {missing[0]}); '
-            f'expected every {original}* a second time as {alias}*')
-    for name in sorted(names):
-        if not torch.equal(source[original + name], source[alias + name]):
-            raise ConversionError(
-                f'{path}: {alias}{name} differs from {original}{name}, '
-                'expected a copy')
-    return {key: value for key, value in source.items()
-            if not key.startswith(alias)}
-
-
 def convert_tadtr(path: str,
                   target: str,
                   model: Optional[dict] = None) -> dict:
@@ -129,8 +100,5 @@ def convert_tadtr(path: str,
             'which reads the settings in this file without executing them')
     with torch.serialization.safe_globals(STAND_INS):
         weights = load_reference_weights(path, ('model', 'state_dict'))
-    source = drop_copies(weights, path)
-    config = convert(path, target, RULES, infer_model, model, source)
-    print_log(f'{len(weights) - len(source)} more weights of {path} are tied '
-              'to mapped ones: found equal, and left out', 'current')
-    return config
+    source = drop_copies(weights, path, [TIED])
+    return convert(path, target, RULES, infer_model, model, source)

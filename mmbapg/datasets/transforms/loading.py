@@ -113,6 +113,34 @@ class LoadFeatures(BaseTransform):
 
 
 @TRANSFORMS.register_module()
+class SelectChannels(BaseTransform):
+    """Keep the first channels of the features.
+
+    TemporalMaxer's setting for MultiTHUMOS takes the RGB half of two-stream
+    features.
+
+    Args:
+        channels: How many.
+
+    Raises:
+        FeatureFileError: If features have fewer.
+    """
+
+    def __init__(self, channels: int) -> None:
+        self.channels = channels
+
+    def transform(self, results: dict) -> dict:
+        features = results['features']
+        if features.shape[1] < self.channels:
+            raise FeatureFileError(
+                f'video {results["video_name"]}: found '
+                f'{features.shape[1]} channels, expected at least the '
+                f'{self.channels} that SelectChannels keeps')
+        results['features'] = features[:, :self.channels]
+        return results
+
+
+@TRANSFORMS.register_module()
 class ResizeFeatures(BaseTransform):
     """Interpolate features linearly to a fixed length.
 

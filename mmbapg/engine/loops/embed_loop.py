@@ -1,14 +1,17 @@
 """Stage 2 of BAPG: embed every sampled frame, once."""
 import hashlib
+import itertools
 import json
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Optional
+from typing import Iterable, Iterator, Optional, Sequence
 
 import numpy as np
 import torch
 from mmaction.registry import LOOPS
+from mmaction.structures import ActionDataSample
+from mmengine.config import Config
 from mmengine.dist import all_reduce, barrier, broadcast_object_list
 from mmengine.runner import CheckpointLoader, TestLoop, autocast
 
@@ -54,8 +57,9 @@ class EmbedLoop(TestLoop):
             dict: How many videos were ``embedded`` and how many ``kept``, over
             all ranks.
         """
-        provenance = provenance_of(self.runner)
         dataset, sampler = self.dataloader.dataset, self.dataloader.sampler
+        provenance = provenance_of(self.runner.cfg, dataset.interval,
+                                   self.runner._load_from)
         finished = [[video['video_name'] for video in map(
             dataset.video_info, range(len(dataset.videos)))
             if self._is_finished(video, provenance)]]
@@ -66,7 +70,7 @@ class EmbedLoop(TestLoop):
         self.runner.call_hook('before_test')
         self.runner.call_hook('before_test_epoch')
         self.runner.model.eval()
-        embedded = self._embed(provenance)
+        embedded = write_videos(self._outputs(), self.out_dir, provenance)
         self.runner.call_hook('after_test_epoch', metrics={})
         self.runner.call_hook('after_test')
         embedded = torch.tensor(embedded)
@@ -91,28 +95,43 @@ class EmbedLoop(TestLoop):
                 len(content.times) == video['num_frames'])
 
     @torch.no_grad()
-    def _embed(self, provenance: Provenance) -> int:
-        parts: list = []
-        embedded = 0
+    def _outputs(self) -> Iterator[Sequence[ActionDataSample]]:
         for index, batch in enumerate(self.dataloader):
             self.runner.call_hook('before_test_iter', batch_idx=index,
                                   data_batch=batch)
             with autocast(enabled=self.fp16):
                 outputs = self.runner.model.test_step(batch)
-            for sample in outputs:
-                parts.append(sample.embeddings.float().cpu().numpy())
-                if sample.last < sample.num_frames:
-                    continue
-                times = sample.grid.to_seconds(np.arange(sample.num_frames))
-                write_embeddings(
-                    self._path(sample.video_name),
-                    Embeddings(np.concatenate(parts), times, replace(
-                        provenance, source_bytes=_size(sample.path))))
-                parts = []
-                embedded += 1
+            yield outputs
             self.runner.call_hook('after_test_iter', batch_idx=index,
                                   data_batch=batch, outputs=outputs)
-        return embedded
+
+
+def write_videos(outputs: Iterable[Sequence[ActionDataSample]], out_dir: Path,
+                 provenance: Provenance) -> int:
+    """Write an embeddings file for each video.
+
+    Args:
+        outputs: Of ``FrameSimilarityLearner``, for runs of frames in order.
+        out_dir: Folder of the files.
+        provenance: Of the embeddings, but for the size of each source.
+
+    Returns:
+        How many videos there were.
+    """
+    parts: list = []
+    embedded = 0
+    for sample in itertools.chain.from_iterable(outputs):
+        parts.append(sample.embeddings.float().cpu().numpy())
+        if sample.last < sample.num_frames:
+            continue
+        times = sample.grid.to_seconds(np.arange(sample.num_frames))
+        write_embeddings(
+            file_of(out_dir, sample.video_name, '{}.npz'),
+            Embeddings(np.concatenate(parts), times, replace(
+                provenance, source_bytes=_size(sample.path))))
+        parts = []
+        embedded += 1
+    return embedded
 
 
 def _size(path: str) -> int:
@@ -123,26 +142,36 @@ def _size(path: str) -> int:
     return os.stat(there).st_size
 
 
-def provenance_of(runner) -> Provenance:
-    """What the runner's embeddings are made with."""
-    dataset_cfg = dict(runner.cfg.test_dataloader.dataset)
+def provenance_of(cfg: Config, interval: float,
+                  weights: Optional[str]) -> Provenance:
+    """What embeddings are made with.
+
+    Args:
+        cfg: Of stage 2.
+        interval: Seconds from one frame of its dataset to the next.
+        weights: The encoder's file; ``None`` for those of its config.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+    """
+    dataset_cfg = dict(cfg.test_dataloader.dataset)
     # where the data lie and how they are cut into batches leaves no trace
     for name in ('ann_file', 'data_prefix', 'data_root', 'subset', 'where',
                  'chunk_size', 'filename_tmpl', 'test_mode'):
         dataset_cfg.pop(name, None)
-    model_cfg = {key: value for key, value in runner.cfg.model.items()
+    model_cfg = {key: value for key, value in cfg.model.items()
                  if key != 'head'}
     config = json.dumps([model_cfg, dataset_cfg], sort_keys=True, default=str)
     checkpoint, training_videos = 'untrained', ()
-    if runner._load_from:
-        if not Path(runner._load_from).is_file():
+    if weights:
+        if not Path(weights).is_file():
             raise FileNotFoundError(
-                f'{runner._load_from}: no such checkpoint file; expected a '
+                f'{weights}: no such checkpoint file; expected a '
                 'local file, whose hash goes into the embeddings')
-        checkpoint = file_hash(runner._load_from)
-        training_videos = _training_videos(runner._load_from)
+        checkpoint = file_hash(weights)
+        training_videos = _training_videos(weights)
     return Provenance(
-        interval=runner.test_dataloader.dataset.interval,
+        interval=interval,
         config=hashlib.sha256(config.encode()).hexdigest()[:16],
         checkpoint=checkpoint,
         training_videos=tuple(training_videos))

@@ -59,4 +59,3 @@ class ConvTransformerBackbone(PyramidBackbone):
         self.length_multiple = max(
             2**level * (2 * (size // 2) if size else 1)
             for level, size in enumerate(windows))
-        self.sees_padding = self.position_table is not None

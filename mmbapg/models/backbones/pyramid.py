@@ -43,8 +43,6 @@ class PyramidBackbone(BaseModule):
 
     #: Longer videos are padded to a multiple of this.
     length_multiple: int
-    #: Whether what is found in a video depends on how far it is padded.
-    sees_padding = False
 
     def __init__(self,
                  in_channels: 'int | Sequence[int]',
@@ -79,6 +77,12 @@ class PyramidBackbone(BaseModule):
             sinusoid_table(max_seq_len, channels)
             if position_encoding else None,
             persistent=False)
+
+    @property
+    def sees_padding(self) -> bool:
+        """Whether what is found in a video depends on how far it is padded:
+        a stretched positional encoding does."""
+        return self.position_table is not None
 
     def init_weights(self) -> None:
         """Zero the biases of all convolutions, as in the references."""

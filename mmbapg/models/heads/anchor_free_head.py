@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from mmbapg.ops import Detections, as_precise
 
 from ..layers import ConvTower, MaskedConv1d
-from ..task_modules import concat_points
+from ..task_modules import PointPredictions, PointTargets, concat_points
 
 
 class HeadOutputs(NamedTuple):
@@ -154,8 +154,7 @@ class AnchorFreeHead(BaseModule):
         Returns:
             dict: ``loss_cls`` and ``loss_reg``.
         """
-        points = concat_points(self._points(outputs))
-        targets = [self.assigner(points, *video) for video in instances]
+        targets = self._assign(outputs, instances)
         classes = torch.stack([target.classes for target in targets])
         distances = torch.stack([target.distances for target in targets])
         valid = torch.cat(masks, dim=2)[:, 0]
@@ -243,6 +242,19 @@ class AnchorFreeHead(BaseModule):
             scale(value).relu() for scale, value in zip(
                 self.scales, self._branch('reg', feats, masks))
         ]
+
+    def _assign(self, outputs: HeadOutputs,
+                instances: Sequence[Tuple[Tensor, Tensor]]
+                ) -> List[PointTargets]:
+        """Targets of each video, by what is predicted if that matters."""
+        points = concat_points(self._points(outputs))
+        if not getattr(self.assigner, 'reads_predictions', False):
+            return [self.assigner(points, *video) for video in instances]
+        predictions = map(
+            PointPredictions, torch.cat(outputs.cls_logits, dim=1),
+            torch.cat(outputs.distances, dim=1))
+        return [self.assigner(points, *video, found)
+                for video, found in zip(instances, predictions)]
 
     def _regression_pairs(self, outputs: HeadOutputs, classes: Tensor,
                           distances: Tensor,

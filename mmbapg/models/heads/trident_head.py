@@ -56,6 +56,12 @@ class TridentHead(AnchorFreeHead):
         self.num_bins = num_bins
         self.iou_weight_power = iou_weight_power
         super().__init__(*args, **kwargs)
+        if getattr(self.assigner, 'reads_predictions', False):
+            raise ValueError(
+                f'assigner: found {type(self.assigner).__name__}, which '
+                'compares instances with the one segment of a point, expected '
+                'CentrePointAssigner: the segments of TridentHead depend on '
+                'the class')
         for name in ('start', 'end'):
             self._add_branch(name, self.num_classes, boundary_kernel_size)
 

@@ -53,6 +53,12 @@ class SingleStageLocalizer(BaseLocalizer):
             with_implied(head, in_channels=width))
         self.max_seq_len = max_seq_len
 
+    @property
+    def sees_padding(self) -> bool:
+        """Whether what is found in a video depends on how far it is padded."""
+        return self.backbone.sees_padding or getattr(
+            self.neck, 'sees_padding', False)
+
     def loss(self, inputs: Sequence[Tensor],
              data_samples: List[ActionDataSample]) -> dict:
         """Losses of a batch; see :meth:`forward`."""
@@ -73,7 +79,7 @@ class SingleStageLocalizer(BaseLocalizer):
                 ) -> List[ActionDataSample]:
         """Data samples with ``pred_instances``; see :meth:`forward`."""
         # Together if that changes nothing, else one by one.
-        size = 1 if self.backbone.sees_padding else len(inputs)
+        size = 1 if self.sees_padding else len(inputs)
         for first in range(0, len(inputs), size):
             part = slice(first, first + size)
             outputs, masks = self._forward(inputs[part])
@@ -101,7 +107,7 @@ class SingleStageLocalizer(BaseLocalizer):
     def _pad(self, inputs: Sequence[Tensor]) -> Tuple[Tensor, Tensor]:
         """To ``max_seq_len``, or beyond it to what the backbone needs."""
         target = (self.max_seq_len, self.backbone.length_multiple)
-        if self.backbone.sees_padding and not self.training:
+        if self.sees_padding and not self.training:
             lengths = {padded_length(sequence.shape[-1], *target)
                        for sequence in inputs}
             if len(lengths) > 1:

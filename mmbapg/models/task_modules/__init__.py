@@ -1,4 +1,5 @@
 from .hungarian_assigner import HungarianAssigner, Instances
+from .least_cost_assigner import LeastCostAssigner, PointPredictions
 from .point_assigner import CentrePointAssigner, PointTargets
 from .point_generator import PointGenerator, Points, concat_points
 from .post_processor import SegmentPostProcessor
@@ -6,7 +7,8 @@ from .score_fusion import VideoScoreFusion
 from .window_post_processor import WindowPostProcessor
 
 __all__ = [
-    'CentrePointAssigner', 'HungarianAssigner', 'Instances', 'PointGenerator',
-    'PointTargets', 'Points', 'SegmentPostProcessor', 'VideoScoreFusion',
+    'CentrePointAssigner', 'HungarianAssigner', 'Instances',
+    'LeastCostAssigner', 'PointGenerator', 'PointPredictions', 'PointTargets',
+    'Points', 'SegmentPostProcessor', 'VideoScoreFusion',
     'WindowPostProcessor', 'concat_points'
 ]

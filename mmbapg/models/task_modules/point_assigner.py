@@ -15,6 +15,22 @@ class PointTargets(NamedTuple):
     distances: Tensor
 
 
+def boundary_distances(points: Points, segments: Tensor) -> Tensor:
+    """From points to boundaries of instances, in the segments' unit.
+
+    Args:
+        points: ``P`` points.
+        segments: ``(G, 2)`` in steps of the finest level.
+
+    Returns:
+        ``(P, G, 2)`` distances to start and end; one of them is negative
+        where a point lies outside of an instance.
+    """
+    position = points.position[:, None]
+    start, end = segments[:, 0], segments[:, 1]
+    return torch.stack([position - start, end - position], dim=-1)
+
+
 @TASK_UTILS.register_module()
 class CentrePointAssigner:
     """Center sampling with regression ranges.
@@ -56,7 +72,7 @@ class CentrePointAssigner:
                 position.new_zeros(len(position), 2))
         start, end = segments[:, 0], segments[:, 1]
         centre = 0.5 * (start + end)
-        distances = torch.stack([position - start, end - position], dim=-1)
+        distances = boundary_distances(points, segments)
         inside = torch.minimum(
             position - torch.maximum(centre - stride * self.radius, start),
             torch.minimum(centre + stride * self.radius, end) - position) > 0
