@@ -19,7 +19,7 @@ version = release = mmbapg.__version__
 
 extensions = [
     'myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.napoleon',
-    'sphinx.ext.viewcode', '_site.references'
+    '_site.references'
 ]
 root_doc = 'docs/index'
 include_patterns = [
@@ -38,7 +38,7 @@ nitpick_ignore_regex = [
     (r'py:.*', rf'{name}(\..+)?')
     for name in ('torch', 'numpy', 'np', 'mmengine', 'mmaction', 'mmcv', 'h5py',
                  'pathlib', 'matplotlib', 'importlib', 'InstanceData',
-                 'rich')
+                 'rich', 'typing')
 ]
 
 myst_enable_extensions = ['colon_fence', 'dollarmath']

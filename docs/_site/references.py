@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
 import mmbapg
@@ -36,6 +38,8 @@ def every_module() -> Iterator[Any]:
 def names_of(module: Any) -> Iterator[Tuple[str, Any]]:
     """Full name and object of what a module defines, with its methods."""
     yield module.__name__, module
+    for name in getattr(module, '__all__', ()):
+        yield f'{module.__name__}.{name}', getattr(module, name)
     for name, thing in vars(module).items():
         if getattr(thing, '__module__', module.__name__) != module.__name__:
             continue  # from elsewhere
@@ -65,18 +69,17 @@ class Names:
         return [self.things[name] for name in found] if found else None
 
 
-def public_place(env: BuildEnvironment, things: List[Any]
-                 ) -> Optional[Tuple[str, Any]]:
-    """Documented name, and its entry, of the first thing that has one."""
+def public_places(env: BuildEnvironment) -> Dict[int, Tuple[str, Any]]:
+    """Documented name and its entry, by the identity of what has one."""
+    found = {}
     for name, entry in env.domains.python_domain.objects.items():
         module, _, rest = name.rpartition('.')
         try:
             thing = inspect.getattr_static(locate(module), rest)
-        except (ImportError, AttributeError):
+        except (ImportError, AttributeError, ValueError):
             continue
-        if any(thing is wanted for wanted in things):
-            return name, entry
-    return None
+        found[id(thing)] = name, entry
+    return found
 
 
 def locate(name: str) -> Any:
@@ -88,35 +91,46 @@ def locate(name: str) -> Any:
         return getattr(importlib.import_module(module), rest)
 
 
-def folder_link(app: Sphinx, node: nodes.Element, text: nodes.Element
-                ) -> Optional[nodes.Element]:
-    """A link to a folder, to the page of the README in it."""
-    place = Path(node['refdoc']).parent / node['reftarget'] / 'README'
-    page = os.path.normpath(place)
-    if page not in app.env.found_docs:
-        return None
-    return make_refnode(app.builder, node['refdoc'], page, None, text)
+class References:
+    """Handler of references that Sphinx does not find."""
 
+    def __init__(self) -> None:
+        self.names: Optional[Names] = None
+        self.places: Dict[int, Tuple[str, Any]] = {}
 
-def missing_reference(app: Sphinx, env: BuildEnvironment,
-                      node: nodes.Element, text: nodes.Element
-                      ) -> Optional[nodes.Element]:
-    """See the module."""
-    if node.get('reftype') == 'myst':
-        return folder_link(app, node, text)
-    if node.get('refdomain') != 'py':
-        return None
-    if not hasattr(app, 'mmbapg_names'):
-        app.mmbapg_names = Names()  # type: ignore[attr-defined]
-    things = app.mmbapg_names.find(node['reftarget'])
-    if things is None:
-        return None
-    place = public_place(env, things)
-    if place is None:
+    def __call__(self, app: Sphinx, env: BuildEnvironment,
+                 node: nodes.Element, text: nodes.Element
+                 ) -> Optional[nodes.Element]:
+        """See the module."""
+        if node.get('refdomain') != 'py':
+            return None
+        if self.names is None:  # now all pages are read
+            self.names, self.places = Names(), public_places(env)
+        things = self.names.find(node['reftarget'])
+        if things is None:
+            return None
+        for thing in things:
+            if id(thing) in self.places:
+                name, entry = self.places[id(thing)]
+                return make_refnode(app.builder, node['refdoc'],
+                                    entry.docname, entry.node_id, text, name)
         return text
-    name, entry = place
-    return make_refnode(app.builder, node['refdoc'], entry.docname,
-                        entry.node_id, text, name)
+
+
+class FolderLinks(SphinxPostTransform):
+    """Turns links to a folder into links to the README in it."""
+    default_priority = 8  # MyST resolves links at 9
+
+    def run(self, **kwargs: Any) -> None:
+        """See the class."""
+        for node in self.document.findall(pending_xref):
+            if node['reftype'] != 'myst' or node['refdomain']:
+                continue
+            page = os.path.normpath(Path(
+                node['refdoc']).parent / node['reftarget'] / 'README')
+            if page in self.env.found_docs:
+                node['refdomain'], node['reftarget'] = 'doc', page
+                node['reftargetid'] = None
 
 
 def skip_member(app: Sphinx, kind: str, name: str, thing: Any, skip: bool,
@@ -125,10 +139,11 @@ def skip_member(app: Sphinx, kind: str, name: str, thing: Any, skip: bool,
     those of its class; what a package exports, on the package's own page."""
     if type(thing).__name__ == '_tuplegetter':
         return True
-    module = app.env.current_document.autodoc_module
+    page = app.env.current_document.autodoc_module
+    home = getattr(thing, '__module__', None) or page
     for room in ROOMS:
         package = importlib.import_module(room)
-        if module.startswith(f'{room}.') and any(
+        if page != room and home.startswith(f'{room}.') and any(
                 thing is getattr(package, each) for each in package.__all__):
             return True
     return None
@@ -143,6 +158,7 @@ def plain_stars(app: Sphinx, kind: str, name: str, thing: Any, options: Any,
 
 def setup(app: Sphinx) -> Dict[str, bool]:
     app.connect('autodoc-process-docstring', plain_stars, priority=400)
-    app.connect('missing-reference', missing_reference)
+    app.connect('missing-reference', References())
+    app.add_post_transform(FolderLinks)
     app.connect('autodoc-skip-member', skip_member)
     return dict(parallel_read_safe=True, parallel_write_safe=True)

@@ -33,6 +33,7 @@ class Segments(NamedTuple):
     scores: 'np.ndarray | None' = None
 
     def of_class(self, label: int) -> 'Segments':
+        """Those of one class."""
         chosen = np.flatnonzero(self.labels == label)
         return Segments(*(None if field is None else field[chosen]
                           for field in self))
@@ -62,6 +63,13 @@ def average_precision(ground_truth: Videos,
     Returns:
         ``(len(thresholds),)``; 0 where there are no detections, NaN for a
         class without instances.
+
+    Example:
+        >>> truth = dict(v=Segments(np.array([[0.0, 4.0]]), np.array([0])))
+        >>> found = dict(v=Segments(np.array([[0.0, 3.0], [7.0, 9.0]]),
+        ...                         np.array([0, 0]), np.array([0.9, 0.8])))
+        >>> average_precision(truth, found, 0, [0.5, 0.9]).tolist()
+        [1.0, 0.0]
     """
     if convention not in CONVENTIONS:
         raise ValueError(f'convention is {convention!r}, expected one of '

@@ -44,6 +44,11 @@ def draw_timeline(title: str, duration: float, rows: Sequence[TimelineRow],
 
     Returns:
         ``(H, W, 3)`` uint8 RGB.
+
+    Example:
+        >>> row = TimelineRow('truth', np.array([[1.0, 3.0]]), np.array([0]))
+        >>> draw_timeline('video1', 10.0, [row], ['walk']).shape[2]
+        3
     """
     lanes = [stack(row.segments) for row in rows]
     heights = [1.0 + 0.45 * max(lane, default=0) for lane in lanes]

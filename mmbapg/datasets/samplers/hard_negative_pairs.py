@@ -51,6 +51,7 @@ class HardNegativePairSampler(Sampler):
 
     @property
     def group_size(self) -> int:
+        """Frames that are drawn together, of one action and its negatives."""
         return 2 * self.samples_per_class
 
     def __len__(self) -> int:
