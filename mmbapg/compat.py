@@ -44,7 +44,7 @@ def mend_missing_drn() -> bool:
     https://github.com/open-mmlab/mmaction2/issues/2714
     """
     spec = importlib.util.find_spec('mmaction')
-    if spec is None or any(
+    if spec is None or spec.origin is None or any(
             isinstance(finder, _PlaceholderDRN) for finder in sys.meta_path):
         return False
     drn = Path(spec.origin).parent / 'models' / 'localizers' / 'drn' / 'drn.py'
@@ -186,7 +186,7 @@ def mend_numpy_trapz() -> bool:
     AR@AN in every validation of BMN."""
     if hasattr(np, 'trapz'):
         return False
-    np.trapz = np.trapezoid  # noqa: NPY201
+    setattr(np, 'trapz', np.trapezoid)  # noqa: B010
     return True
 
 
@@ -214,7 +214,7 @@ def mend_checkpoint_loading() -> bool:
         with checkpoint_loading(filename) as resolved:
             return resolved(original(cls, filename, map_location, logger))
 
-    load_checkpoint.mended_by_mmbapg = True
+    vars(load_checkpoint)['mended_by_mmbapg'] = True
     CheckpointLoader.load_checkpoint = classmethod(load_checkpoint)
     return True
 
@@ -240,7 +240,7 @@ def mend_cpu_launch() -> bool:
                 'between them there; start one, without --launcher')
         torch.distributed.init_process_group(backend='gloo', **kwargs)
 
-    init_dist_gloo.mended_by_mmbapg = True
+    vars(init_dist_gloo)['mended_by_mmbapg'] = True
     utils._init_dist_pytorch = init_dist_gloo
     return True
 
@@ -259,7 +259,7 @@ def mend_cpu_ddp() -> bool:
             kwargs['device_ids'] = None
         original(self, module, *args, **kwargs)
 
-    __init__.mended_by_mmbapg = True
+    vars(__init__)['mended_by_mmbapg'] = True
     Wrapper.__init__ = __init__
     return True
 
@@ -280,7 +280,7 @@ def mend_empty_epochs() -> bool:
             check_batches(built.dataloader)
         return built
 
-    build_train_loop.mended_by_mmbapg = True
+    vars(build_train_loop)['mended_by_mmbapg'] = True
     Runner.build_train_loop = build_train_loop
     return True
 

@@ -6,6 +6,7 @@ version.
 import importlib
 import sys
 import warnings
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Callable, Dict, Tuple
@@ -92,7 +93,7 @@ def moved_names(module: str) -> Callable:
     return get
 
 
-class _Finder:
+class _Finder(MetaPathFinder, Loader):
     """Finds modules that are no more, after all others have looked."""
 
     def find_spec(self, name: str, path=None, target=None):
@@ -104,7 +105,7 @@ class _Finder:
 
     def exec_module(self, module: ModuleType) -> None:
         """All names are looked up where they are now."""
-        module.__getattr__ = moved_names(module.__name__)  # type: ignore
+        vars(module)['__getattr__'] = moved_names(module.__name__)
 
 
 def keep_old_names() -> None:

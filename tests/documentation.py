@@ -39,9 +39,9 @@ class Block(NamedTuple):
         return f'{self.page}:{self.line}'
 
 
-def code_blocks() -> Dict[str, List[Block]]:
+def code_blocks(patterns=PAGES) -> Dict[str, List[Block]]:
     """Page -> its blocks that name a language, in order."""
-    pages = sorted(path for pattern in PAGES for path in ROOT.glob(pattern))
+    pages = sorted(path for pattern in patterns for path in ROOT.glob(pattern))
     found = {}
     for path in pages:
         page, text = str(path.relative_to(ROOT)), path.read_text('utf-8')

@@ -52,6 +52,9 @@ def weight(key: str, shape, kind: str) -> torch.Tensor:
         value = draws * (scale * np.sqrt(2 / np.prod(shape[1:])))
     elif kind == 'cls_bias':
         value = -2 + 0.05 * draws
+    elif kind == 'one_hot_shift':
+        outputs, _, size = shape
+        value = np.eye(size)[np.arange(outputs) % size].reshape(shape)
     elif kind.startswith('affine:'):
         offset, slope = map(float, kind.split(':')[1:])
         value = offset + slope * draws
@@ -86,5 +89,7 @@ def write_official_checkpoint(golden, path: Path) -> None:
     """A checkpoint as the reference's training writes it."""
     averaged = {f'module.{key}': value
                 for key, value in weights(golden).items()}
-    other = {key: torch.zeros_like(value) for key, value in averaged.items()}
+    # zeros that take no room in the file
+    other = {key: torch.zeros(()).expand(value.shape)
+             for key, value in averaged.items()}
     torch.save(dict(epoch=35, state_dict=other, state_dict_ema=averaged), path)

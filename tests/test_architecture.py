@@ -23,6 +23,8 @@ FLOORS = [
 ALLOWED = {('compat', 'datasets'), ('compat', 'engine')}
 LONGEST = 300
 EQUAL_LINES = 6
+#: In configs that a table gives: a test compares them with it.
+WRITTEN = '\n# Written by tools/dev/make_configs.py'
 
 
 def module_of(path):
@@ -120,7 +122,7 @@ def test_nothing_is_written_twice():
     """No two places with six equal lines, imports and blank lines aside."""
     places = defaultdict(list)
     for path in sources('mmbapg', 'tools', 'benchmarks', 'configs'):
-        if '.mim' in path.parts:
+        if '.mim' in path.parts or WRITTEN in path.read_text():
             continue
         lines = [(number, line.strip()) for number, line in enumerate(
             _without_imports(path), 1) if line.strip()]

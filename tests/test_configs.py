@@ -3,6 +3,7 @@ import re
 
 import pytest
 import torch
+import yaml
 from mmaction.registry import DATA_SAMPLERS, MODELS, TRANSFORMS
 from mmengine.config import Config
 
@@ -11,6 +12,12 @@ from tests.tiny import CONFIGS
 
 ALL = sorted(str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob('*.py')
              if '_base_' not in path.parts)
+#: As the metafiles tell.
+PARAMETERS = {
+    model['Config'].removeprefix('configs/'): model['Metadata']['Parameters']
+    for path in CONFIGS.glob('*/metafile.yml')
+    for model in yaml.safe_load(path.read_text('utf-8'))['Models']
+}
 
 
 def load(name):
@@ -27,7 +34,7 @@ def test_config_builds(name):
             cfg.model.backbone.pretrained = False
     with torch.device('meta'):  # shapes without memory
         model = MODELS.build(cfg.model)
-    assert sum(p.numel() for p in model.parameters()) > 0
+    assert sum(p.numel() for p in model.parameters()) == PARAMETERS[name]
     for part in ('train', 'test'):
         loader = cfg.get(f'{part}_dataloader')
         if loader is None:
@@ -109,8 +116,10 @@ def test_every_config_begins_with_what_it_is_for():
 
 
 def test_no_dataset_undoes_another():
-    """A config of data inherits only from its own dataset and the loaders."""
-    shared = {'feature_loaders', 'benchmark_loaders', 'untrimmed_frames'}
+    """A config of data inherits only from its own dataset and the loaders, or
+    what two have in common."""
+    shared = {'feature_loaders', 'benchmark_loaders', 'untrimmed_frames',
+              'thumos_i3d'}
     for path in (CONFIGS / '_base_/datasets').glob('*.py'):
         for base in re.findall(r"_base_ = '\./(\w+)\.py'", path.read_text()):
             assert base in shared or path.stem.split('_')[0] == (

@@ -14,6 +14,7 @@ echo 'Installing ...'
 setup_env efficientnet,tests "$use_active"
 cd "$checkout"
 ruff check .
+mypy
 # A process for each core, each of one thread; files stay together, as tests of
 # one file share what is slow to make.
 OMP_NUM_THREADS=1 python -m pytest -n auto --dist loadfile "$@"

@@ -11,5 +11,5 @@ _base_ = [
 model = dict(
     max_seq_len=_base_.max_seq_len,
     backbone=dict(in_channels=_base_.feature_channels),
-    head=dict(num_classes=_base_.num_classes))
+    head=dict(**_base_.anchor_free_head, num_classes=_base_.num_classes))
 train_cfg = dict(max_epochs=21)

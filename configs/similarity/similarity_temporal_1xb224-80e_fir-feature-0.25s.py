@@ -19,8 +19,7 @@ train_dataloader = dict(
     dataset=dict(
         **dataset,
         where=dict(fold=[0, 1]),
-        # Actions here often follow each other without a pause: what comes
-        # next is as hard a negative as background.
+        # as for frames: actions here follow each other closely
         hard_negative_window=2.0,
         surroundings='any'))
 test_dataloader = dict(dataset=dataset)

@@ -4,12 +4,13 @@ Datasets are built, and their files read, by the code that training runs: so
 both refuse the same, with the same words.
 """
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Set
+from typing import Any, Dict, List, Mapping, Optional, Set
 
 from mmaction.registry import DATASETS
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
+from torch.utils.data import DataLoader
 
 from mmbapg.config.datasets import DATALOADERS, datasets_of
 from mmbapg.datasets import INPUT_ERRORS, AnnotationError
@@ -53,7 +54,8 @@ def check_config(cfg: Config) -> DatasetReport:
     Args:
         cfg: Of a localizer, with or without BAPG, or of an encoder.
     """
-    report, done = DatasetReport(), set()
+    report = DatasetReport()
+    done: Set[tuple] = set()
     with DefaultScope.overwrite_default_scope('mmaction'):
         try:
             cfg = add_bapg(cfg)
@@ -216,7 +218,7 @@ def _check_built(cfg: dict, report: DatasetReport, done: Set[tuple],
     check_files(dataset, report, done)
 
 
-def _class_of(cfg: dict) -> Optional[type]:
+def _class_of(cfg: dict) -> Any:
     kind = cfg['type']
     return DATASETS.get(kind) if isinstance(kind, str) else kind
 
@@ -238,7 +240,7 @@ def _read_grid(dataset: AnnotatedVideos, report: DatasetReport) -> bool:
 
 def _check_together(cfg: Config) -> None:
     """What the data sets must agree on among themselves and with the head."""
-    sets: Dict[str, object] = {}
+    sets: Dict[str, DataLoader] = {}
     for name in DATALOADERS:
         if cfg.get(name) is not None:
             loader = dict(cfg[name], num_workers=0, persistent_workers=False)

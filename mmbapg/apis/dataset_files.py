@@ -92,6 +92,7 @@ def _paths(info: dict) -> List[str]:
 def _read_features(dataset: AnnotatedVideos, info: dict,
                    found: _Findings) -> None:
     loader = features_loader(dataset.pipeline.transforms)
+    assert loader is not None  # a dataset of features has one
     loaded = loader.transform(dict(info))
     features, grid = loaded['features'], loaded['grid']
     found.widths.setdefault(features.shape[1], []).append(info['video_name'])

@@ -2,7 +2,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 from rich.console import Console
@@ -65,7 +65,7 @@ class Diagnosis:
     def __post_init__(self) -> None:
         self.videos = load_annotations(self.annotations, 'keep')
         self.classes = classes_of(self.annotations)
-        self.edges = {**EDGES, **(self.edges or {})}
+        self.edges = self._edges = {**EDGES, **(self.edges or {})}
 
     @property
     def middle(self) -> float:
@@ -177,7 +177,7 @@ class Diagnosis:
             'groups': {
                 name: [group._asdict() for group in sensitivity(
                     matchings, name, edges)]
-                for name, edges in self.edges.items()},
+                for name, edges in self._edges.items()},
             'median boundary error': dict(zip(
                 ('start', 'end'),
                 np.median(errors, axis=0).tolist() if len(errors) else
@@ -197,7 +197,7 @@ class Diagnosis:
                     name: [Group(**group)
                            for group in figures['groups'][characteristic]]
                     for name, figures in results.items()}
-                 for characteristic in self.edges},
+                 for characteristic in self._edges},
                 {name: figures['mAP'] for name, figures in results.items()}),
             boundary_errors=draw_boundary_errors(
                 {name: boundary_errors(self._at_middle(each))
@@ -262,9 +262,10 @@ def _print(results: Mapping[str, dict], threshold: float) -> None:
     def percent(*path: str) -> list:
         values = []
         for figures in results.values():
+            found: Any = figures
             for key in path:
-                figures = figures[key]
-            values.append(100 * figures)
+                found = found[key]
+            values.append(100 * found)
         return values
 
     first = next(iter(results.values()))

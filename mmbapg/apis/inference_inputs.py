@@ -153,8 +153,8 @@ def _video(given) -> Source:
 
 def _features(given) -> Source:
     fields = dict(given) if isinstance(given, dict) else {}
-    feature, duration = fields.get('feature'), fields.get('duration')
-    if (not feature or not _is_positive(duration)
+    feature = fields.get('feature')
+    if (not feature or not _is_positive(fields.get('duration'))
             or not _is_positive(fields.get('fps', 1))
             or set(fields) - {'feature', 'duration', 'fps'}):
         raise InferenceError(
@@ -162,7 +162,8 @@ def _features(given) -> Source:
             'duration=SECONDS), and fps=NUMBER where the grid of the '
             'features needs it')
     paths = [feature] if isinstance(feature, (str, Path)) else feature
-    return Source(tuple(map(Path, paths)), float(duration), fields.get('fps'))
+    return Source(tuple(map(Path, paths)), float(fields['duration']),
+                  fields.get('fps'))
 
 
 def _is_positive(number) -> bool:

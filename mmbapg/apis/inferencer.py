@@ -275,7 +275,8 @@ class TemporalLocalizationInferencer(BaseInferencer):
         """With BAPG, which MMEngine's own would not know of."""
         model = MODELS.build(cfg.model)
         meta = load_weights(model, weights, strict=True)
-        self.classes = (meta.get('dataset_meta') or {}).get('classes')
+        self.classes: Sequence[str] = (
+            meta.get('dataset_meta') or {}).get('classes') or ()
         if not self.classes:
             raise InferenceError(
                 f'{weights}: found no class names (meta.dataset_meta.'

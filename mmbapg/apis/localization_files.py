@@ -127,8 +127,8 @@ def unique_names(paths: Sequence[Path],
     """
     if not paths:
         raise InferenceError('found no videos, expected at least one')
-    for path, count in Counter(map(_place, paths)).items():
-        if count > 1:
+    for path, number in Counter(map(_place, paths)).items():
+        if number > 1:
             raise InferenceError(
                 f'{path}: found a second video named {path.stem} that is the '
                 'same file, expected each once')

@@ -9,10 +9,11 @@ from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 import torch
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
+from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
 from mmengine.runner.checkpoint import load_state_dict
 from mmengine.structures import InstanceData
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils._pytree import tree_leaves
 
 from mmbapg.models.localizers.base import BaseLocalizer
@@ -43,7 +44,7 @@ class Case(NamedTuple):
         training, testing: Batches.
     """
     cfg: dict
-    model: nn.Module
+    model: BaseModel
     training: Batch
     testing: Batch
 
@@ -83,7 +84,7 @@ def check_localizer(cfg: dict,
         for check in checks:
             torch.manual_seed(0)
             check(case)
-    return [check.__doc__.split('.')[0] + '.' for check in checks]
+    return [f'{str(check.__doc__).split(".")[0]}.' for check in checks]
 
 
 def losses_are_finite(case: Case) -> None:
@@ -231,7 +232,7 @@ def _made_up(lengths: Sequence[int], channels: int,
     return inputs, samples
 
 
-def _train(case: Case, model: nn.Module, batch: Batch) -> None:
+def _train(case: Case, model: BaseModel, batch: Batch) -> None:
     losses = model(*copy.deepcopy(batch), mode='loss')
     _require(case, isinstance(losses, dict) and bool(losses),
              f'{type(losses).__name__} in mode loss', 'a dict of losses')
@@ -242,7 +243,7 @@ def _train(case: Case, model: nn.Module, batch: Batch) -> None:
 
 
 @torch.no_grad()
-def _found(model: nn.Module, batch: Batch) -> list:
+def _found(model: BaseModel, batch: Batch) -> list:
     """What is found in each video, in a form that can be compared."""
     inputs, samples = batch
     found = model(list(inputs), copy.deepcopy(samples), mode='predict')

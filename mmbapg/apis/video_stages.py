@@ -144,9 +144,12 @@ class VideoStages:
                 its config says.
             **loading: Settings of the stages' dataloaders.
         """
-        database = {name: dict(duration=source.duration, annotations=[], **(
-            {} if source.fps is None else dict(fps=source.fps)))
+        database: Dict[str, dict] = {
+            name: dict(duration=source.duration, annotations=[])
             for name, source in sources.items()}
+        for name, source in sources.items():
+            if source.fps is not None:
+                database[name]['fps'] = source.fps
         ann_file = folder / ANNOTATIONS
         ann_file.write_text(json.dumps(dict(database=database)),
                             encoding='utf-8')

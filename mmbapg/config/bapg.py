@@ -1,5 +1,6 @@
 """BAPG for a host config that knows nothing of it."""
 import copy
+from typing import Any
 
 from mmaction.registry import MODELS, TRANSFORMS
 from mmengine.config import Config, ConfigDict
@@ -89,7 +90,7 @@ def _feature_channels(model: dict) -> int:
         raise BAPGConfigError(str(error)) from None
 
 
-def _neck_class(neck: dict) -> type:
+def _neck_class(neck: dict) -> Any:
     found = neck.get('type', '')
     found = MODELS.get(found) if isinstance(found, str) else found
     if not hasattr(found, 'settings_from'):

@@ -1,10 +1,12 @@
 """Datasets in configs, inside MMEngine's wrappers too."""
 from typing import Iterator
 
+from mmengine.config import ConfigDict
+
 DATALOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
 
-def datasets_of(dataset: dict) -> Iterator[dict]:
+def datasets_of(dataset: ConfigDict) -> Iterator[ConfigDict]:
     """Dataset configs inside wrappers."""
     if 'datasets' in dataset:
         for each in dataset['datasets']:

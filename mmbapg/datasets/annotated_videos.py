@@ -116,7 +116,7 @@ class AnnotatedVideos(SeededSamples, BaseDataset):
         if not self.test_mode:
             require_labels(videos, self.ann_file, 'to train on')
         if self.ground_truth is not None:
-            videos = self._that_count(videos)
+            videos = self._that_count(videos, self.ground_truth)
         return self._with_files(videos)
 
     def refuse_wrong_coverage(self) -> None:
@@ -169,20 +169,20 @@ class AnnotatedVideos(SeededSamples, BaseDataset):
         super()._join_prefix()
         self.folders = list(self.data_prefix.values())
 
-    def _that_count(self, videos: Sequence[VideoAnnotation]
-                    ) -> List[VideoAnnotation]:
-        self._metainfo['ground_truth'] = self.ground_truth
-        counting = GROUND_TRUTH_SETS[self.ground_truth].apply(videos)
+    def _that_count(self, videos: Sequence[VideoAnnotation],
+                    name: str) -> List[VideoAnnotation]:
+        self._metainfo['ground_truth'] = name
+        counting = GROUND_TRUTH_SETS[name].apply(videos)
         known, left = (sum(len(video.segments) for video in each)
                        for each in (videos, counting))
         print_log(
-            f'{self.ann_file}: ground truth {self.ground_truth}: '
+            f'{self.ann_file}: ground truth {name}: '
             f'{len(counting)} of {len(videos)} videos and {left} of {known} '
             'instances count', 'current')
         return counting
 
-    def _with_files(self, videos: Sequence[VideoAnnotation]
-                    ) -> Sequence[VideoAnnotation]:
+    def _with_files(self, videos: List[VideoAnnotation]
+                    ) -> List[VideoAnnotation]:
         absent = [video.name for video in videos
                   if not all(map(self.is_there, self.files_of(video)))]
         if not absent:

@@ -146,7 +146,7 @@ def problems_of_video(name: str, entry) -> List[Problem]:
         return found + [problem(f'found {_short.repr(entry)}, expected an '
                                 'object')]
     duration, fps = entry.get('duration'), entry.get('fps')
-    if not _is_number(duration) or duration <= 0:
+    if duration is None or not _is_number(duration) or duration <= 0:
         found.append(problem(f'field duration: found {_short.repr(duration)}, '
                              'expected seconds above 0'))
         duration = math.inf

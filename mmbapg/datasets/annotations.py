@@ -14,7 +14,17 @@ dataset needs whose annotations do not show every class. A video without
 """
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from pathlib import Path
+from typing import (
+    Any,
+    Dict,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 import numpy as np
 from mmengine.logging import print_log
@@ -60,7 +70,7 @@ class VideoAnnotation:
                        labels=tuple(labels))
 
 
-def load_annotations(path: str,
+def load_annotations(path: 'str | Path',
                      invalid_segments: str = 'error',
                      default_duration: Optional[float] = None
                      ) -> Dict[str, VideoAnnotation]:
@@ -111,14 +121,14 @@ def load_annotations(path: str,
         verb = dict(keep='kept', drop='dropped')[invalid_segments]
         print_log(
             f'{path}: {len(invalid)} invalid segments {verb}, in '
-            f'{named(counts)}', 'current', 30)
+            f'{named(map(str, counts))}', 'current', 30)
     dropped = {(problem.video, problem.index) for problem in invalid
                if invalid_segments == 'drop'}
     return {name: _video(name, entry, dropped)
             for name, entry in database.items()}
 
 
-def read_database(path: str,
+def read_database(path: 'str | Path',
                   default_duration: Optional[float] = None
                   ) -> Tuple[dict, List[Problem]]:
     """The raw ``database`` and everything that is wrong with it.
@@ -229,7 +239,7 @@ def named(names: Iterable[str], limit: int = 5) -> str:
     return f'{len(names)} video{"s" if len(names) != 1 else ""}: {shown}'
 
 
-def _read(path: str) -> Tuple[object, List[Problem]]:
+def _read(path: 'str | Path') -> Tuple[Any, List[Problem]]:
     """Content of the file; duplicate keys become problems."""
     problems: List[Problem] = []
 

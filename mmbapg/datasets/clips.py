@@ -116,14 +116,16 @@ def instance_frames(segments: np.ndarray,
     return found
 
 
-def _ends_at(clips: np.ndarray, time: float, reach: float) -> Range:
+def _ends_at(clips: np.ndarray, time: float,
+             reach: float) -> Tuple[float, float]:
     for start, end in clips:
         if end == time:
             return max(start, end - reach), end
     return time, time
 
 
-def _starts_at(clips: np.ndarray, time: float, reach: float) -> Range:
+def _starts_at(clips: np.ndarray, time: float,
+               reach: float) -> Tuple[float, float]:
     for start, end in clips:
         if start == time:
             return start, min(end, start + reach)

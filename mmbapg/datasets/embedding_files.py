@@ -50,7 +50,7 @@ class Embeddings(NamedTuple):
     provenance: Provenance
 
 
-def write_embeddings(path: str, content: Embeddings) -> None:
+def write_embeddings(path: 'str | Path', content: Embeddings) -> None:
     """Write an embeddings file; it is there in full or not at all."""
     replace_file(path, lambda file: np.savez(
         file,
@@ -59,7 +59,7 @@ def write_embeddings(path: str, content: Embeddings) -> None:
         provenance=np.array(json.dumps(asdict(content.provenance)))))
 
 
-def read_embeddings(path: str) -> Embeddings:
+def read_embeddings(path: 'str | Path') -> Embeddings:
     """Read an embeddings file.
 
     Raises:
@@ -69,7 +69,7 @@ def read_embeddings(path: str) -> Embeddings:
     return _read_embeddings(path, _embeddings)
 
 
-def read_provenance(path: str) -> Provenance:
+def read_provenance(path: 'str | Path') -> Provenance:
     """Read nothing but the provenance of an embeddings file.
 
     Raises:
@@ -90,7 +90,7 @@ def _file_hash(path: str, modified: int, size: int) -> str:
         return hashlib.sha256(file.read()).hexdigest()[:16]
 
 
-def _read_embeddings(path: str, read):
+def _read_embeddings(path: 'str | Path', read):
     try:
         with ArchiveOfArrays(Path(path)) as content:
             return read(content.read)

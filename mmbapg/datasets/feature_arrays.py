@@ -127,7 +127,7 @@ def _pick(path: Path, names: Iterable[str], key: Key) -> Sequence[str]:
     names = list(names)
     if key is None:
         known = [name for name in FEATURE_KEYS if name in names]
-        chosen = known[:1] or (names if len(names) == 1 else [None])
+        chosen = known[:1] or (names if len(names) == 1 else [''])
     else:
         chosen = [key] if isinstance(key, str) else list(key)
     missing = [name for name in chosen if name not in names]

@@ -7,7 +7,7 @@ import math
 from collections import deque
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, FrozenSet, Optional, Tuple
+from typing import Dict, FrozenSet, List, Optional, Tuple
 
 import numpy as np
 
@@ -114,7 +114,7 @@ def open_file(path: Path):
 
 @lru_cache(8)
 def _names(path: str, modified: int) -> FrozenSet[str]:
-    names = []
+    names: List[str] = []
     with open_file(Path(path)) as content:
         content.visit(names.append)  # follows no links
     return frozenset(names)

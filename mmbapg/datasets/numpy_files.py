@@ -2,7 +2,7 @@
 import math
 import zipfile
 from pathlib import Path
-from typing import BinaryIO, List, NamedTuple, Tuple
+from typing import IO, List, NamedTuple, Tuple
 
 import numpy as np
 
@@ -103,7 +103,7 @@ class ArchiveOfArrays:
         """Of an array's bytes, as the file states it."""
         return self._members[name].CRC
 
-    def _open(self, name: str) -> BinaryIO:
+    def _open(self, name: str) -> IO[bytes]:
         member = self._members[name]
         if member.compress_type not in (zipfile.ZIP_STORED,
                                         zipfile.ZIP_DEFLATED):
@@ -114,7 +114,7 @@ class ArchiveOfArrays:
         return self._archive.open(member)
 
 
-def _read_header(file: BinaryIO, size: int) -> Header:
+def _read_header(file: IO[bytes], size: int) -> Header:
     """Header at the start of a file of ``size`` bytes, which must fit."""
     if not size:
         raise ValueError('it is empty')
@@ -125,8 +125,8 @@ def _read_header(file: BinaryIO, size: int) -> Header:
         raise ValueError(f'found version {version} of the format, expected '
                          '1.0 or 2.0')
     try:
-        shape, *rest = readers[version](file)
-        header = Header(tuple(map(int, shape)), *rest)
+        shape, fortran_order, dtype = readers[version](file)
+        header = Header(tuple(map(int, shape)), fortran_order, dtype)
     except Exception:  # of several kinds, some of which quote all of it
         raise ValueError('found a damaged header, expected one that tells '
                          'shape and type') from None

@@ -1,7 +1,7 @@
 """From which frames of a dataset the pairs of Eq. 3 are drawn."""
 from collections import Counter
 from dataclasses import dataclass
-from typing import List, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -77,7 +77,8 @@ def build_pools(
         instance that was left out.
     """
     used: Counter = Counter()
-    left_out = {reason: Counter() for reason in LEFT_OUT}
+    left_out: Dict[str, Counter] = {
+        reason: Counter() for reason in LEFT_OUT}
     pools = []
     for index, video in enumerate(videos):
         for instance in video.instances:

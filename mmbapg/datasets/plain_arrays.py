@@ -11,7 +11,7 @@ import math
 import pickle
 import re
 import reprlib
-from typing import Callable, Dict, Sequence, Tuple
+from typing import Any, Callable, Dict, Sequence, Tuple
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def _frombuffer(data, dtype, shape, order, axis_order=None) -> np.ndarray:
     return _array(data, dtype, shape, order)
 
 
-def _scalar(dtype, data) -> np.generic:
+def _scalar(dtype, data) -> Any:
     return _array(data, dtype, (), 'C')[()]
 
 
@@ -83,7 +83,8 @@ def _array(data, dtype, shape: Sequence[int], order: str) -> np.ndarray:
         raise UnsafePickleError(
             f'it holds an array of shape {reprlib.repr(shape)} and type '
             f'{dtype.value} in {len(data)} bytes, expected {expected}')
-    array = np.ndarray(shape, dtype.value, data, order=order)
+    array = np.ndarray(shape, dtype.value, data,
+                       order='F' if order == 'F' else 'C')
     if dtype.value.kind == 'b':
         return array.view(np.uint8) != 0  # a byte can be neither 0 nor 1
     return array.copy(order='K')

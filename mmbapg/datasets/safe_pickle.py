@@ -41,7 +41,7 @@ class ArrayUnpickler(StrictUnpickler):
         return function
 
     def _ordered(self, pairs=()) -> OrderedDict:
-        target = OrderedDict()
+        target: OrderedDict = OrderedDict()
         for key, value in pairs:
             self.set_items(target, [key], [value])
         return target

@@ -1,7 +1,7 @@
 """Follows pickles with few instructions, and to no harm."""
 import pickle
 from collections import OrderedDict
-from typing import BinaryIO
+from typing import IO, Any, ClassVar, Dict
 
 from .plain_arrays import UnsafePickleError
 
@@ -22,7 +22,7 @@ _SCALARS = (str, bytes, int, float, bool, type(None))
 class _Bounded:
     """A file of which no more is asked for than it can have."""
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
+    def __init__(self, file: IO[bytes], size: int) -> None:
         self.file, self.size = file, size
 
     def read(self, count: int) -> bytes:
@@ -45,10 +45,11 @@ class StrictUnpickler(pickle._Unpickler):
         size: Bytes that it can have at most.
     """
 
-    dispatch = {getattr(pickle, name)[0]: pickle._Unpickler.dispatch[
-        getattr(pickle, name)[0]] for name in INSTRUCTIONS}
+    dispatch: ClassVar[Dict[int, Any]] = {
+        getattr(pickle, name)[0]: pickle._Unpickler.dispatch[
+            getattr(pickle, name)[0]] for name in INSTRUCTIONS}
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
+    def __init__(self, file: IO[bytes], size: int) -> None:
         # latin1 is how Python 2 held bytes
         super().__init__(_Bounded(file, size), encoding='latin1')
         self.left = 4 * size + 100_000

@@ -225,5 +225,6 @@ class _Onlooker(StrictUnpickler):
                           values)
 
     dispatch = StrictUnpickler.dispatch | {
-        pickle.BINPERSID[0]: pickle._Unpickler.load_binpersid,
+        pickle.BINPERSID[0]: pickle._Unpickler.dispatch[
+            pickle.BINPERSID[0]],
         pickle.NEWOBJ[0]: StrictUnpickler.load_reduce}

@@ -212,4 +212,4 @@ class UntrimmedFrameDataset(AnnotatedVideos):
 def _holds(frames: np.ndarray, frame: int) -> bool:
     """Whether ascending ``frames`` hold ``frame``."""
     place = np.searchsorted(frames, frame)
-    return place < len(frames) and frames[place] == frame
+    return bool(place < len(frames) and frames[place] == frame)

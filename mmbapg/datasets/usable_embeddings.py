@@ -58,7 +58,7 @@ class Header(NamedTuple):
     provenance: Provenance
     num_frames: int
     width: int
-    checksums: Tuple[int, int]
+    checksums: Tuple[int, ...]
 
 
 def check_header(path: Path,
@@ -131,7 +131,8 @@ def _read_header(path: Path) -> Header:
         raise UnusableEmbeddings(
             DAMAGED, f'{path}: found embeddings of shape {shape} and times of '
             f'shape {times_shape}, expected (n, d) and (n,)')
-    return Header(provenance, *shape, checksums)
+    length, width = shape
+    return Header(provenance, length, width, checksums)
 
 
 def _check_origin(path: Path, provenance: Provenance,

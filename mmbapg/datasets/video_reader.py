@@ -171,7 +171,7 @@ class VideoReader:
         """The pass over the file that goes on, if it is about to come to a
         frame, or a new one."""
         keys = self._index.keys
-        group = np.searchsorted(keys, stamp, 'right') - 1
+        group = int(np.searchsorted(keys, stamp, 'right')) - 1
         if (self._pass is None or stamp <= self._passed or
                 not self._left_out.isdisjoint(self._wanted) or
                 group > np.searchsorted(keys, self._passed, 'right')):

@@ -1,6 +1,6 @@
 """What a video's container says: which stream, its packets, how long it is."""
 import os
-from typing import List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 
 #: Seconds by which a video may end before its annotated duration, or before
 #: the end that its header tells, of which that is at most a tenth.
@@ -125,7 +125,7 @@ def _end_of_all(path: str) -> float:
     import av
     with av.open(os.path.abspath(path)) as container:
         streams = [stream for stream in container.streams if stream.time_base]
-        packets = {stream.index: [] for stream in streams}
+        packets: Dict[int, list] = {stream.index: [] for stream in streams}
         for packet in container.demux(streams):
             if packet.size:
                 packets[packet.stream_index].append(_read(packet))

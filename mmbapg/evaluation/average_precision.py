@@ -35,8 +35,25 @@ class Segments(NamedTuple):
     def of_class(self, label: int) -> 'Segments':
         """Those of one class."""
         chosen = np.flatnonzero(self.labels == label)
-        return Segments(*(None if field is None else field[chosen]
-                          for field in self))
+        return Segments(
+            self.segments[chosen], self.labels[chosen],
+            None if self.scores is None else self.scores[chosen])
+
+    def detections(self) -> 'tuple[np.ndarray, np.ndarray, np.ndarray]':
+        """Segments, labels and scores.
+
+        Raises:
+            ValueError: If these are instances.
+        """
+        if self.scores is None:
+            raise ValueError('found no scores, expected those of detections')
+        return self.segments, self.labels, self.scores
+
+    def best_first(self) -> 'tuple[np.ndarray, np.ndarray]':
+        """Order ``(N,)`` of detections by score, and the scores in it."""
+        *_, scores = self.detections()
+        order = np.argsort(-scores, kind='stable')
+        return order, scores[order]
 
 
 Videos = Dict[str, Segments]
@@ -84,16 +101,16 @@ def average_precision(ground_truth: Videos,
         if convention == 'activitynet' and name not in ground_truth:
             continue
         found = video.of_class(label)
-        order = np.argsort(-found.scores, kind='stable')
-        scores.append(found.scores[order])
+        order, ordered = found.best_first()
+        scores.append(ordered)
         iou = pairwise_iou(found.segments[order],
                            instances.get(name, np.empty((0, 2))))
         hits.append(match_detections(iou, thresholds) >= 0)
     if not scores:
         return np.zeros(len(thresholds))
     order = np.argsort(-np.concatenate(scores), kind='stable')
-    hits = np.concatenate(hits, axis=1)[:, order]
-    return np.array([interpolated_ap(hit, num_instances) for hit in hits])
+    joined = np.concatenate(hits, axis=1)[:, order]
+    return np.array([interpolated_ap(hit, num_instances) for hit in joined])
 
 
 def recall_at_kx(ground_truth: Videos, detections: Videos, label: int,
@@ -114,7 +131,7 @@ def recall_at_kx(ground_truth: Videos, detections: Videos, label: int,
         if name not in detections or not len(instances):
             continue
         found = detections[name].of_class(label)
-        order = np.argsort(-found.scores, kind='stable')
+        order, _ = found.best_first()
         iou = pairwise_iou(found.segments[order], instances)
         for column, k in enumerate(topk):
             best = iou[:k * len(instances)].max(axis=0, initial=0)

@@ -1,7 +1,8 @@
 """Average recall of proposals, as in the ActivityNet evaluation kit."""
-from typing import Dict, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, NamedTuple, Optional, Tuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.integrate import trapezoid
 
 from .average_precision import pairwise_iou
@@ -29,7 +30,7 @@ class AverageRecall(NamedTuple):
 def average_recall(ground_truth: Dict[str, np.ndarray],
                    proposals: Proposals,
                    max_proposals: Optional[float] = None,
-                   thresholds: Sequence[float] = AR_THRESHOLDS
+                   thresholds: ArrayLike = AR_THRESHOLDS
                    ) -> AverageRecall:
     """Average recall at 100 numbers of proposals.
 
@@ -49,12 +50,12 @@ def average_recall(ground_truth: Dict[str, np.ndarray],
         ...                dict(v=found)).average_recall[-1].item()
         0.5
     """
-    thresholds = np.asarray(thresholds)
+    levels = np.asarray(thresholds)
     total = sum(len(scores) for _, scores in proposals.values())
     num_videos = len(ground_truth)
     shares = np.arange(1, 101) / 100.0
     if not total:
-        zeros = np.zeros((len(thresholds), 100))
+        zeros = np.zeros((len(levels), 100))
         return AverageRecall(zeros, zeros[0], shares * (max_proposals or 0),
                              0.0)
     max_proposals = max_proposals or total / num_videos
@@ -73,13 +74,13 @@ def average_recall(ground_truth: Dict[str, np.ndarray],
         used += number
 
     shares = shares * (max_proposals * float(num_videos) / max(used, 1))
-    hits = np.zeros((len(thresholds), 100))
+    hits = np.zeros((len(levels), 100))
     for iou in ious:
         columns = np.minimum((len(iou) * shares).astype(int), len(iou))
         best = np.zeros((len(iou) + 1, iou.shape[1]), dtype=np.float32)
         if len(iou):
             best[1:] = np.maximum.accumulate(iou, axis=0)
-        hits += (best[columns][None] >= thresholds[:, None, None]).sum(axis=2)
+        hits += (best[columns][None] >= levels[:, None, None]).sum(axis=2)
     recall = hits / sum(map(len, ground_truth.values()))
     num_proposals = shares * (float(used) / num_videos)
     area = trapezoid(recall.mean(axis=0), num_proposals)

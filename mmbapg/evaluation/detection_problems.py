@@ -5,7 +5,6 @@ import unicodedata
 from pathlib import PurePosixPath
 from typing import Callable, Iterable, Mapping, Optional, Sequence, Tuple
 
-import numpy as np
 from mmengine.logging import print_log
 
 from mmbapg.datasets.annotations import (
@@ -105,11 +104,11 @@ def check_times(path: str, found: Mapping[str, Segments],
             lie far outside.
     """
     reaching, strange = {}, {}
-    found = {name: each for name, each in found.items() if len(each.scores)}
+    found = {name: each for name, each in found.items() if len(each.labels)}
     for name, detections in found.items():
         video = videos[name]
         end = max(video.duration, video.segments.max(initial=0.0))
-        best = np.argsort(-detections.scores, kind='stable')[:BEST]
+        best = detections.best_first()[0][:BEST]
         middle = detections.segments[best].mean(axis=1)
         outside = int((middle > FAR_BEYOND * end + END_TOLERANCE).sum())
         if outside > MOST_OUTSIDE * len(best):

@@ -112,7 +112,7 @@ def match(truth: Videos, found: Videos, durations: Mapping[str, float],
     offset = dict(zip(truth, np.cumsum([0, *counts])))
     place = {name: index for index, name in enumerate(truth)}
     for name, video in found.items():
-        order = np.argsort(-video.scores, kind='stable')
+        order, scores = video.best_first()
         segments, labels = video.segments[order], video.labels[order]
         instance = np.full(len(labels), -1)
         overlap = np.zeros((2, len(labels)))
@@ -123,17 +123,23 @@ def match(truth: Videos, found: Videos, durations: Mapping[str, float],
                                 np.where(same, 0, iou).max(axis=1)])
             hit = match_detections(np.where(same, iou, -1), [threshold])[0]
             instance = np.where(hit >= 0, hit + offset[name], -1)
-        columns.append((video.scores[order], labels, segments, instance,
+        columns.append((scores, labels, segments, instance,
                         *overlap, np.full(len(labels), place.get(name, -1))))
     order = np.argsort(-np.concatenate([column[0] for column in columns]),
                        kind='stable')
-    fields = [np.concatenate(field)[order] for field in zip(*columns)]
+    fields = dict(zip(
+        ('scores', 'labels', 'segments', 'instance', 'overlap',
+         'other_overlap', 'video'),
+        (np.concatenate(field)[order] for field in zip(*columns))))
     return Matching(
-        threshold, *fields,
-        np.concatenate([video.segments for video in truth.values()]),
-        np.concatenate([video.labels for video in truth.values()]),
-        np.repeat(np.arange(len(truth)), counts), len(truth),
-        _characteristics(truth, durations))
+        threshold=threshold, **fields,
+        true_segments=np.concatenate([
+            video.segments for video in truth.values()]),
+        true_labels=np.concatenate([
+            video.labels for video in truth.values()]),
+        true_video=np.repeat(np.arange(len(truth)), counts),
+        num_videos=len(truth),
+        characteristics=_characteristics(truth, durations))
 
 
 def _characteristics(truth: Videos, durations: Mapping[str, float]) -> dict:

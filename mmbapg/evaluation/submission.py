@@ -2,7 +2,16 @@
 import json
 import math
 from pathlib import PurePosixPath
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 import numpy as np
 
@@ -29,7 +38,7 @@ def write_submission(path: str, found: Videos,
             dict(label=str(classes[label] if classes else label),
                  score=float(score),
                  segment=[float(segment[0]), float(segment[1])])
-            for segment, label, score in zip(*video)
+            for segment, label, score in zip(*video.detections())
         ]
         for name, video in found.items()
     }
@@ -97,7 +106,7 @@ def _by_video(path: str, known: Mapping[str, object]) -> Dict[str, object]:
         return {name: entry['detections'] if isinstance(entry, dict) and
                 'detections' in entry else entry
                 for name, entry in results.items()}
-    found: Dict[str, list] = {}
+    found: Dict[str, Any] = {}
     whole = set()
     for name, entry in _named_entries(path, results, known):
         if name in whole or 'detections' in entry and name in found:

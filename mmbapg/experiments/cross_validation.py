@@ -96,16 +96,17 @@ class CrossValidation:
         """Boundary F1 of an encoder and its controls, or metrics of a host."""
         figures = self._kept(run)
         if figures is None:
-            figures = (self._localize if run.host else self._encode)(run)
-            keep(self._file(run), figures, self._settings(run))
-            figures = self._kept(run)
+            figures = keep(
+                self._file(run),
+                (self._localize if run.host else self._encode)(run),
+                self._settings(run))
         return figures
 
     def stages(self, run: Run) -> FourStages:
         """The stages of a run."""
         part = self.dataset.parts[run.part]
         others = [each for each in self.dataset.parts if each != part]
-        config = self.dataset.hosts.get(run.host, '')
+        config = self.dataset.hosts.get(run.host or '', '')
         encoder = ENCODERS.get(run.name, Encoder())
         options = dict(self.options)
         options['encoder'] = {**options.get('encoder', {}), **encoder.options}
@@ -120,8 +121,9 @@ class CrossValidation:
             seed=run.seed,
             cross_fit=encoder.cross_fit,
             features_dir=Path(self.data_root) / 'features',
-            embeddings_dir=source and self._folder(
-                Run(run.part, run.seed, source)) / 'embeddings',
+            embeddings_dir=self._folder(
+                Run(run.part, run.seed, source) if source else run
+            ) / 'embeddings',
             encoder=self._encoder_config(encoder.form),
             host=config.format(''),
             host_with_bapg=config.format('_bapg'),
@@ -199,7 +201,8 @@ class CrossValidation:
 def _sources(run: Run) -> List[Run]:
     """Encoders whose embeddings a run needs."""
     if run.host:
-        names = [VARIANTS[run.name]] if VARIANTS[run.name] else []
+        source = VARIANTS[run.name]
+        names = [source] if source else []
     elif run.name == EVEN_CUTS:
         names = ['margin-0.0']  # for their times
     else:

@@ -141,8 +141,8 @@ def _localization(cv: CrossValidation, grid: Grid, host: str) -> dict:
                           for each in (name, 'host'))
             results[name]['against host'] = paired_difference(own, alone)
             results[name]['interval'] = [100 * end for end in paired_interval(
-                *(_matchings(cv, grid, each, host)
-                  for each in (name, 'host')))]
+                _matchings(cv, grid, name, host),
+                _matchings(cv, grid, 'host', host))]
     return results
 
 

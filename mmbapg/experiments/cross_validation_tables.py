@@ -124,11 +124,10 @@ def update_page(page: Path, results: dict) -> int:
     text, count = Path(page).read_text(encoding='utf-8'), 0
     for name, table in tables(results).items():
         mark = f'<!-- {results["dataset"]} {name} -->'
+        filled = f'{mark}\n{markdown(table)}\n<!-- end -->'
         text, places = re.subn(
             f'{re.escape(mark)}.*?<!-- end -->',
-            lambda _, mark=mark, table=table:
-            f'{mark}\n{markdown(table)}\n<!-- end -->',
-            text, flags=re.DOTALL)
+            filled.replace('\\', r'\\'), text, flags=re.DOTALL)
         count += places
     if not count:
         raise ValueError(

@@ -7,7 +7,7 @@ are refused, not reused.
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from mmengine.config import Config
 from mmengine.logging import print_log
@@ -40,16 +40,20 @@ def begin(path: Path, settings: Mapping[str, Any]) -> None:
 
 
 def keep(path: Path, figures: Mapping[str, Any],
-         settings: Mapping[str, Any]) -> None:
+         settings: Mapping[str, Any]) -> dict:
     """Write the figures of a run that has finished.
 
     Args:
         path, settings: See :func:`begin`.
         figures: JSON, any.
+
+    Returns:
+        The figures as :func:`kept` reads them.
     """
     begin(path, settings)
     text = json.dumps(figures, indent=1).encode()
     replace_file(path, lambda file: file.write(text))
+    return json.loads(text)
 
 
 def kept(path: Path, settings: Mapping[str, Any]) -> Optional[dict]:
@@ -105,7 +109,7 @@ def annotations_hash(path: Path) -> Optional[str]:
 def flat(node: Any, name: str = '') -> Dict[str, Any]:
     """The leaves of nested settings by their names, joined by dots."""
     if isinstance(node, Mapping) and node:
-        items = node.items()
+        items: Iterable[Tuple[Any, Any]] = node.items()
     elif isinstance(node, (list, tuple)) and node:
         items = enumerate(node)
     else:

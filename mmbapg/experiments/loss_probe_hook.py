@@ -1,7 +1,7 @@
 """What training does to the loss of one batch."""
 import copy
 import math
-from typing import Dict
+from typing import Any, Dict
 
 import torch
 from mmaction.registry import HOOKS
@@ -45,7 +45,7 @@ class LossProbeHook(Hook):
         return float(model.parse_losses(losses)[0])
 
 
-def _unwrapped(model: nn.Module) -> nn.Module:
+def _unwrapped(model: nn.Module) -> Any:
     return model.module if is_model_wrapper(model) else model
 
 

@@ -6,7 +6,7 @@ mmbapg does by default, with a neck of its own, has rows of its own, for which
 the paper has no figures.
 """
 from dataclasses import dataclass
-from typing import Dict, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class PaperTable:
 
 
 OURS = "+ BAPG, mmbapg's default"
-_THUMOS14 = dict(guide='tools/data/thumos14/README.md',
+_THUMOS14: Dict[str, Any] = dict(guide='tools/data/thumos14/README.md',
                  iou_thresholds=(0.3, 0.4, 0.5, 0.6, 0.7))
 _ACTIONFORMER = 'actionformer/actionformer{}_1xb2-35e_thumos14-i3d.py'
 _BASELINE = (81.96, 77.41, 71.08, 58.91, 43.74, 66.62)

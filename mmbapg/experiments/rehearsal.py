@@ -124,7 +124,8 @@ class Rehearsal:
         places = {'data/': f'{self.work_dir}/data/'}
         cfg = Config(relocated(cfg._cfg_dict, places), filename=cfg.filename)
         length = cfg.model.get('max_seq_len')
-        if length is not None and (self.max_seq_len or length) < length:
+        if length is not None and self.max_seq_len and (
+                self.max_seq_len < length):
             _replace_length(cfg._cfg_dict, length, self.max_seq_len)
         loader = cfg.train_dataloader
         loader.batch_size = min(loader.batch_size,
@@ -196,8 +197,8 @@ def benchmark_configs() -> List[Path]:
     """All configs of localizers on benchmarks, by name."""
     root = find_config('_base_/default_runtime.py').parents[1]
     return [path for path in sorted(root.rglob('*.py'))
-            if path.parent.name in ('actionformer', 'tadtr', 'tridet') and
-            any(name in path.stem for name in BENCHMARKS)]
+            if path.parent.parent == root and path.parent.name != 'similarity'
+            and any(name in path.stem for name in BENCHMARKS)]
 
 
 def rehearse(paths: Sequence[Path], rehearsal: Rehearsal) -> List[Rehearsed]:
@@ -212,13 +213,14 @@ def rehearse(paths: Sequence[Path], rehearsal: Rehearsal) -> List[Rehearsed]:
         results.append(rehearsal(path))
         console.print(f'{results[-1].config}: {results[-1].verdict}',
                       highlight=False)
-        content = json.dumps([asdict(each) for each in results],
-                             indent=1).encode()
-        replace_file(
-            rehearsal.work_dir / 'rehearsal.json',
-            lambda file, content=content: file.write(content))
+        _write(rehearsal.work_dir / 'rehearsal.json', results)
     console.print(rehearsal_table(results))
     return results
+
+
+def _write(path: Path, results: Sequence[Rehearsed]) -> None:
+    content = json.dumps([asdict(each) for each in results], indent=1).encode()
+    replace_file(path, lambda file: file.write(content))
 
 
 def rehearsal_table(results: Sequence[Rehearsed]) -> Table:

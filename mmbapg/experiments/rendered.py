@@ -75,7 +75,8 @@ def _remove_others(folder: Path, settings: dict) -> None:
 
 def _plan(rng, duration: float) -> List[Tuple[float, float, str]]:
     """Instances with room for warm-up, cool-down and rest between them."""
-    instances, time = [], rng.uniform(2, 5)
+    instances: List[Tuple[float, float, str]] = []
+    time = rng.uniform(2, 5)
     while True:
         length = rng.uniform(2.5, 6)
         if time + length + WARM_UP > duration - 0.5:
@@ -92,7 +93,7 @@ def _write_video(path: Path, instances, num_frames: int, rng) -> None:
                        (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
     home = rng.uniform((90, 110), (WIDTH - 90, HEIGHT - 70))
     partial = path.with_name(f'partial-{path.name}')
-    writer = cv2.VideoWriter(str(partial), cv2.VideoWriter_fourcc(*'mp4v'),
+    writer = cv2.VideoWriter(str(partial), cv2.VideoWriter.fourcc(*'mp4v'),
                              FPS, (WIDTH, HEIGHT))
     if not writer.isOpened():
         raise OSError(f'{partial}: OpenCV cannot write mp4 videos here')

@@ -76,15 +76,16 @@ class RowRunner:
 
     def metrics(self, row: Row, seed: int) -> Dict[str, float]:
         """Metrics of a row, which is run if it has not."""
-        if self.finished(row, seed) is None:
+        found = self.finished(row, seed)
+        if found is None:
             cfg = self.config(row.config)
             if 'bapg' in cfg:
                 self.embed(cfg)
             path, settings = self._figures(row, seed), self._settings(
                 row.config)
             begin(path, settings)
-            keep(path, self._train_and_test(cfg, row, seed), settings)
-        return self.finished(row, seed)
+            found = keep(path, self._train_and_test(cfg, row, seed), settings)
+        return found
 
     def embed(self, cfg: Config) -> None:
         """Stages 1 and 2, unless the embeddings are there.
@@ -95,6 +96,7 @@ class RowRunner:
         if self._has_embeddings(cfg):
             return
         encoder = self.encoder_of(cfg)
+        assert encoder is not None, 'data that are missing are told before'
         folder = self._encoder_dir(encoder)
         path, settings = folder / 'finished.json', self._settings(
             encoder.filename)

@@ -42,8 +42,9 @@ class FourStages:
     num_classes: int
     seed: int = 0
     cross_fit: int = 0
-    features_dir: Optional[Path] = None
-    embeddings_dir: Optional[Path] = None
+    # by default what __post_init__ sets
+    features_dir: Path = None  # type: ignore[assignment]
+    embeddings_dir: Path = None  # type: ignore[assignment]
     extractor: str = 'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'
     encoder: str = (
         'similarity/similarity_temporal_1xb224-80e_fir-feature-0.25s.py')

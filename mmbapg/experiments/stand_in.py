@@ -9,7 +9,7 @@ import json
 import pickle
 import zlib
 from pathlib import Path
-from typing import Iterable, List, Mapping, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -50,7 +50,7 @@ def write_annotations(path: Path, classes: Sequence[str],
         for index in range(num_videos + 1):
             name = f'{subset}_{index:04d}'.lower()
             rng = _generator(name)
-            duration = round(float(rng.uniform(*durations)), 2)
+            duration = round(float(rng.uniform(durations[0], durations[1])), 2)
             labels = (range(len(classes)) if index == 0 else
                       rng.integers(min(2, len(classes)),
                                    size=rng.integers(2, 7)))
@@ -94,7 +94,8 @@ def write_features(path: Path, features: np.ndarray, key: Key = None) -> None:
         ValueError: If the suffix is of no such file.
     """
     keys = [key or 'feats'] if key is None or isinstance(key, str) else key
-    arrays = dict(zip(keys, np.array_split(features, len(keys), axis=1)))
+    arrays: Dict[str, Any] = dict(zip(
+        keys, np.array_split(features, len(keys), axis=1)))
     writers = {
         '.npy': lambda file: np.save(file, features),
         '.npz': lambda file: np.savez(file, **arrays),
@@ -164,7 +165,7 @@ def choose_videos(videos: Iterable[VideoAnnotation], labels: Sequence[str],
         number: How many to choose, or fewer where there are fewer.
     """
     def share(video: VideoAnnotation) -> float:
-        return np.mean([label in labels for label in video.labels])
+        return float(np.mean([label in labels for label in video.labels]))
 
     candidates = [video for video in videos if video.labels]
     candidates = sorted(candidates, key=share, reverse=True)[:4 * number]

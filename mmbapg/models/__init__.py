@@ -1,15 +1,17 @@
 from .backbones.conv_transformer import ConvTransformerBackbone
 from .backbones.efficientnet_lite import EfficientNetLite
 from .backbones.max_pooling import MaxPoolingBackbone
-from .backbones.sgp import SGPBackbone
+from .backbones.sgp import DynEBackbone, SGPBackbone
 from .backbones.temporal_encoder import TemporalFeatureEncoder
 from .data_preprocessors.feature_standardizer import FeatureStandardizer
 from .heads.anchor_free_head import AnchorFreeHead
+from .heads.dynamic_head import DynamicHead
 from .heads.pair_contrastive_head import PairContrastiveHead
 from .heads.segment_query_head import SegmentQueryHead
 from .heads.trident_head import TridentHead
 from .localizers.actionformer import ActionFormer
 from .localizers.bapg import BAPG
+from .localizers.dyfadet import DyFADet
 from .localizers.single_stage import SingleStageLocalizer
 from .localizers.tadtr import TadTR
 from .localizers.temporalmaxer import TemporalMaxer
@@ -37,7 +39,8 @@ from .task_modules import (
 
 __all__ = [
     'BAPG', 'ActionFormer', 'AnchorFreeHead', 'BoundaryFusionNeck',
-    'CentrePointAssigner', 'ConvTransformerBackbone', 'EfficientNetLite',
+    'CentrePointAssigner', 'ConvTransformerBackbone', 'DyFADet',
+    'DynEBackbone', 'DynamicHead', 'EfficientNetLite',
     'FeatureStandardizer', 'FrameSimilarityLearner', 'FusionNeck',
     'HungarianAssigner', 'LeastCostAssigner', 'MaxPoolingBackbone',
     'PairContrastiveHead', 'PairContrastiveLoss', 'PointGenerator',

@@ -123,11 +123,11 @@ def _from_arrays(units: Sequence[Tensor], max_change_points: int,
         [unit - unit.mean(dim=0) for unit in units], batch_first=True)
     costs, starts = _array_sweep(padded, max_change_points, min_size)
     device = padded.device
-    costs, starts = costs.cpu(), starts.cpu().numpy()
+    costs = costs.cpu()
     return [ChangePoints(
         torch.as_tensor(_trace_back(start[:, :len(unit) + 1]), device=device),
         _objective(cost[:, len(unit)]).to(device))
-        for unit, cost, start in zip(units, costs, starts)]
+        for unit, cost, start in zip(units, costs, starts.cpu().numpy())]
 
 
 def _objective(cost: Tensor) -> Tensor:

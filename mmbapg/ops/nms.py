@@ -116,9 +116,8 @@ def soft_nms(segments: Tensor,
     else:
         picked = _pick(columns, method, *settings)
     dets = np.stack([start[:picked], end[:picked], score[:picked]], axis=1)
-    to_input = dict(device=segments.device)
-    return (torch.as_tensor(dets, **to_input),
-            torch.as_tensor(inds[:picked], **to_input))
+    return (torch.as_tensor(dets, device=segments.device),
+            torch.as_tensor(inds[:picked], device=segments.device))
 
 
 def _pick(columns, method, iou_threshold, sigma, min_score) -> int:

@@ -29,8 +29,9 @@ def to_image(figure: Figure) -> np.ndarray:
     choose_fonts(figure)
     with warnings.catch_warnings():  # choose_fonts has said so in a sentence
         warnings.filterwarnings('ignore', 'Glyph .* missing from')
-        figure.canvas.draw()
-    return np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
 def class_name(label: int, classes: Sequence[str]) -> str:

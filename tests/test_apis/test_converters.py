@@ -37,6 +37,7 @@ OPENTAD = [
 MISSHAPEN = {
     'actionformer': 'backbone.stem.0.mlp.0.weight',
     'tridet': 'backbone.stem.0.mlp.0.weight',
+    'dyfadet': 'backbone.stem.0.mlp.0.weight',
     'opentad-actionformer': 'projection.stem.0.mlp.0.weight',
     'opentad-tridet': 'projection.stem.0.mlp.0.weight',
 }
@@ -65,9 +66,11 @@ def write_opentad_checkpoint(official, path):
 def folder(tmp_path_factory):
     """A checkpoint of each method."""
     folder = tmp_path_factory.mktemp('official')
-    for name in ('actionformer', 'tridet'):
+    for name in ('actionformer', 'tridet', 'dyfadet'):
         golden.write_official_checkpoint(
             golden.load(f'{name}_thumos14_i3d_eps'), folder / f'{name}.pth')
+        if name == 'dyfadet':
+            continue
         write_opentad_checkpoint(folder / f'{name}.pth',
                                  folder / f'opentad-{name}.pth')
     return folder
@@ -94,7 +97,8 @@ def refusal(method, path, tmp_path, *args):
 
 
 @pytest.mark.parametrize('name,number', [('actionformer', 229),
-                                         ('tridet', 192)])
+                                         ('tridet', 192),
+                                         ('dyfadet', 260)])
 def test_averaged_weights_are_the_ones_converted(name, number, folder,
                                                  tmp_path):
     CONVERTERS[name](folder / f'{name}.pth', tmp_path / 'ours.pth')

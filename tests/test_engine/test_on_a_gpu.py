@@ -18,19 +18,21 @@ from tests.test_engine import (
 )
 
 REGIONS = dict(type='ProposalFusionNeck', hidden_channels=8)
-TRIDET = f'''
+SGP = f'''
 model = dict(
-    _delete_=True, type='TriDet', max_seq_len=96, input_noise=0.1,
-    backbone=dict(type='SGPBackbone', in_channels={tiny.CHANNELS},
+    _delete_=True, type='%s', max_seq_len=96, input_noise=0.1,
+    backbone=dict(type='%s', in_channels={tiny.CHANNELS},
                   channels=16, hidden_channels=24, arch=(1, 1, 2), window=3,
                   k=1.5, init_std=0.3, max_seq_len=96, num_groups=4,
                   position_encoding=True),
     neck=dict(type='PyramidNorm', channels=16, num_levels=3),
-    head=dict(type='TridentHead', num_classes=2, in_channels=16, channels=16,
-              num_layers=1, num_bins=4, prior_prob=0.4,
-              point_generator=dict(type='PointGenerator', regression_ranges=[
-                  (0, 4), (4, 8), (8, 10000)])))
+    head=dict(type='%s', num_classes=2, in_channels=16, channels=16,
+              num_layers=1, prior_prob=0.4, point_generator=dict(
+                  type='PointGenerator', regression_ranges=[
+                      (0, 4), (4, 8), (8, 10000)])))
 '''
+TRIDET = SGP % ('TriDet', 'SGPBackbone', 'TridentHead')
+DYFADET = SGP % ('DyFADet', 'DynEBackbone', 'DynamicHead')
 TEMPORALMAXER = f'''
 model = dict(
     _delete_=True, type='TemporalMaxer', max_seq_len=96,
@@ -82,6 +84,10 @@ OURS = dict(
         folder, 'tridet.py', extra=TRIDET, epochs=1),
     tridet_bapg=lambda folder: tiny.bapg_config(
         folder, 'tridet_bapg.py', extra=TRIDET, epochs=1),
+    dyfadet=lambda folder: tiny.localizer_config(
+        folder, 'dyfadet.py', extra=DYFADET, epochs=1),
+    dyfadet_bapg=lambda folder: tiny.bapg_config(
+        folder, 'dyfadet_bapg.py', extra=DYFADET, epochs=1),
     temporalmaxer=lambda folder: tiny.localizer_config(
         folder, 'temporalmaxer.py', extra=TEMPORALMAXER, epochs=1),
     temporalmaxer_bapg=lambda folder: tiny.bapg_config(
@@ -101,6 +107,8 @@ POINTS = {'models/heads/anchor_free_head.py:loss': 1,
 #: One for each of three levels.
 TRIDENT = {'models/heads/anchor_free_head.py:loss': 1,
            'models/heads/trident_head.py:_regression_pairs': 3}
+DYNAMIC = {'models/heads/anchor_free_head.py:loss': 1,
+           'models/heads/dynamic_head.py:_regression_pairs': 1}
 #: There and back for each of two decoder layers.
 QUERIES = {'ops/roi_align.py:_shares_of_steps': 1,
            'models/task_modules/hungarian_assigner.py:__call__': 4}
@@ -112,9 +120,9 @@ WAITS = dict(
     actionformer=POINTS, actionformer_bapg=POINTS,
     actionformer_regions={
         **POINTS, 'models/necks/proposal_fusion.py:_project': 1},
-    tridet=TRIDENT, tridet_bapg=TRIDENT, temporalmaxer=POINTS,
-    temporalmaxer_bapg=POINTS, tadtr=QUERIES,
-    tadtr_bapg=QUERIES, frames=ENCODER,
+    tridet=TRIDENT, tridet_bapg=TRIDENT, dyfadet=DYNAMIC,
+    dyfadet_bapg=DYNAMIC, temporalmaxer=POINTS, temporalmaxer_bapg=POINTS,
+    tadtr=QUERIES, tadtr_bapg=QUERIES, frames=ENCODER,
     encoder={**ENCODER, 'models/backbones/temporal_encoder.py:forward': 1})
 
 

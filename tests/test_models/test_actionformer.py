@@ -3,6 +3,7 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
+from torch import nn
 
 from tests import runs, tiny
 
@@ -144,6 +145,48 @@ def test_padding_multiples_of_the_references():
             (MODELS.build(dict(sgp, arch=(1, 1, 5), window=1)), 32),
             (MODELS.build(dict(sgp, arch=(1, 1, 5), window=15)), 480)):
         assert backbone.length_multiple == multiple
+
+
+class Neck(nn.Identity):
+    """Of a user: it takes no settings."""
+
+
+def localizer(**parts):
+    """With what the parts themselves say."""
+    settings = dict(
+        backbone=dict(type='ConvTransformerBackbone', in_channels=6,
+                      channels=8, arch=(1, 1, 2), num_heads=2, window=5,
+                      position_encoding=True),
+        neck=dict(type='PyramidNorm'),
+        head=dict(type='TridentHead', num_classes=2, channels=4,
+                  point_generator=dict(
+                      type='PointGenerator',
+                      regression_ranges=[(0, 4), (4, 8), (8, 99)])))
+    for name, part in parts.items():
+        settings[name].update(part)
+    return MODELS.build(dict(type='TriDet', max_seq_len=32, **settings))
+
+
+def test_parts_follow_from_each_other():
+    model = localizer()
+    assert model.backbone.position_table.shape[-1] == 32
+    assert [norm.weight.numel() for norm in model.neck.norms] == [8, 8, 8]
+    assert model.head.tower_cfg['in_channels'] == 8
+
+
+def test_what_a_part_says_itself_stays():
+    model = localizer(backbone=dict(max_seq_len=64),
+                      neck=dict(channels=16, num_levels=2),
+                      head=dict(in_channels=12))
+    assert model.backbone.position_table.shape[-1] == 64
+    assert [norm.weight.numel() for norm in model.neck.norms] == [16, 16]
+    assert model.head.tower_cfg['in_channels'] == 12
+
+
+def test_a_part_is_not_given_what_it_does_not_take():
+    assert isinstance(localizer(neck=dict(type=Neck)).neck, Neck)
+    with pytest.raises(KeyError, match='NoSuchNeck'):
+        localizer(neck=dict(type='NoSuchNeck'))
 
 
 def test_empty_classes_start_at_one_in_a_million():

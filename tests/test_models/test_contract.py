@@ -38,6 +38,7 @@ OURS = dict(
     SingleStageLocalizer=dict(ACTIONFORMER, type='SingleStageLocalizer'),
     ActionFormer=ACTIONFORMER,
     TriDet=single_stage('TriDet', 'SGPBackbone', 'TridentHead'),
+    DyFADet=single_stage('DyFADet', 'DynEBackbone', 'DynamicHead'),
     TemporalMaxer=TEMPORALMAXER,
     TadTR=TADTR)
 THEIRS = dict(

@@ -39,8 +39,9 @@ PYRAMID = dict(in_channels=WIDTH, channels=16, arch=(1, 1, 2),
 BACKBONES = dict(
     ConvTransformerBackbone=dict(
         type='ConvTransformerBackbone', num_heads=2, window=3, **PYRAMID),
-    SGPBackbone=dict(type='SGPBackbone', hidden_channels=24, num_groups=4,
-                     init_std=0.3, window=3, **PYRAMID),
+    **{name: dict(type=name, hidden_channels=24, num_groups=4, init_std=0.3,
+                  window=3, **PYRAMID)
+       for name in ('SGPBackbone', 'DynEBackbone')},
     MaxPoolingBackbone=dict(type='MaxPoolingBackbone', **PYRAMID))
 SHARED_NECK = dict(type='SharedPyramidNorm', channels=16, num_groups=4)
 NECK = dict(type='PyramidNorm', channels=16, num_levels=3)
@@ -48,7 +49,7 @@ HEADS = {name: dict(
     type=name, num_classes=CLASSES, in_channels=16, channels=16,
     num_layers=1, prior_prob=0.4, **more, point_generator=dict(
         type='PointGenerator', regression_ranges=RANGES))
-    for name, more in (('AnchorFreeHead', {}),
+    for name, more in (('AnchorFreeHead', {}), ('DynamicHead', {}),
                        ('TridentHead', dict(num_bins=4)))}
 
 
@@ -116,6 +117,14 @@ def learn_and_predict(model, inputs, samples):
     return losses, [each.pred_instances.segments for each in found]
 
 
+def with_open_gates(model, inputs, samples):
+    """All points behind closed gates would score the same."""
+    for name, parameter in model.named_parameters():
+        if name.endswith('gate.bias'):
+            nn.init.ones_(parameter)
+    return learn_and_predict(model, inputs, samples)
+
+
 def head_alone(head, feats, masks, instances, samples):
     outputs = head(feats, masks)
     with torch.no_grad():
@@ -164,6 +173,8 @@ CASES = dict(
     ActionFormer=(ACTIONFORMER, videos, learn_and_predict),
     TriDet=(single_stage('TriDet', 'SGPBackbone', 'TridentHead'), videos,
             learn_and_predict),
+    DyFADet=(single_stage('DyFADet', 'DynEBackbone', 'DynamicHead'), videos,
+             with_open_gates),
     TemporalMaxer=(TEMPORALMAXER, videos, learn_and_predict),
     SingleStageLocalizer=(
         single_stage('SingleStageLocalizer', 'SGPBackbone',
@@ -380,8 +391,8 @@ def test_copies_and_stores(name):
         assert all(each.is_contiguous() for each in parameters)
 
 
-@pytest.mark.parametrize('name', ['ActionFormer', 'TriDet', 'TemporalMaxer',
-                                  'TadTR', 'BAPG'])
+@pytest.mark.parametrize('name', ['ActionFormer', 'TriDet', 'DyFADet',
+                                  'TemporalMaxer', 'TadTR', 'BAPG'])
 def test_half_a_model(name):
     """As a whole in half precision, weights and features."""
     model = build(name).eval()

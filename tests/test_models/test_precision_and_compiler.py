@@ -24,7 +24,8 @@ STEPS = 128
 HOSTS = ['actionformer/actionformer_bapg_1xb2-20e',
          'tridet/tridet_bapg_1xb2-20e', 'tadtr/tadtr_bapg_1xb4-30e']
 #: In the place of the first's model.
-MODELS_ALONE = ['_base_/models/temporalmaxer.py']
+MODELS_ALONE = ['_base_/models/temporalmaxer.py',
+                '_base_/models/dyfadet_small.py']
 
 
 def config_of(host):
@@ -99,9 +100,10 @@ def test_half_precision_gives_the_same_but_for_rounding(model, batch):
         found = outputs(half, batch)
         half_loss = loss_of(half, batch)
     half_norm = gradient_norm(half, half_loss)
-    # bfloat16 has eight bits
+    # bfloat16 has eight bits; DyFADet multiplies what was rounded
+    limit = 0.05 if type(model.localizer).__name__ == 'DyFADet' else 0.03
     for ours, theirs in zip(found, expected):
-        assert (ours - theirs).norm() < 0.03 * theirs.norm()
+        assert (ours - theirs).norm() < limit * theirs.norm()
     assert half_loss.item() == pytest.approx(loss.item(), rel=0.03)
     assert half_norm.item() == pytest.approx(norm.item(), rel=0.15)
 

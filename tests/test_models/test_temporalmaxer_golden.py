@@ -8,7 +8,7 @@ from torch.nn.functional import one_hot
 from mmbapg.models.task_modules import PointPredictions, concat_points
 from mmbapg.models.task_modules.point_assigner import boundary_distances
 from tests import golden
-from tests.test_models.test_anchor_free_golden import LEVELS, Reference
+from tests.golden_hosts import LEVELS, Reference
 
 
 @pytest.fixture(scope='module', params=['', '_eps'], ids=['usual', 'eps'])

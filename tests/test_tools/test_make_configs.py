@@ -33,7 +33,10 @@ val_dataloader = dict(
 test_dataloader = val_dataloader
 """
 NEW_LINES = """
-hosts.update(newcomer=dict(title='Newcomer', reads='tridet'))
+hosts.update(newcomer=dict(
+    title='Newcomer', reads='tridet', settings=dict(
+        thumos14={'lr': 3e-4, 'model.backbone.window': 7, 'batch': 2,
+                  'note': 'Seven steps.', 'default_hooks.timer': None})))
 datasets.update(
     made_up=dict(title='made-up data', embeddings='data/made_up/embeddings',
                  train=dict(epochs=7, batch=4, lr=1e-3)))
@@ -90,7 +93,7 @@ def test_a_line_gives_a_host_all_benchmarks_and_their_twins(enlarged):
                for name in written)
     assert 'newcomer/newcomer_bapg_1xb16-13e_hacs-i3d.py' in written
     for name, steps, channels, classes, window in (
-            ('1xb2-35e_thumos14-i3d', 2304, 2048, 20, 5),
+            ('1xb2-35e_thumos14-i3d', 2304, 2048, 20, 7),
             ('1xb16-15e_activitynet13-tsp', 768, 512, 1, 5),
             ('1xb16-11e_hacs-slowfast', 960, 2304, 200, 5),
             ('1xb2-21e_epic-kitchens100-verb-slowfast', 2304, 2304, 97, 9)):
@@ -101,6 +104,29 @@ def test_a_line_gives_a_host_all_benchmarks_and_their_twins(enlarged):
                 model.head.num_classes, cfg.model.backbone.window) == (
                     steps, channels, classes, window)
     assert cfg.optim_wrapper.optimizer.lr == 1e-4
+
+
+def test_a_setting_says_only_what_differs(enlarged):
+    configs, _ = enlarged
+    text = (configs / 'newcomer/newcomer_1xb2-35e_thumos14-i3d.py').read_text()
+    assert text == """\
+# Newcomer on THUMOS14, I3D features: our choice of numbers.
+# Written by tools/dev/make_configs.py: change its table instead.
+# Seven steps.
+_base_ = [
+    '../_base_/default_runtime.py',
+    '../_base_/datasets/thumos14_i3d_tridet.py',
+    '../_base_/models/newcomer.py',
+    '../_base_/schedules/adamw_warmup_cosine.py'
+]
+
+model = dict(
+    max_seq_len=_base_.max_seq_len,
+    backbone=dict(in_channels=_base_.feature_channels, window=7),
+    head=dict(num_classes=_base_.num_classes))
+optim_wrapper = dict(optimizer=dict(lr=0.0003))
+default_hooks = dict(timer=None)
+"""
 
 
 def test_a_line_gives_a_dataset_every_host_and_its_encoder(enlarged):

@@ -41,7 +41,7 @@ def code(value, column: int = 0, indent: int = 0) -> str:
             map(repr, re.findall('[^/]+/?', value)))
     indent += 4
     if isinstance(value, dict):
-        items = [f'{key}={code(each, indent + len(key) + 1, indent)}'
+        items = [given(key, code(each, indent + len(key) + 1, indent))
                  for key, each in value.items()]
         start, end = 'dict(', ')'
     else:
@@ -54,12 +54,17 @@ def code(value, column: int = 0, indent: int = 0) -> str:
     return start + before + (',' + before).join(items) + end
 
 
+def given(key: str, value: str) -> str:
+    """Code of an argument; the key ``**`` is of a dictionary of them."""
+    return f'**{value}' if key == '**' else f'{key}={value}'
+
+
 def on_one_line(value) -> str:
     """Code of a value."""
     if isinstance(value, Expression):
         return value
     if isinstance(value, dict):
-        items = (f'{key}={on_one_line(each)}' for key, each in value.items())
+        items = (given(key, on_one_line(each)) for key, each in value.items())
         return f'dict({", ".join(items)})'
     if isinstance(value, list):
         return f'[{", ".join(map(on_one_line, value))}]'

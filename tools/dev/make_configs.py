@@ -61,8 +61,7 @@ def host_configs(host: Host,
     yield f'{host.key}/{host.key}_{rest}.py', text(
         f'{host.title} on {dataset.title}: {source}.', [MARK, note],
         _base_=[f'../_base_/{base}' for base in bases],
-        model=model_settings(host, dataset),
-        **nested(changes))
+        **nested(changes, model=model_settings(host, dataset)))
     twins = dict(bapg=(dataset.key, 'with BAPG'))
     if host.paper and dataset.paper:
         twins['bapg-paper'] = (dataset.paper, "with the BAPG paper's BAPG")
@@ -129,12 +128,17 @@ def model_settings(host: Host, dataset: Dataset) -> dict:
     channels = Expression('_base_.feature_channels')
     standardize = dict(data_preprocessor=dict(
         type='FeatureStandardizer', channels=channels))
+    data = config_of(BASES / data_base(host, dataset))
     head = {name: Expression(f'_base_.{name}')
             for name in ('num_classes', 'empty_classes')
-            if name in config_of(BASES / data_base(host, dataset))}
-    inputs = dict(in_channels=channels) if host.windows else dict(
-        max_seq_len=Expression('_base_.max_seq_len'),
-        backbone=dict(in_channels=channels))
+            if name in data}
+    if host.windows:
+        inputs = dict(in_channels=channels)
+    else:
+        inputs = dict(max_seq_len=Expression('_base_.max_seq_len'),
+                      backbone=dict(in_channels=channels))
+        if 'anchor_free_head' in data:
+            head = {'**': Expression('_base_.anchor_free_head'), **head}
     return dict(**(standardize if dataset.small else {}), **inputs, head=head)
 
 
@@ -208,9 +212,8 @@ def values_of(configs: Sequence[Config], name: str) -> list:
     return found
 
 
-def nested(changes: dict) -> dict:
-    """Dictionaries in dictionaries of dotted names."""
-    tree: dict = {}
+def nested(changes: dict, **tree: dict) -> dict:
+    """A tree of dictionaries with changes by dotted names."""
     for name, value in changes.items():
         *parts, last = name.split('.')
         node = tree

@@ -155,6 +155,22 @@ hosts = dict(
                 epochs=27,
                 eta_min=5e-5,
                 note='The authors test after epoch 23 of 27.'))),
+    temporalmaxer=dict(
+        title='TemporalMaxer',
+        source="the authors' setting",
+        reads='rgb',
+        on=[
+            'thumos14', 'multithumos', 'epic_kitchens100_noun',
+            'epic_kitchens100_verb'
+        ],
+        settings=dict(
+            thumos14=dict(
+                epochs=65,
+                note='The authors report the epoch that is best on the test '
+                'videos.'),
+            multithumos=dict(epochs=65),
+            epic_kitchens100_noun=dict(epochs=37),
+            epic_kitchens100_verb=dict(epochs=37))),
     tadtr=dict(
         title='TadTR',
         source="the authors' setting",

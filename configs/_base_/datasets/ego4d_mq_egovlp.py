@@ -3,11 +3,10 @@
 _base_ = './ego4d_mq.py'
 
 feature_channels = 256
-feature = dict(feature=_base_.data_root + 'egovlp_features')
 load = dict(_base_.load, window=16, channels=feature_channels)
-train_dataloader = dict(
-    dataset=dict(data_prefix=feature, pipeline=[load, *_base_.prepare]))
-val_dataloader = dict(
-    dataset=dict(
-        data_prefix=feature, pipeline=[load, _base_.pack]))
+feature = dict(feature=_base_.data_root + 'egovlp_features')
+train = dict(data_prefix=feature, pipeline=[load, *_base_.prepare])
+test = dict(data_prefix=feature, pipeline=[load, _base_.pack])
+train_dataloader = dict(dataset=train)
+val_dataloader = dict(dataset=test)
 test_dataloader = val_dataloader

@@ -6,6 +6,14 @@ _base_ = './benchmark_loaders.py'
 data_root = 'data/epic_kitchens/'
 max_seq_len = 2304
 feature_channels = 2304
+# actions are short and many
+anchor_free_head = dict(
+    initial_normalizer=250,
+    point_generator=dict(
+        regression_ranges=[(0, 4), (2, 8), (4, 16), (8, 32), (16, 64),
+                           (32, 10000)]),
+    post_processor=dict(
+        pre_nms_topk=5000, nms=dict(sigma=0.4, max_per_video=2000)))
 
 dataset = dict(
     data_prefix=dict(feature=data_root + 'features'),

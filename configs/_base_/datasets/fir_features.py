@@ -12,14 +12,12 @@ dataset = dict(
     filename_tmpl='{}.npz')
 # the grid is in the files: tools/extract_features.py wrote them
 load = dict(type='LoadFeatures', channels=feature_channels)
+crop = dict(type='RandomTruncation', max_length=max_seq_len)
 train_dataloader = dict(
     dataset=dict(
         **dataset,
         where=dict(fold=[0, 1]),
-        pipeline=[
-            load,
-            dict(type='RandomTruncation', max_length=max_seq_len), _base_.pack
-        ]))
+        pipeline=[load, crop, _base_.pack]))
 val_dataloader = dict(
     dataset=dict(
         **dataset, where=dict(fold=[2]), pipeline=[load, _base_.pack]))

@@ -1,19 +1,10 @@
 # FIR at 160 px: no worse for EfficientNet-Lite0 here, in half the time.
 _base_ = './fir_frames.py'
 
+resize = dict(type='Resize', scale=(160, 160), keep_ratio=False)
 train_pipeline = [
-    dict(type='LoadVideoFrames'),
-    dict(type='RandomResizedCrop', area_range=(0.5, 1.0)),
-    dict(type='Resize', scale=(160, 160), keep_ratio=False),
-    dict(type='Flip', flip_ratio=0.5),
-    dict(type='FormatShape', input_format='NCHW'),
-    dict(type='PackFrames')
+    *_base_.train_pipeline[:2], resize, *_base_.train_pipeline[3:]
 ]
-test_pipeline = [
-    dict(type='LoadVideoFrames'),
-    dict(type='Resize', scale=(160, 160), keep_ratio=False),
-    dict(type='FormatShape', input_format='NCHW'),
-    dict(type='PackFrames')
-]
+test_pipeline = [_base_.test_pipeline[0], resize, *_base_.test_pipeline[2:]]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

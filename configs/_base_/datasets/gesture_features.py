@@ -13,14 +13,12 @@ dataset = dict(
     data_prefix=dict(feature=data_root + 'features'))
 load = dict(
     type='LoadFeatures', stride=8, window=8, channels=feature_channels)
+crop = dict(type='RandomTruncation', max_length=max_seq_len)
 train_dataloader = dict(
     dataset=dict(
         **dataset,
         where=dict(subject=[1]),
-        pipeline=[
-            load,
-            dict(type='RandomTruncation', max_length=max_seq_len), _base_.pack
-        ]))
+        pipeline=[load, crop, _base_.pack]))
 val_dataloader = dict(
     dataset=dict(
         **dataset, where=dict(subject=[2]), pipeline=[load, _base_.pack]))

@@ -2,10 +2,7 @@
 _base_ = './gesture_features.py'
 
 auto_scale_lr = dict(base_batch_size=4)
+windows = dict(type='SlidingWindowDataset', window_size=128, overlap=0.5)
+cut = [_base_.load, dict(type='CropWindow'), _base_.pack]
 train_dataloader = dict(
-    batch_size=4,
-    dataset=dict(
-        type='SlidingWindowDataset',
-        window_size=128,
-        overlap=0.5,
-        pipeline=[_base_.load, dict(type='CropWindow'), _base_.pack]))
+    batch_size=4, dataset=dict(**windows, pipeline=cut))

@@ -15,13 +15,13 @@ clip = [
     dict(type='DropRepeatedInstances'),
     dict(type='ClipInstances', keep_ratio=0, slack=False)
 ]
+val_evaluator = dict(
+    convention='tridet',
+    iou_thresholds=[0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95])
+test_evaluator = val_evaluator
+
 auto_scale_lr = dict(base_batch_size=16)
 train_dataloader = dict(
     batch_size=16, dataset=dict(**dataset, subset='training'))
 val_dataloader = dict(dataset=dict(**dataset, subset='validation'))
 test_dataloader = val_dataloader
-
-val_evaluator = dict(
-    convention='tridet',
-    iou_thresholds=[0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95])
-test_evaluator = val_evaluator

@@ -11,14 +11,11 @@ load = dict(
     window=1,
     fps=2,
     channels=feature_channels)
+crop = dict(type='RandomTruncation', max_length=max_seq_len, slack=False)
 train_dataloader = dict(
     dataset=dict(
         data_prefix=dict(feature=folder + 'training'),
-        pipeline=[
-            load, *_base_.clip,
-            dict(type='RandomTruncation', max_length=max_seq_len, slack=False),
-            _base_.pack
-        ]))
+        pipeline=[load, *_base_.clip, crop, _base_.pack]))
 val_dataloader = dict(
     dataset=dict(
         data_prefix=dict(feature=folder + 'validation'),

@@ -12,15 +12,12 @@ load = dict(
     fps=15,
     channels=feature_channels,
     key=('slow_feature', 'fast_feature'))
+crop = dict(type='RandomTruncation', max_length=max_seq_len, slack=False)
 train_dataloader = dict(
     dataset=dict(
         data_prefix=dict(feature=folder + 'training'),
         filename_tmpl='{}.pkl',
-        pipeline=[
-            load, *_base_.clip,
-            dict(type='RandomTruncation', max_length=max_seq_len, slack=False),
-            _base_.pack
-        ]))
+        pipeline=[load, *_base_.clip, crop, _base_.pack]))
 val_dataloader = dict(
     dataset=dict(
         data_prefix=dict(feature=folder + 'validation'),

@@ -1,12 +1,4 @@
-# ActionFormer for EPIC-KITCHENS-100, whose actions are short and many.
+# ActionFormer for EPIC-KITCHENS-100.
 _base_ = './actionformer.py'
 
-model = dict(
-    backbone=dict(window=9),
-    head=dict(
-        initial_normalizer=250,
-        point_generator=dict(
-            regression_ranges=[(0, 4), (2, 8), (4, 16), (8, 32), (16, 64),
-                               (32, 10000)]),
-        post_processor=dict(
-            pre_nms_topk=5000, nms=dict(sigma=0.4, max_per_video=2000))))
+model = dict(backbone=dict(window=9))

@@ -4,11 +4,4 @@ _base_ = './tridet.py'
 model = dict(
     input_noise=0.0,
     backbone=dict(hidden_channels=1024),
-    head=dict(
-        iou_weight_power=0.25,
-        initial_normalizer=250,
-        point_generator=dict(
-            regression_ranges=[(0, 4), (2, 8), (4, 16), (8, 32), (16, 64),
-                               (32, 10000)]),
-        post_processor=dict(
-            pre_nms_topk=5000, nms=dict(sigma=0.4, max_per_video=2000))))
+    head=dict(iou_weight_power=0.25))

@@ -1,5 +1,6 @@
 from .actionformer import convert_actionformer
 from .common import ConversionError
+from .dyfadet import convert_dyfadet
 from .opentad import convert_opentad_actionformer, convert_opentad_tridet
 from .tadtr import convert_tadtr
 from .temporalmaxer import convert_temporalmaxer
@@ -8,6 +9,7 @@ from .tridet import convert_tridet
 #: Converters by the name of the method.
 CONVERTERS = {
     'actionformer': convert_actionformer,
+    'dyfadet': convert_dyfadet,
     'opentad-actionformer': convert_opentad_actionformer,
     'opentad-tridet': convert_opentad_tridet,
     'tadtr': convert_tadtr,
@@ -17,6 +19,7 @@ CONVERTERS = {
 
 __all__ = [
     'CONVERTERS', 'ConversionError', 'convert_actionformer',
-    'convert_opentad_actionformer', 'convert_opentad_tridet', 'convert_tadtr',
-    'convert_temporalmaxer', 'convert_tridet'
+    'convert_dyfadet', 'convert_opentad_actionformer',
+    'convert_opentad_tridet', 'convert_tadtr', 'convert_temporalmaxer',
+    'convert_tridet'
 ]

@@ -1,9 +1,13 @@
-"""What official checkpoints of ActionFormer, TriDet and TemporalMaxer share.
+"""What official checkpoints of ActionFormer, TriDet, DyFADet and TemporalMaxer
+share.
 
 The code of the others (https://github.com/dingfengshi/TriDet,
+https://github.com/yangle15/DyFADet-pytorch,
 https://github.com/TuanTNG/TemporalMaxer) grew out of ActionFormer's
 (https://github.com/happyharrycn/actionformer_release).
 """
+from typing import Any, Dict
+
 from .common import Rules, StateDict, count
 
 #: Beginning of the keys of a block.
@@ -35,7 +39,7 @@ def infer_parts(source: StateDict) -> dict:
     those of another setting.
     """
     channels, in_channels, _ = source['backbone.embd.0.conv.weight'].shape
-    backbone = dict(in_channels=in_channels)
+    backbone: Dict[str, Any] = dict(in_channels=in_channels)
     kinds = count(source, r'backbone\.proj\.(\d+)\.')
     if kinds:
         shapes = [source[f'backbone.proj.{kind}.conv.weight'].shape
@@ -48,17 +52,18 @@ def infer_parts(source: StateDict) -> dict:
     ranges = [(0, 4)] + [(2**(level + 1), 2**(level + 2))
                          for level in range(1, num_levels)]
     ranges[-1] = (ranges[-1][0], 10000)
-    tower = source['cls_head.head.0.conv.weight']
+    num_classes, head_channels, kernel_size = source[
+        'cls_head.cls_head.conv.weight'].shape
     return dict(
         max_seq_len=2304,
         backbone=dict(channels=channels, arch=arch, **backbone),
         neck=dict(
             type='PyramidNorm', channels=channels, num_levels=num_levels),
         head=dict(
-            num_classes=len(source['cls_head.cls_head.conv.bias']),
+            num_classes=num_classes,
             in_channels=channels,
-            channels=tower.shape[0],
-            kernel_size=tower.shape[2],
+            channels=head_channels,
+            kernel_size=kernel_size,
             num_layers=count(source, r'cls_head\.head\.(\d+)\.'),
             point_generator=dict(
                 type='PointGenerator', regression_ranges=ranges)))

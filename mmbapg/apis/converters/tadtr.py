@@ -1,7 +1,7 @@
 """Official TadTR checkpoints (https://github.com/xlliu7/TadTR)."""
 from collections import OrderedDict
 from types import SimpleNamespace
-from typing import Optional
+from typing import Any, List, Optional
 
 import torch
 
@@ -50,7 +50,7 @@ NUM_HEADS = 8
 
 #: Names in the files -> what to make instead. The settings of the run are read
 #: as plain containers, so neither their classes nor their packages are needed.
-STAND_INS = [
+STAND_INS: List[Any] = [
     (SimpleNamespace, 'argparse.Namespace'),
     (OrderedDict, 'easydict.EasyDict'),
 ]

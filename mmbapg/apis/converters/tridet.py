@@ -22,24 +22,30 @@ RULES: Rules = [
 
 def infer_model(source: StateDict) -> dict:
     """The model config that the shapes of the weights imply."""
-    config = anchor_free.infer_parts(source)
+    config = infer_parts(source)
     config['type'] = 'TriDet'
+    config['backbone']['type'] = 'SGPBackbone'
+    config['head'].update(
+        type='TridentHead',
+        num_bins=len(source['reg_head.offset_head.conv.bias']) // 2 - 1,
+        boundary_kernel_size=source['start_head.head.0.conv.weight'].shape[2])
+    return config
+
+
+def infer_parts(source: StateDict) -> dict:
+    """What DyFADet has, too; see :func:`anchor_free.infer_parts`."""
+    config = anchor_free.infer_parts(source)
     window = source['backbone.branch.0.psi.weight'].shape[2]
     config['backbone'].update(
-        type='SGPBackbone',
         hidden_channels=len(source['backbone.stem.0.mlp.0.bias']),
         window=window,
         k=_growth({
             1: source['backbone.stem.0.convkw.weight'].shape[2],
             window: source['backbone.branch.0.convkw.weight'].shape[2]
         }))
-    config['head'].update(
-        type='TridentHead',
-        num_bins=len(source['reg_head.offset_head.conv.bias']) // 2 - 1,
-        boundary_kernel_size=source['start_head.head.0.conv.weight'].shape[2],
-        post_processor=dict(
-            type='SegmentPostProcessor',
-            nms=dict(max_per_video=2000, vote_score_weighted_by_iou=False)))
+    config['head']['post_processor'] = dict(
+        type='SegmentPostProcessor',
+        nms=dict(max_per_video=2000, vote_score_weighted_by_iou=False))
     return config
 
 

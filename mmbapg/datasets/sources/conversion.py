@@ -190,7 +190,7 @@ def describe(ann_file: Path) -> List[str]:
     if problems:
         places = {problem.video for problem in problems}
         lines.append(f'{len(problems)} segments are impossible, in '
-                     f'{named(sorted(places))}')
+                     f'{named(sorted(map(str, places)))}')
     return lines
 
 

@@ -5,6 +5,7 @@ features, so that the features of its video can be cut without a remainder;
 all this is ActionFormer's practice.
 """
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Dict, Iterator, List, Sequence, Tuple
 
@@ -139,7 +140,7 @@ def cut_features(sources: Sequence[Path], features: Path,
                 f'{clip.steps.stop} for clip {name}')
         cut = np.ascontiguousarray(steps[clip.steps])
         replace_file(file_of(target, name, '{}.npy'),
-                     lambda file, cut=cut: np.save(file, cut))
+                     partial(np.save, arr=cut))
     return list(missing)
 
 

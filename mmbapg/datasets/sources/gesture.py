@@ -14,7 +14,7 @@ deviation keeps the motion that an average of 8 samples loses.
 """
 import json
 from pathlib import Path
-from typing import Dict, Iterable, List, NamedTuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Set
 
 import numpy as np
 import scipy.io
@@ -197,8 +197,9 @@ def _write_annotations(folder: Path, database: Dict[str, dict]) -> Path:
 
 def counts(folder: Path) -> Iterable[str]:
     """What a prepared folder holds, a line for each subject."""
-    videos = load_annotations(str(folder / 'annotations.json')).values()
-    for subject in sorted({video.fields['subject'] for video in videos}):
+    videos = load_annotations(folder / 'annotations.json').values()
+    subjects: Set[Any] = {video.fields['subject'] for video in videos}
+    for subject in sorted(subjects):
         own = [v for v in videos if v.fields['subject'] == subject]
         yield (f'subject {subject}: {len(own)} streams, '
                f'{sum(v.duration for v in own) / 60:.1f} min, '

@@ -2,7 +2,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Sequence
+from typing import Any, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 import torch
@@ -109,7 +109,7 @@ class TemporalSimilarityClustering(BaseTransform):
                  checkpoint: Optional[str] = None,
                  cache: Optional[str] = None) -> None:
         self.folder = Path(embeddings)
-        self.numbers = (
+        self.numbers: Any = (
             num_change_points if num_change_points == 'auto' else
             sorted(num_change_points))
         self.max_merge = max_merge

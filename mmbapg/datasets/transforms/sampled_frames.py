@@ -32,7 +32,8 @@ def sampled_times(results: dict) -> np.ndarray:
     return results['grid'].to_seconds(steps)
 
 
-def _add_frames(results: dict, frames: Sequence[np.ndarray]) -> dict:
+def _add_frames(results: dict,
+                frames: 'np.ndarray | Sequence[np.ndarray]') -> dict:
     """Add frames under the names that MMAction2's transforms read."""
     results['imgs'] = list(frames)
     results['original_shape'] = results['img_shape'] = frames[0].shape[:2]

@@ -47,9 +47,10 @@ class RandomTruncation(BaseTransform):
         slack = self.slack * grid.half_window
         for _ in range(MAX_TRIES):
             first = np.random.randint(num_steps - length + 1)
-            bounds = grid.to_seconds(
+            start, end = grid.to_seconds(
                 np.array([first - slack, first + length + slack]))
-            clipped, kept = clip_segments(segments, *bounds, self.keep_ratio)
+            clipped, kept = clip_segments(segments, start, end,
+                                          self.keep_ratio)
             if kept.any():
                 break
         results['features'] = results['features'][first:first + length]

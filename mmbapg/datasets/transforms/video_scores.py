@@ -2,7 +2,7 @@
 import math
 import re
 from pathlib import Path
-from typing import Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 import numpy as np
 from mmaction.registry import TRANSFORMS
@@ -36,7 +36,7 @@ class LoadVideoScores(BaseTransform):
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._scores: 'Optional[CUHKScores | UntrimmedNetScores]' = None
+        self._scores: Any = None
 
     def transform(self, results: dict) -> dict:
         if self._scores is None:  # each worker reads the file, and once
@@ -117,13 +117,13 @@ class CUHKScores:
             raise VideoScoresError(
                 f'{self.path}: video {video}: expected a list of finite '
                 'scores')
-        scores = np.asarray(scores, dtype=np.float32)
-        if scores.shape != (self.num_scores, ):
+        found = np.asarray(scores, dtype=np.float32)
+        if found.shape != (self.num_scores, ):
             raise VideoScoresError(
                 f'{self.path}: video {video}: found scores of shape '
-                f'{scores.shape}, expected {self.num_scores}, one for each '
+                f'{found.shape}, expected {self.num_scores}, one for each '
                 'class')
-        return scores[list(self.columns)]
+        return found[list(self.columns)]
 
 
 class UntrimmedNetScores:

@@ -58,7 +58,8 @@ def num_instances(dataset) -> Optional[int]:
     """``None`` if a dataset does not tell."""
     numbers = [getattr(each, 'num_instances', None)
                for each in innermost(dataset)]
-    return None if None in numbers else sum(numbers)
+    known = [number for number in numbers if number is not None]
+    return sum(known) if len(known) == len(numbers) else None
 
 
 def unlabelled_videos(dataset) -> List[str]:

@@ -45,7 +45,8 @@ def check_embeddings(loaders: Iterable[Optional[DataLoader]]) -> None:
     for dataset in datasets_of(loaders):
         for clustering, name, duration in _videos(dataset):
             needed[clustering.path(name)] = clustering, name, duration
-    problems, headers = defaultdict(list), defaultdict(dict)
+    problems: Dict[str, list] = defaultdict(list)
+    headers: Dict[Path, dict] = defaultdict(dict)
     for clustering, name, duration in with_progress(
             needed.values(), 'Checking embeddings'):
         try:

@@ -1,6 +1,6 @@
 """All feature files that a run needs, looked at before it begins."""
 from pathlib import Path
-from typing import Iterable, Iterator, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, Optional, Tuple
 
 from torch.utils.data import DataLoader
 
@@ -43,7 +43,8 @@ def _files(dataset) -> Iterator[Tuple[str, Tuple]]:
     """Files with the key and the channels that are expected of each."""
     for step in innermost_transforms(dataset):
         if isinstance(step, SampleFeatures):
-            load = LoadFeatures(**dict(step.settings))
+            settings: Dict[str, Any] = dict(step.settings)
+            load = LoadFeatures(**settings)
             number = len(dataset) and len(dataset.videos)
             infos = map(dataset.video_info, range(number))
         elif isinstance(step, LoadFeatures):

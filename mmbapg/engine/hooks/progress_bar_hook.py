@@ -1,4 +1,6 @@
 """A progress bar in the place of log lines."""
+from typing import Optional
+
 from mmaction.registry import HOOKS
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
@@ -25,7 +27,7 @@ class ProgressBarHook(Hook):
 
     def __init__(self, description: str) -> None:
         self.description = description
-        self.progress = None
+        self.progress: Optional[Progress] = None
 
     def before_train(self, runner) -> None:
         """Start the bar."""
@@ -62,13 +64,13 @@ class ProgressBarHook(Hook):
     def _start(self, total: int, completed: int = 0) -> None:
         if not is_main_process():
             return
-        self.progress = Progress(
+        self.progress = progress = Progress(
             TextColumn('{task.description:<34}'), BarColumn(),
             MofNCompleteColumn(), TimeElapsedColumn(), TextColumn('eta'),
             TimeRemainingColumn(), TextColumn('{task.fields[note]}'))
-        self.task = self.progress.add_task(
+        self.task = progress.add_task(
             self.description, total=total, completed=completed, note='')
-        self.progress.start()
+        progress.start()
 
     def _stop(self) -> None:
         if self.progress is not None:

@@ -118,17 +118,18 @@ class LocalizationVisualizationHook(Hook):
                                     scores=best.scores))
         if self.baseline is not None:
             rows.append(TimelineRow('without BAPG', *self._of_baseline(
+                self.baseline,
                 sample.video_name, classes)))
         found = sample.pred_instances.cpu().numpy()
         rows.append(TimelineRow(title, *best_detections(
             found.segments, found.labels, found.scores, self.least_score)))
         return rows
 
-    def _of_baseline(self, name: str, classes):
+    def _of_baseline(self, path: str, name: str, classes):
         if self._baseline is None:
-            self._baseline = read_submission(self.baseline, classes)
+            self._baseline = read_submission(path, classes)
         found = self._baseline.get(name, NOTHING)
-        return best_detections(*found, self.least_score)
+        return best_detections(*found.detections(), self.least_score)
 
     def _add(self, runner, kind: str, name: str, image: np.ndarray,
              step: int) -> None:

@@ -73,14 +73,14 @@ class EmbedLoop(TestLoop):
         embedded = write_videos(self._outputs(), self.out_dir, provenance)
         self.runner.call_hook('after_test_epoch', metrics={})
         self.runner.call_hook('after_test')
-        embedded = torch.tensor(embedded)
-        all_reduce(embedded)
+        total = torch.tensor(embedded)
+        all_reduce(total)
         barrier()
         self.runner.logger.info(
-            f'{int(embedded)} videos embedded, {len(finished)} kept, in '
+            f'{int(total)} videos embedded, {len(finished)} kept, in '
             f'{self.out_dir} (interval {provenance.interval:g} s, checkpoint '
             f'{provenance.checkpoint})')
-        return dict(embedded=int(embedded), kept=len(finished))
+        return dict(embedded=int(total), kept=len(finished))
 
     def _path(self, video: str) -> Path:
         return file_of(self.out_dir, video, '{}.npz')
@@ -162,7 +162,8 @@ def provenance_of(cfg: Config, interval: float,
     model_cfg = {key: value for key, value in cfg.model.items()
                  if key != 'head'}
     config = json.dumps([model_cfg, dataset_cfg], sort_keys=True, default=str)
-    checkpoint, training_videos = 'untrained', ()
+    checkpoint = 'untrained'
+    training_videos: Sequence[str] = ()
     if weights:
         if not Path(weights).is_file():
             raise FileNotFoundError(
@@ -177,7 +178,7 @@ def provenance_of(cfg: Config, interval: float,
         training_videos=tuple(training_videos))
 
 
-def _training_videos(path: str) -> Optional[list]:
+def _training_videos(path: str) -> Sequence[str]:
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
     meta = checkpoint.get('meta', {})
     return (meta.get('dataset_meta') or {}).get('videos', ())

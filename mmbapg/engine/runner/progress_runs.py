@@ -2,7 +2,7 @@
 import copy
 import itertools
 from pathlib import Path
-from typing import Optional
+from typing import Any
 
 from mmengine.config import Config
 from mmengine.runner import Runner
@@ -13,7 +13,7 @@ _RUN_NUMBER = itertools.count()
 
 
 def run(cfg: Config, work_dir: Path, title: str,
-        checkpoint: Optional[str] = None, seed: int = 0) -> Runner:
+        checkpoint: 'None | str | Path' = None, seed: int = 0) -> Runner:
     """Build a runner that shows a progress bar in the place of log lines.
 
     Args:
@@ -39,7 +39,7 @@ def run(cfg: Config, work_dir: Path, title: str,
 def close(runner: Runner) -> None:
     """Let go of a runner's workers, log files and what MMEngine keeps."""
     for loop in (runner._train_loop, runner._val_loop, runner._test_loop):
-        loader = getattr(loop, 'dataloader', None)
+        loader: Any = getattr(loop, 'dataloader', None)
         if getattr(loader, '_iterator', None) is not None:
             # persistent workers end at once; left to the garbage collector,
             # each would be waited for

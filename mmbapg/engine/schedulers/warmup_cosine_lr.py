@@ -54,13 +54,12 @@ class WarmupCosineLR(_ParamScheduler):
         if not by_epoch or end == INF:
             raise ValueError('expected by_epoch=True and a last epoch to '
                              f'convert, found by_epoch={by_epoch}, end={end}')
-        return cls(
-            *args,
+        kwargs.update(
             warmup=warmup * epoch_length,
             begin=begin * epoch_length,
             end=end * epoch_length,
-            by_epoch=False,
-            **kwargs)
+            by_epoch=False)
+        return cls(*args, **kwargs)
 
     def _get_value(self) -> List[float]:
         step, total = self.last_step, self.end - self.begin

@@ -2,7 +2,7 @@
 from typing import Sequence, Tuple
 
 from mmaction.registry import MODELS
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..layers import MaxPool1d, downsample_mask
 from .pyramid import PyramidBackbone
@@ -12,7 +12,7 @@ from .pyramid import PyramidBackbone
 class MaxPoolingBackbone(PyramidBackbone):
     """A feature pyramid of nothing but max pooling.
 
-    TemporalMaxer (https://arxiv.org/abs/2303.09055), Sec. 3.2. Everything
+    TemporalMaxer (https://arxiv.org/abs/2303.09055). Everything
     that is learned is in the embedding convolutions.
 
     Args:
@@ -34,7 +34,7 @@ class MaxPoolingBackbone(PyramidBackbone):
         self.length_multiple = 2**arch[2]
 
 
-class MaskedMaxPool1d(MaxPool1d):
+class MaskedMaxPool1d(nn.Module):
     """Max pooling over three steps whose output is zero at invalid ones.
 
     What it reads is not masked: as in the reference, the last valid step may
@@ -42,9 +42,11 @@ class MaskedMaxPool1d(MaxPool1d):
     """
 
     def __init__(self, stride: int) -> None:
-        super().__init__(3, stride=stride, padding=1)
+        super().__init__()
+        self.stride = stride
+        self.pool = MaxPool1d(3, stride=stride, padding=1)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
         """``(B, C, T)`` and mask to ``(B, C, T / stride)`` and mask."""
         mask = downsample_mask(mask, self.stride)
-        return super().forward(x) * mask, mask
+        return self.pool(x) * mask, mask

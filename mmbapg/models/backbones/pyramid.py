@@ -62,7 +62,7 @@ class PyramidBackbone(BaseModule):
         self.input_proj = None
         if not isinstance(in_channels, int):
             self.input_proj = SplitProjection(in_channels, proj_channels)
-            in_channels = sum(proj_channels)
+            in_channels = sum(proj_channels or ())
         self.embed = ConvTower(
             in_channels,
             channels,

@@ -1,9 +1,9 @@
-"""The multi-scale backbone of TriDet."""
+"""The multi-scale backbones of TriDet and DyFADet."""
 from typing import Sequence
 
 from mmaction.registry import MODELS
 
-from ..layers import SGPBlock
+from ..layers import DynEBlock, SGPBlock
 from .pyramid import PyramidBackbone, per_level
 
 
@@ -30,6 +30,7 @@ class SGPBackbone(PyramidBackbone):
 
     # Means over the whole padded sequence enter every step.
     sees_padding = True
+    block_type = SGPBlock
 
     def __init__(self,
                  in_channels: 'int | Sequence[int]',
@@ -47,7 +48,7 @@ class SGPBackbone(PyramidBackbone):
 
         def block(level: int, stride: int) -> SGPBlock:
             in_stem = level == 0
-            return SGPBlock(
+            return self.block_type(
                 channels,
                 hidden_channels,
                 window=1 if in_stem else windows[level],
@@ -68,3 +69,14 @@ class SGPBackbone(PyramidBackbone):
         super().init_weights()
         for block in [*self.stem, *self.branch]:
             block.init_kernels()
+
+
+@MODELS.register_module()
+class DynEBackbone(SGPBackbone):
+    """The encoder of DyFADet: :class:`DynEBlock` over a feature pyramid.
+
+    Args:
+        *args, **kwargs: See :class:`SGPBackbone`.
+    """
+
+    block_type = DynEBlock

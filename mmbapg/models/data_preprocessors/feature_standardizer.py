@@ -28,7 +28,8 @@ class FeatureStandardizer(BaseDataPreprocessor):
 
     def measure(self, sequences: Iterable[Tensor]) -> None:
         """Take the statistics over all steps of ``(C, T_i)`` features."""
-        count, total, squares = 0, 0.0, 0.0
+        count = 0
+        total, squares = torch.zeros(2, dtype=torch.float64)
         for sequence in sequences:
             wide = sequence.double()
             count += wide.shape[1]

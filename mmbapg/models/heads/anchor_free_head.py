@@ -1,7 +1,7 @@
 """The anchor-free head of ActionFormer."""
 import math
 from functools import partial
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import torch
 from mmaction.registry import MODELS, TASK_UTILS
@@ -103,7 +103,7 @@ class AnchorFreeHead(BaseModule):
         self.loss_cls = MODELS.build(loss_cls)
         self.loss_reg = MODELS.build(loss_reg)
 
-        self.tower_cfg = dict(
+        self.tower_cfg: Dict[str, Any] = dict(
             in_channels=in_channels,
             channels=channels,
             num_layers=num_layers,
@@ -207,7 +207,7 @@ class AnchorFreeHead(BaseModule):
         ] for video in range(len(scores[0]))]
 
     #: Branches that give a value for each class.
-    class_branches = ('cls', )
+    class_branches: Tuple[str, ...] = ('cls', )
 
     @property
     def num_regressed(self) -> int:
@@ -216,12 +216,19 @@ class AnchorFreeHead(BaseModule):
 
     def _add_branch(self, name: str, num_outputs: int,
                     kernel_size: int) -> None:
-        tower = ConvTower(kernel_size=kernel_size, **self.tower_cfg)
-        self.add_module(f'{name}_tower', tower)
+        self.add_module(f'{name}_tower', self._make_tower(kernel_size))
         self.add_module(
             f'{name}_out',
             MaskedConv1d(self.tower_cfg['channels'], num_outputs,
                          kernel_size))
+
+    def _make_tower(self, kernel_size: int) -> nn.Module:
+        return ConvTower(kernel_size=kernel_size, **self.tower_cfg)
+
+    def _apply_tower(self, tower: nn.Module, feats: List[Tensor],
+                     masks: List[Tensor]) -> List[Tensor]:
+        """``(B, C, T_l)`` of each level, here level by level."""
+        return [tower(feat, mask) for feat, mask in zip(feats, masks)]
 
     def _branch(self, name: str, feats: List[Tensor],
                 masks: List[Tensor]) -> List[Tensor]:
@@ -229,9 +236,9 @@ class AnchorFreeHead(BaseModule):
         tower = getattr(self, f'{name}_tower')
         out = getattr(self, f'{name}_out')
         results = []
-        for feat, mask in zip(feats, masks):
+        for feat, mask in zip(self._apply_tower(tower, feats, masks), masks):
             out_mask = mask if self.mask_output else torch.ones_like(mask)
-            value, _ = out(tower(feat, mask), out_mask)
+            value, _ = out(feat, out_mask)
             results.append(value.transpose(1, 2))
         return results
 

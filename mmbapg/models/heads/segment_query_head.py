@@ -1,7 +1,7 @@
 """The head of TadTR."""
 import copy
 import math
-from typing import Dict, List, NamedTuple, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Sequence, Tuple, cast
 
 import torch
 import torch.nn.functional as F
@@ -97,15 +97,16 @@ class SegmentQueryHead(BaseModule):
         nn.init.constant_(classifier.bias,
                           math.log(prior_prob / (1 - prior_prob)))
         regressor = perceptron(in_channels, in_channels, 2)
-        nn.init.zeros_(regressor[-1].weight)
-        nn.init.zeros_(regressor[-1].bias)
+        last = cast(nn.Linear, regressor[-1])
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
         # all layers start alike
         self.cls_branches = nn.ModuleList(
             copy.deepcopy(classifier) for _ in range(num_layers))
-        self.segment_branches = nn.ModuleList(
-            copy.deepcopy(regressor) for _ in range(num_layers))
-        nn.init.constant_(self.segment_branches[0][-1].bias[1:],
+        regressors = [copy.deepcopy(regressor) for _ in range(num_layers)]
+        nn.init.constant_(cast(nn.Linear, regressors[0][-1]).bias[1:],
                           initial_width_logit)
+        self.segment_branches = nn.ModuleList(regressors)
         self.actionness = perceptron(roi_bins * in_channels, in_channels, 1)
 
     def forward(self, hidden: Tensor, segments: Tensor, memory: Tensor,

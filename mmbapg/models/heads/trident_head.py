@@ -70,8 +70,9 @@ class TridentHead(AnchorFreeHead):
         """Values that the regression branch gives for each point."""
         return 2 * (self.num_bins + 1)
 
-    def forward(self, feats: List[Tensor],
-                masks: List[Tensor]) -> TridentOutputs:
+    def forward(  # type: ignore[override]  # the outputs of a head are its own
+            self, feats: List[Tensor],
+            masks: List[Tensor]) -> TridentOutputs:
         """Apply all towers; the boundary towers teach the pyramid nothing.
 
         Args:
@@ -84,7 +85,8 @@ class TridentHead(AnchorFreeHead):
             self._branch('start', fixed, masks),
             self._branch('end', fixed, masks))
 
-    def _regression_pairs(self, outputs: TridentOutputs, classes: Tensor,
+    def _regression_pairs(  # type: ignore[override]
+            self, outputs: TridentOutputs, classes: Tensor,
                           distances: Tensor,
                           positive: Tensor) -> RegressionPairs:
         """Pairs of a positive point and one of its classes."""
@@ -110,7 +112,8 @@ class TridentHead(AnchorFreeHead):
         power = torch.where(touches, iou, 1).pow(self.iou_weight_power)
         return power * touches
 
-    def _distances_at(self, outputs: TridentOutputs, level: int, video,
+    def _distances_at(  # type: ignore[override]
+            self, outputs: TridentOutputs, level: int, video,
                       step: Tensor, label: Tensor) -> Tensor:
         """``(N, 2)`` expected distances of chosen steps and classes."""
         to_start, to_end = outputs.bins[level][video, step].chunk(2, dim=-1)

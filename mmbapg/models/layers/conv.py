@@ -5,6 +5,8 @@ the channels of one step. Where these lie side by side in memory (PyTorch's
 channels-last), no layer of a block has to copy its input. Every layer takes
 both orders in memory; the results are the same.
 """
+from typing import cast
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -53,7 +55,7 @@ class Conv1d(nn.Conv1d):
         return image.squeeze(2)
 
     def _is_same_padded(self) -> bool:
-        return (self.kernel_size[0] == 2 * self.padding[0] + 1 and
+        return (self.kernel_size[0] == 2 * int(self.padding[0]) + 1 and
                 self.dilation == (1, ))
 
 
@@ -154,8 +156,11 @@ class MaxPool1d(nn.MaxPool1d):
 
     def forward(self, x: Tensor) -> Tensor:
         """``(B, C, T)`` to ``(B, C, T_out)``."""
-        image = F.max_pool2d(x[:, :, None], (1, self.kernel_size),
-                             (1, self.stride), (0, self.padding))
+        size, stride, padding = (
+            cast(int, value) for value in (
+                self.kernel_size, self.stride, self.padding))
+        image = F.max_pool2d(x[:, :, None], (1, size), (1, stride),
+                             (0, padding))
         return image.squeeze(2)
 
 

@@ -215,10 +215,9 @@ class DeformableDecoderLayer(nn.Module):
 def feed_forward(channels: int, hidden_channels: int,
                  dropout: float) -> nn.Sequential:
     """The perceptron of both layers."""
-    layers = nn.Sequential(
-        nn.Linear(channels, hidden_channels), nn.ReLU(inplace=True),
-        nn.Dropout(dropout), nn.Linear(hidden_channels, channels),
-        nn.Dropout(dropout))
-    for linear in (layers[0], layers[3]):
+    widen = nn.Linear(channels, hidden_channels)
+    narrow = nn.Linear(hidden_channels, channels)
+    for linear in (widen, narrow):
         nn.init.xavier_uniform_(linear.weight)
-    return layers
+    return nn.Sequential(widen, nn.ReLU(inplace=True), nn.Dropout(dropout),
+                         narrow, nn.Dropout(dropout))

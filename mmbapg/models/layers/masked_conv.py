@@ -30,10 +30,11 @@ class MaskedConv1d(Conv1d):
             padding=kernel_size // 2,
             groups=groups,
             bias=bias)
-        if bias:
+        if self.bias is not None:
             nn.init.zeros_(self.bias)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
+    def forward(  # type: ignore[override]
+            self, x: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
         """Convolve.
 
         Args:

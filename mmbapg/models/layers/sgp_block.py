@@ -1,4 +1,4 @@
-"""The block of TriDet."""
+"""The blocks of TriDet and DyFADet."""
 from typing import Optional, Tuple
 
 from torch import Tensor, nn
@@ -78,7 +78,8 @@ class SGPBlock(nn.Module):
         for conv in (self.instant, self.instant_gate, self.window_small,
                      self.window_large, self.window_gate):
             nn.init.normal_(conv.weight, std=self.init_std)
-            nn.init.zeros_(conv.bias)
+            if conv.bias is not None:
+                nn.init.zeros_(conv.bias)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
         """``(B, C, T)`` and mask to ``(B, C, T / stride)`` and mask."""
@@ -87,8 +88,20 @@ class SGPBlock(nn.Module):
         out = self.norm1(x)
         gate = self.instant_gate(out.mean(dim=-1, keepdim=True)).relu()
         out = (self.instant(out) * gate +
-               (self.window_small(out) + self.window_large(out)) *
-               self.window_gate(out) + out)
+               self._window(out) * self.window_gate(out) + out)
         x = x * mask + self.drop_path_sgp(out)
         x = x + self.drop_path_mlp(self.mlp(self.norm2(x)))
         return x, mask
+
+    def _window(self, x: Tensor) -> Tensor:
+        """Both windows together; ``(B, C, T)`` to the same shape."""
+        return self.window_small(x) + self.window_large(x)
+
+
+class DynEBlock(SGPBlock):
+    """The block of DyFADet's encoder (https://arxiv.org/abs/2407.03197): that
+    of TriDet, whose two windows pass together through one ReLU."""
+
+    def _window(self, x: Tensor) -> Tensor:
+        """Both windows together; ``(B, C, T)`` to the same shape."""
+        return super()._window(x).relu()

@@ -32,12 +32,12 @@ class BAPG(BaseModel):
                  neck: dict,
                  data_preprocessor: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
-        localizer = MODELS.build(localizer)
-        super().__init__(data_preprocessor or localizer.data_preprocessor,
+        host = MODELS.build(localizer)
+        super().__init__(data_preprocessor or host.data_preprocessor,
                          init_cfg)
         # One owner, so that its statistics are in the checkpoint once.
-        localizer.data_preprocessor = BaseDataPreprocessor()
-        self.localizer = localizer
+        host.data_preprocessor = BaseDataPreprocessor()
+        self.localizer = host
         self.neck = MODELS.build(neck)
         self._register_load_state_dict_pre_hook(self._adopt_host_weights)
 

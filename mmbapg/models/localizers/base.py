@@ -1,5 +1,5 @@
 """What all localizers of this package share."""
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, cast
 
 from mmaction.structures import ActionDataSample
 from mmengine.model import BaseModel
@@ -37,10 +37,11 @@ class BaseLocalizer(BaseModel):
         """See :meth:`.contract.Localizer.forward`."""
         if mode == 'tensor':
             return self.raw_outputs(inputs)
+        samples = cast(List[ActionDataSample], data_samples)
         if mode == 'predict':
-            return self.predict(inputs, data_samples)
+            return self.predict(inputs, samples)
         if mode == 'loss':
-            return self.loss(inputs, data_samples)
+            return self.loss(inputs, samples)
         raise ValueError(f'mode is {mode!r}, expected one of loss, predict '
                          'and tensor')
 

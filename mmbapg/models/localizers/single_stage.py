@@ -1,6 +1,6 @@
 """What all single-stage localizers share."""
 import inspect
-from typing import List, Optional, Sequence, Set, Tuple
+from typing import Any, List, Optional, Sequence, Set, Tuple
 
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
@@ -21,8 +21,9 @@ class SingleStageLocalizer(BaseLocalizer):
     Args:
         backbone: Config; makes a feature pyramid. Its ``max_seq_len`` is the
             localizer's where it does not say its own.
-        neck: Config; refines each level. Its ``channels`` and ``num_levels``
-            are the backbone's where it does not say its own.
+        neck: Config; refines each level, and has ``sees_padding`` if what it
+            makes depends on padding. Its ``channels`` and ``num_levels`` are
+            the backbone's where it does not say its own.
         head: Config; makes raw outputs, losses and detections. Its
             ``in_channels`` are the backbone's ``channels`` where it does not
             say its own.
@@ -49,8 +50,7 @@ class SingleStageLocalizer(BaseLocalizer):
         levels = getattr(self.backbone, 'num_levels', None)
         self.neck = MODELS.build(
             with_implied(neck, channels=width, num_levels=levels))
-        self.head = MODELS.build(
-            with_implied(head, in_channels=width))
+        self.head = MODELS.build(with_implied(head, in_channels=width))
         self.max_seq_len = max_seq_len
 
     @property
@@ -129,9 +129,9 @@ def with_implied(cfg: dict, **implied) -> dict:
     What the config says itself stays. A setting that is ``None``, which the
     other part does not tell, or that the part does not take, is left out.
     """
-    kind = cfg['type']
+    kind = cfg.get('type')
     kind = MODELS.get(kind) if isinstance(kind, str) else kind
-    # An unknown name is left to the registry, which says where it looked.
+    # A name that is missing or unknown is left to the registry, which says so.
     known = parameters_of(kind) if inspect.isclass(kind) else ()
     return {**{name: value for name, value in implied.items()
                if value is not None and name in known}, **cfg}
@@ -141,7 +141,8 @@ def parameters_of(kind: type) -> Set[str]:
     """Names of a constructor's parameters, also of those that it hands on by
     ``**kwargs``."""
     names: Set[str] = set()
-    for base in inspect.getmro(kind):
+    bases: Tuple[Any, ...] = inspect.getmro(kind)
+    for base in bases:
         parameters = inspect.signature(base.__init__).parameters
         names |= set(parameters)
         if not any(each.kind is each.VAR_KEYWORD

@@ -1,6 +1,6 @@
 """TadTR."""
 from itertools import islice
-from typing import List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple, cast
 
 import torch
 from mmaction.registry import MODELS
@@ -67,11 +67,11 @@ class TadTR(BaseLocalizer):
         self.window_size = window_size
         self.window_overlap = window_overlap
         self.windows_per_batch = windows_per_batch
+        proj = Conv1d(in_channels, channels, 1)
+        nn.init.xavier_uniform_(proj.weight)
+        nn.init.zeros_(cast(Tensor, proj.bias))
         self.input_proj = nn.Sequential(
-            Conv1d(in_channels, channels, 1),
-            GroupNorm(norm_groups, channels))
-        nn.init.xavier_uniform_(self.input_proj[0].weight)
-        nn.init.zeros_(self.input_proj[0].bias)
+            proj, GroupNorm(norm_groups, channels))
         self.encoder = DeformableEncoder(channels, **encoder)
         self.decoder = DeformableDecoder(channels, **decoder)
         self.head = MODELS.build(

@@ -3,7 +3,7 @@
 MMEngine loads what fits and logs the rest, so either could run with the
 other's weights, and most of it untrained.
 """
-from typing import Iterable, Mapping, Optional
+from typing import Any, Iterable, Mapping, Optional
 
 from mmengine.model import BaseTTAModel, is_model_wrapper
 from torch import Tensor, nn
@@ -19,9 +19,10 @@ class ForeignWeightsError(ValueError):
 
 def inner_model(model: nn.Module) -> nn.Module:
     """A model without what shares it out over processes."""
-    while is_model_wrapper(model) or isinstance(model, BaseTTAModel):
-        model = model.module
-    return model
+    inner: Any = model
+    while is_model_wrapper(inner) or isinstance(inner, BaseTTAModel):
+        inner = inner.module
+    return inner
 
 
 def weights_of(checkpoint: Mapping) -> Mapping[str, Tensor]:
@@ -95,7 +96,7 @@ def untrained_neck(model: BAPG, weights: Mapping) -> Optional[str]:
     return 'a host without BAPG'
 
 
-def expected_bapg(model: BAPG, found: str, purpose: str) -> str:
+def expected_bapg(model: nn.Module, found: str, purpose: str) -> str:
     """Message for weights that leave the neck as it was initialized.
 
     Args:

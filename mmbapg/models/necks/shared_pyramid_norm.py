@@ -34,7 +34,8 @@ class SharedPyramidNorm(BaseModule):
         self.sees_padding = num_groups is not None
         self.norm = (
             GroupNorm(num_groups, channels, norm_eps, affine=False)
-            if self.sees_padding else ChannelLayerNorm(channels, norm_eps))
+            if num_groups is not None else
+            ChannelLayerNorm(channels, norm_eps))
 
     def forward(self, feats: List[Tensor]) -> List[Tensor]:
         """``(B, C, T_l)`` features of each level to the same shapes."""

@@ -1,5 +1,5 @@
 """Stage 1 of BAPG: learn which frames belong together."""
-from typing import List, Optional
+from typing import Any, List, Optional, cast
 
 import torch
 from mmaction.registry import MODELS
@@ -38,7 +38,7 @@ class FrameSimilarityLearner(BaseModel):
         super().__init__(data_preprocessor, init_cfg)
         self.backbone = MODELS.build(backbone)
         self.grid = grid
-        self.head = MODELS.build(head) if head else None
+        self.head: Any = MODELS.build(head) if head else None
 
     def forward(self,
                 inputs: 'Tensor | List[Tensor]',
@@ -62,10 +62,10 @@ class FrameSimilarityLearner(BaseModel):
         if mode == 'loss':
             return self.head.loss(embeddings, data_samples)
         if mode == 'predict':
-            parts = embeddings.chunk(len(data_samples))
-            for sample, part in zip(data_samples, parts):
+            samples = cast(List[ActionDataSample], data_samples)
+            for sample, part in zip(samples, embeddings.chunk(len(samples))):
                 sample.set_field(part, 'embeddings')
-            return data_samples
+            return samples
         raise ValueError(f'mode is {mode!r}, expected one of loss, predict '
                          'and tensor')
 

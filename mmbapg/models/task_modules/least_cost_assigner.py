@@ -32,7 +32,7 @@ class LeastCostAssigner(CentrePointAssigner):
     """Classes by centre sampling, boundaries by the least cost.
 
     TemporalMaxer (https://arxiv.org/abs/2303.09055) as its authors train it:
-    their assigner is SimOTA's (https://arxiv.org/abs/2107.08430, Sec. 2.1)
+    their assigner is SimOTA's (https://arxiv.org/abs/2107.08430)
     with settings that leave this of it. Which points are positive, and of
     which classes, is as in :class:`CentrePointAssigner`. A positive point
     regresses the instance of least cost among *all* that contain it, which
@@ -46,7 +46,6 @@ class LeastCostAssigner(CentrePointAssigner):
         alpha, gamma: Of the focal loss.
     """
 
-    #: The head calls it with what it predicts.
     reads_predictions = True
 
     def __init__(self,
@@ -63,8 +62,9 @@ class LeastCostAssigner(CentrePointAssigner):
         self.gamma = gamma
 
     @torch.no_grad()
-    def __call__(self, points: Points, segments: Tensor, labels: Tensor,
-                 predictions: PointPredictions) -> PointTargets:
+    def __call__(  # type: ignore[override]  # see reads_predictions
+            self, points: Points, segments: Tensor, labels: Tensor,
+            predictions: PointPredictions) -> PointTargets:
         """Assign.
 
         Args:

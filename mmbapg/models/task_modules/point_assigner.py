@@ -48,6 +48,9 @@ class CentrePointAssigner:
             equally short.
     """
 
+    #: Whether the head also hands over what it predicts.
+    reads_predictions = False
+
     def __init__(self,
                  num_classes: int,
                  radius: float = 1.5,

@@ -90,5 +90,5 @@ class WindowPostProcessor:
                                        found.scores[index],
                                        self.iou_threshold)
                 survivors.append(index[kept])
-        survivors = torch.cat([*survivors, alone.nonzero()[:, 0]])
-        return survivors if self.list_repeats else survivors.unique()
+        joined = torch.cat([*survivors, alone.nonzero()[:, 0]])
+        return joined if self.list_repeats else joined.unique()

@@ -1,0 +1,26 @@
+# DyFADet for HACS with SlowFast features. The authors' own config does not
+# build, and its deviation of the initial kernels, label smoothing, first
+# normalizer and widths of blocks and head are not known to us: those are
+# TriDet's.
+_base_ = './dyfadet.py'
+
+model = dict(
+    input_noise=0.2,
+    backbone=dict(
+        channels=1024,
+        hidden_channels=1024,
+        position_encoding=True,
+        init_std=0.1,
+        window=3,
+        k=1.2),
+    head=dict(
+        channels=1024,
+        kernel_size=5,
+        label_smoothing=0.1,
+        initial_normalizer=400,
+        post_processor=dict(
+            nms=dict(
+                sigma=0.75,
+                max_per_video=250,
+                class_aware=False,
+                voting_threshold=0.95))))

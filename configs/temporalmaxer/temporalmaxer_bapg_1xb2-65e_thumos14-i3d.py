@@ -1,0 +1,6 @@
+# TemporalMaxer with BAPG on THUMOS14, I3D features.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = [
+    './temporalmaxer_1xb2-65e_thumos14-i3d.py',
+    '../_base_/bapg/thumos14.py'
+]
