@@ -3,7 +3,6 @@
 The source folder is the repository's, so that a link from one page to
 another, to a config or to a tool is the same on the site and on a code host.
 """
-import os
 import sys
 from pathlib import Path
 
@@ -36,8 +35,8 @@ nitpicky = True
 # Others' documentation would be needed to check these, and a network.
 nitpick_ignore_regex = [
     (r'py:.*', rf'{name}(\..+)?')
-    for name in ('torch', 'numpy', 'np', 'mmengine', 'mmaction', 'mmcv', 'h5py',
-                 'pathlib', 'matplotlib', 'importlib', 'InstanceData',
+    for name in ('torch', 'numpy', 'np', 'mmengine', 'mmaction', 'mmcv',
+                 'h5py', 'pathlib', 'matplotlib', 'importlib', 'InstanceData',
                  'rich', 'typing')
 ]
 
@@ -51,9 +50,9 @@ autodoc_typehints = 'signature'
 autodoc_preserve_defaults = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
-napoleon_use_ivar = True
+napoleon_custom_sections = [('Attributes', 'params_style')]
 python_use_unqualified_type_names = True
-python_maximum_signature_line_length = 68
+python_maximum_signature_line_length = 88
 add_module_names = False
 toc_object_entries_show_parents = 'hide'
 

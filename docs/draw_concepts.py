@@ -90,13 +90,13 @@ def between_stages():
 
 
 def words_beside():
-    for line, (y, words) in enumerate((
+    for y, words in (
             (62, '*Hard negative*: background|right before or after|'
              'an action. Nothing else is|so like the action.'),
             (212, 'Stages 1, 2 and 4 are|ordinary runs of MMEngine.|'
              'Stage 3 is computed as|data are loaded.'),
             (362, 'Exact, for each number of|change points: what is|'
-             'within a region is as alike|as it can be.'))):
+             'within a region is as alike|as it can be.')):
         for row, part in enumerate(words.split('|')):
             yield text(792, y + 20 * row, part, 13.5, 'start', INK)
 

@@ -7,7 +7,6 @@ import inspect
 import io
 import re
 from collections import defaultdict
-from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
 
