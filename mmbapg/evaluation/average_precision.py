@@ -157,7 +157,8 @@ def counted_instances(video: Segments, convention: str,
     Args:
         video: Instances.
         convention: One of :data:`CONVENTIONS`.
-        tolerance: In seconds, of repetitions and of what is short.
+        tolerance: Seconds by which the ends of a repeated instance may differ,
+            and below which an instance is short.
     """
     if convention == 'activitynet':
         return video

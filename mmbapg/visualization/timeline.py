@@ -19,8 +19,8 @@ class TimelineRow:
         title: Shown on the left.
         segments: ``(N, 2)`` seconds.
         labels: ``(N,)`` classes; ``None`` for class-agnostic segments.
-        scores: ``(N,)``; the surer, the more opaque. ``None`` if all are
-            certain.
+        scores: ``(N,)``; the higher, the more opaque. ``None`` draws all
+            opaque.
     """
     title: str
     segments: np.ndarray

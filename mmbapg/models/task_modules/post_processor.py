@@ -81,7 +81,7 @@ class SegmentPostProcessor:
 
     def finish(self, levels: Sequence[Detections],
                sample: ActionDataSample) -> InstanceData:
-        """Suppress, and put on the video's clock.
+        """Apply NMS to all levels together, and change steps to seconds.
 
         Args:
             levels: Candidates of each level, in steps.
