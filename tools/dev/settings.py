@@ -48,6 +48,11 @@ datasets = dict(
         title='ActivityNet-1.3, I3D features',
         embeddings='data/activitynet/embeddings_i3d',
         train=dict(epochs=15, lr=1e-3)),
+    fineaction=dict(
+        title='FineAction, VideoMAE V2-g features',
+        name='fineaction-videomae2g',
+        embeddings='data/fineaction/embeddings',
+        train=dict(epochs=15, lr=1e-3)),
     hacs_i3d=dict(
         title='HACS Segments, I3D features',
         embeddings='data/hacs/embeddings_i3d',
@@ -124,13 +129,14 @@ hosts = dict(
         source="the authors' setting",
         on=[
             'thumos14', 'multithumos', 'activitynet13', 'activitynet13_i3d',
-            'epic_kitchens100_noun', 'epic_kitchens100_verb',
+            'fineaction', 'epic_kitchens100_noun', 'epic_kitchens100_verb',
             'ego4d_mq_slowfast', 'ego4d_mq_omnivore', 'ego4d_mq_egovlp',
             'ego4d_mq_combined', 'fir', 'gesture'
         ],
         paper=True,
         settings=dict(
-            multithumos=dict(source='ours, as the authors have none'))),
+            multithumos=dict(source='ours, as the authors have none'),
+            fineaction=dict(source="OpenTAD's setting"))),
     tridet=dict(
         title='TriDet',
         source="the authors' setting",
@@ -171,6 +177,38 @@ hosts = dict(
             multithumos=dict(epochs=65),
             epic_kitchens100_noun=dict(epochs=37),
             epic_kitchens100_verb=dict(epochs=37))),
+    dyfadet=dict(
+        title='DyFADet',
+        source="the authors' setting",
+        reads='tridet',
+        on=[
+            'thumos14', 'multithumos', 'activitynet13', 'hacs_slowfast',
+            'epic_kitchens100_noun', 'epic_kitchens100_verb', 'fir', 'gesture'
+        ],
+        settings=dict(
+            thumos14=dict(epochs=40, weight_decay=0.025, warmup=20),
+            multithumos=dict(
+                epochs=40,
+                weight_decay=0.025,
+                warmup=20,
+                source='ours, after that for THUMOS14'),
+            activitynet13=dict(
+                batch=8,
+                lr=5e-4,
+                clip=0.4,
+                eta_min=5e-5,
+                note='The authors name the classes by another classifier, '
+                'new_3ensemble_uniformerv2_large_only_global_anet_16x10x3.json.'
+            ),
+            hacs_slowfast=dict(
+                batch=8,
+                lr=5e-4,
+                weight_decay=0.025,
+                note='The authors name the classes by an external classifier.'
+            ),
+            epic_kitchens100_noun=dict(epochs=25, lr=2e-4, eta_min=5e-5),
+            epic_kitchens100_verb=dict(
+                epochs=25, eta_min=5e-5, warmup=10))),
     tadtr=dict(
         title='TadTR',
         source="the authors' setting",

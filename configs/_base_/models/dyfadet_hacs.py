@@ -1,7 +1,5 @@
-# DyFADet for HACS with SlowFast features. The authors' own config does not
-# build, and its deviation of the initial kernels, label smoothing, first
-# normalizer and widths of blocks and head are not known to us: those are
-# TriDet's.
+# DyFADet for HACS with SlowFast features. Its authors' code does not accept
+# this setting as published: it names a backbone that the code does not have.
 _base_ = './dyfadet.py'
 
 model = dict(
@@ -19,6 +17,7 @@ model = dict(
         label_smoothing=0.1,
         initial_normalizer=400,
         post_processor=dict(
+            min_length=0.1,
             nms=dict(
                 sigma=0.75,
                 max_per_video=250,

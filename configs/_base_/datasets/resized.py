@@ -1,7 +1,5 @@
-# ActivityNet-1.3 as ActionFormer reads it, resized to 192 steps; a config of
-# features adds how they are loaded.
-_base_ = './activitynet13.py'
-
+# How ActionFormer prepares videos that are resized to 192 steps; a dataset's
+# config includes it beside its loaders.
 max_seq_len = 192
 resize = dict(type='ResizeFeatures', length=max_seq_len)
 prepare = [
@@ -10,6 +8,5 @@ prepare = [
     dict(type='ClipInstances', keep_ratio=0.5),
     dict(type='RandomTruncation', max_length=max_seq_len),
     dict(type='ClassAgnosticLabels'),
-    _base_.pack
+    dict(type='PackFeatures')
 ]
-prepare_test = [resize, *_base_.classify]

@@ -1,0 +1,5 @@
+# DyFADet with BAPG on FIR, EfficientNet-Lite0 features.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = [
+    './dyfadet_1xb2-20e_fir-efficientnetlite0.py', '../_base_/bapg/fir.py'
+]

@@ -1,0 +1,3 @@
+# DyFADet with BAPG on gestures, arm sensors.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = ['./dyfadet_1xb2-20e_gesture-imu.py', '../_base_/bapg/gesture.py']

@@ -1,0 +1,21 @@
+# Stages 1 and 2 on FineAction, VideoMAE V2-g features.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = '../_base_/similarity_temporal_benchmark.py'
+
+model = dict(backbone=dict(in_channels=1408))
+dataset = dict(
+    ann_file='data/fineaction/annotations/annotations_gt.json',
+    data_prefix=dict(feature='data/fineaction/fineaction_mae_g'),
+    missing_files='skip',
+    pipeline=[
+        dict(
+            type='SampleFeatures',
+            stride=0,
+            channels=1408,
+            short_features='hold'),
+        dict(type='PackFrames')
+    ])
+train_dataloader = dict(dataset=dict(**dataset, subset='training'))
+test_dataloader = dict(
+    dataset=dict(**dataset, subset=['training', 'validation']))
+test_cfg = dict(out_dir='data/fineaction/embeddings')
