@@ -52,7 +52,7 @@ class Case(NamedTuple):
 def check_localizer(cfg: dict,
                     training: Optional[Batch] = None,
                     testing: Optional[Batch] = None) -> List[str]:
-    """Put a localizer through what the rest of the package relies on.
+    """Check that a localizer does what the rest of the package relies on.
 
     A host of this package, one that inherits from
     :class:`mmbapg.models.localizers.base.BaseLocalizer`, is put through all
