@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from mmbapg.ops import roi_align_1d, segment_iou, to_start_end
 
-from ..task_modules import Instances
+from ..task_modules.hungarian_assigner import Instances
 
 Matches = Sequence[Tuple[Tensor, Tensor]]
 
