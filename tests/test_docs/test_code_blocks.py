@@ -2,23 +2,30 @@
 
 A block that is added to a page needs an entry in :data:`STORIES`.
 """
+import copy
+import io
 import json
 import shutil
+from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
 import torch
+from mmaction.registry import MODELS
 from mmengine.config import Config
 
+from mmbapg.apis.localizer_check import OF_ALL, OF_OURS
 from mmbapg.datasets.annotations import load_annotations
 from mmbapg.datasets.sources import fir, gesture
 from mmbapg.experiments import rendered
 from mmbapg.experiments.rehearsal import Rehearsal
+from mmbapg.models.losses.pair_contrastive_loss import pair_masks
 from tests import activitynet, documentation, golden, official_tadtr, tiny
 from tests import published_files as official
 from tests.documentation import Checkout, code_blocks, commands
 from tests.test_apis.test_converters import write_opentad_checkpoint
 from tests.test_datasets.test_gesture import recording
+from tests.test_models.test_every_module import ACTIONFORMER
 
 pytest.importorskip('efficientnet_lite_pytorch')
 BLOCKS = code_blocks()
@@ -256,6 +263,50 @@ def own_dataset(block, checkout, patch):
 
 # docs
 
+def check_a_localizer(block, checkout, patch):
+    """One that is small, in the place of the one that is named."""
+
+    def small(path):
+        assert (checkout.folder / path).is_file()
+        return Config(dict(model=copy.deepcopy(ACTIONFORMER)))
+
+    patch.setattr(Config, 'fromfile', small)
+    output = io.StringIO()
+    with redirect_stdout(output):
+        exec(block.text, {})
+    assert len(output.getvalue().splitlines()) == len(OF_ALL) + len(OF_OURS)
+
+
+def own_loss(block, checkout, patch):
+    """Registered under a name that the next block's config has."""
+    names = {}
+    exec(block.text, names)
+    pairs = pair_masks(torch.tensor([[0], [0], [-1]]),
+                       torch.tensor([[-1], [-1], [0]]))
+    similarity = torch.tensor([[1.0, 0.5, 0.5]] * 3)
+    loss = names['SquaredPairLoss']()
+    assert loss(similarity, pairs).item() == pytest.approx(0.1875)
+
+
+def config_of_the_loss(block, checkout, patch):
+    cfg = Config.fromfile(
+        checkout.folder / 'configs/similarity/'
+        'similarity_temporal_1xb224-80e_fir-feature-0.25s.py')
+    path = checkout.folder / 'with_loss.py'
+    path.write_text(f'_base_ = {cfg.filename!r}\n{block.text}')
+    head = MODELS.build(Config.fromfile(path).model.head)
+    assert type(head.loss_fn).__name__ == 'SquaredPairLoss'
+
+
+def site(block, checkout, patch):
+    """What it builds, and that without a warning, is test_site's."""
+    (pip, *install), (python, *build) = commands(block, checkout.folder)
+    assert install[-1] == '.[docs]' and 'docs=DOCS' in (
+        tiny.ROOT / 'setup.py').read_text()
+    assert build == ['-m', 'sphinx', '-W', '--keep-going', '-c', 'docs', '.',
+                     'build/site']
+
+
 def fir_data(block, checkout, patch):
     download, local, extract = commands(block, checkout.folder)
     fir.download(checkout.folder / 'FOLDER')
@@ -420,6 +471,9 @@ STORIES = {
         official_checkpoint, benchmarks, diagnose, annotations, check,
         own_dataset
     ],
+    'docs/adding_a_host.md': [check_a_localizer],
+    'docs/adding_a_loss.md': [own_loss, config_of_the_loss],
+    'docs/building.md': [site],
     'docs/data.md': [fir_data],
     'docs/hosts.md': [converters, rehearsals, flops, paper_tables],
     'docs/results.md': [results],
