@@ -1,5 +1,8 @@
 """The anchor-free localizers beside the golden numbers of their references."""
+import json
 from functools import cached_property
+from importlib import import_module
+from pathlib import Path
 from typing import Callable, NamedTuple
 
 import numpy as np
@@ -11,49 +14,72 @@ from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
 import mmbapg  # noqa: F401
-from mmbapg.apis.converters import actionformer, temporalmaxer, tridet
+from mmbapg.apis.converters import CONVERTERS
 from mmbapg.apis.converters.common import rename
-from mmbapg.models.heads.anchor_free_head import HeadOutputs
-from mmbapg.models.heads.trident_head import TridentOutputs
 from mmbapg.ops import TemporalGrid
-from tests import golden
+from tests import golden, hosts
 
 LEVELS = range(6)
 
 
 class Method(NamedTuple):
-    """A method: its converter, key mapping, configs and raw outputs."""
+    """A method: its converter, key mapping, config and raw outputs."""
+    name: str
     convert: Callable
     rules: list
-    configs: tuple
+    config: Path
     outputs: type
     #: Names in the golden file, in the order of the outputs' fields.
     names: tuple
-    #: Of raw outputs and of the pyramid.
-    atol: float = 2e-4
+    #: Of raw outputs and of the pyramid, in the two golden files.
+    atol: tuple
+    #: Our name of a setting -> the reference's.
+    settings: dict
 
 
-METHODS = dict(
-    actionformer=Method(
-        actionformer.convert_actionformer, actionformer.RULES,
-        ('actionformer/actionformer_1xb2-35e_thumos14-i3d.py', ), HeadOutputs,
-        ('cls', 'reg')),
-    temporalmaxer=Method(
-        temporalmaxer.convert_temporalmaxer, temporalmaxer.RULES,
-        ('_base_/models/temporalmaxer.py',
-         '_base_/schedules/adamw_warmup_cosine.py'), HeadOutputs,
-        ('cls', 'reg')),
-    tridet=Method(
-        tridet.convert_tridet, tridet.RULES,
-        ('tridet/tridet_1xb2-40e_thumos14-i3d.py', ), TridentOutputs,
-        ('cls', 'reg', 'start', 'end')))
+def method_of(name: str, host: hosts.Host) -> Method:
+    """What a line of tests/hosts.py gives."""
+    own = hosts.method(name)
+    return Method(
+        name, CONVERTERS[own],
+        import_module(f'mmbapg.apis.converters.{own}').RULES,
+        hosts.config_for(name, 'thumos14-i3d'), host.outputs,
+        ('cls', 'reg', 'start', 'end')[:len(host.outputs._fields)],
+        host.atol, {**SETTINGS, **host.settings})
+
+
+#: Of all anchor-free hosts; one may have another name for a setting.
+SETTINGS = {
+    'max_seq_len': 'dataset.max_seq_len',
+    'backbone.drop_path': 'train_cfg.droppath',
+    'head.assigner.radius': 'train_cfg.center_sample_radius',
+    'head.initial_normalizer': 'train_cfg.init_loss_norm',
+    'head.point_generator.regression_ranges': 'model.regression_range',
+    **{f'head.post_processor.{ours}': f'test_cfg.{theirs}'
+       for ours, theirs in (
+           ('pre_nms_topk', 'pre_nms_topk'),
+           ('score_threshold', 'pre_nms_thresh'),
+           ('min_length', 'duration_thresh'), ('nms.sigma', 'nms_sigma'),
+           ('nms.max_per_video', 'max_seg_num'),
+           ('nms.min_score', 'min_score'))}}
+
+METHODS = {hosts.method(name): method_of(name, host)
+           for name, host in hosts.ANCHOR_FREE_HOSTS.items()}
+
+
+def value_of(tree: dict, name: str):
+    """Of a dotted name, as JSON has it; ``None`` if it is not there."""
+    for part in name.split('.'):
+        tree = tree.get(part) if isinstance(tree, dict) else None
+    return json.loads(json.dumps(tree))
 
 
 class Reference:
     """A golden file, and our model with its weights."""
 
-    def __init__(self, name, suffix, folder, method=None):
-        self.method = method or METHODS[name]
+    def __init__(self, name, suffix, folder):
+        self.method = METHODS[name]
+        self.atol = self.method.atol[bool(suffix)]
         self.stem = f'{name}_thumos14_i3d{suffix}'
         self.numbers = golden.load(self.stem)
         source, target = folder / 'official.pth', folder / 'ours.pth'

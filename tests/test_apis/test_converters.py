@@ -12,9 +12,10 @@ from mmengine.config import Config
 from mmengine.runner import load_checkpoint
 
 from mmbapg.apis.converters import CONVERTERS, ConversionError
-from tests import golden, runs
+from tests import golden, hosts, runs
 from tests.tiny import CONFIGS, ROOT
 
+OPENTAD_HOSTS = ('actionformer', 'tridet')
 #: Original name -> OpenTAD's.
 OPENTAD = [
     (r'backbone\.proj\.(.*)', r'projection.proj.\1'),
@@ -33,14 +34,16 @@ OPENTAD = [
     (r'(neck\..*)', r'\1'),
 ]
 
-#: Name of a weight that has no second dimension to speak of, and its shape.
-MISSHAPEN = {
-    'actionformer': 'backbone.stem.0.mlp.0.weight',
-    'tridet': 'backbone.stem.0.mlp.0.weight',
-    'dyfadet': 'backbone.stem.0.mlp.0.weight',
-    'opentad-actionformer': 'projection.stem.0.mlp.0.weight',
-    'opentad-tridet': 'projection.stem.0.mlp.0.weight',
-}
+#: Converter -> a weight that has no second dimension to speak of.
+MISSHAPEN = {f'opentad-{name}': 'projection.stem.0.mlp.0.weight'
+             for name in OPENTAD_HOSTS}
+#: Method -> weights of its checkpoint with the golden numbers.
+CONVERTED = {}
+for host, facts in hosts.HOSTS.items():
+    if facts.misshapen:
+        MISSHAPEN[hosts.method(host)] = facts.misshapen
+    if facts.converted:
+        CONVERTED[hosts.method(host)] = facts.converted
 
 
 def write_opentad_checkpoint(official, path):
@@ -66,11 +69,10 @@ def write_opentad_checkpoint(official, path):
 def folder(tmp_path_factory):
     """A checkpoint of each method."""
     folder = tmp_path_factory.mktemp('official')
-    for name in ('actionformer', 'tridet', 'dyfadet'):
+    for name in CONVERTED:
         golden.write_official_checkpoint(
             golden.load(f'{name}_thumos14_i3d_eps'), folder / f'{name}.pth')
-        if name == 'dyfadet':
-            continue
+    for name in OPENTAD_HOSTS:
         write_opentad_checkpoint(folder / f'{name}.pth',
                                  folder / f'opentad-{name}.pth')
     return folder
@@ -96,9 +98,7 @@ def refusal(method, path, tmp_path, *args):
     return str(caught.value)
 
 
-@pytest.mark.parametrize('name,number', [('actionformer', 229),
-                                         ('tridet', 192),
-                                         ('dyfadet', 260)])
+@pytest.mark.parametrize('name,number', CONVERTED.items())
 def test_averaged_weights_are_the_ones_converted(name, number, folder,
                                                  tmp_path):
     CONVERTERS[name](folder / f'{name}.pth', tmp_path / 'ours.pth')
@@ -152,7 +152,7 @@ def test_of_another_method(folder, tmp_path):
                 assert refusal(method, path, tmp_path)
 
 
-@pytest.mark.parametrize('name', ['actionformer', 'tridet'])
+@pytest.mark.parametrize('name', OPENTAD_HOSTS)
 def test_opentad_holds_the_same_weights_for_another_network(
         name, folder, tmp_path):
     """Eps 1e-6 in embedding, neck and towers, and a second mask in the first

@@ -16,6 +16,7 @@ from mmbapg.models.necks.proposal_fusion import (
     region_membership,
 )
 from tests import runs, tiny
+from tests.hosts import ANCHOR_FREE_HOSTS, config_for
 
 
 def regions(steps, segmentation):
@@ -70,12 +71,11 @@ def test_host_weights_give_bit_identical_output(folder, neck):
 
 
 @pytest.mark.parametrize('name,neck', [
-    ('actionformer/actionformer_1xb2-35e_thumos14-i3d.py', BOUNDARY),
-    ('actionformer/actionformer_1xb2-35e_thumos14-i3d.py', PROPOSAL),
-    ('tridet/tridet_1xb2-40e_thumos14-i3d.py', BOUNDARY)])
+    *((name, BOUNDARY) for name in ANCHOR_FREE_HOSTS),
+    ('ActionFormer', PROPOSAL)])
 def test_thumos_host_is_bit_identical_too(name, neck):
     """At full size; for TadTR see test_tadtr_bapg.py."""
-    cfg = Config.fromfile(tiny.CONFIGS / name).model
+    cfg = Config.fromfile(config_for(name, 'thumos14-i3d')).model
     torch.manual_seed(0)
     host = MODELS.build(cfg).eval()
     fused = MODELS.build(dict(

@@ -10,6 +10,7 @@ from mmengine.config import Config
 from torch import nn
 
 from mmbapg.apis import check_localizer
+from mmbapg.apis.converters import CONVERTERS
 from mmbapg.apis.localizer_check import OF_ALL, OF_OURS
 from mmbapg.models import ActionFormer
 from mmbapg.models.localizers.base import BaseLocalizer
@@ -47,6 +48,11 @@ def test_no_localizer_is_left_out():
         f'{sorted(registered(BaseLocalizer, "mmbapg") ^ OURS)}: expected '
         'every registered localizer, and no other, in tests/hosts.py')
     assert registered(nn.Module, of_mmaction2.__name__) == THEIRS.keys()
+
+
+def test_every_host_has_a_converter():
+    missing = {*map(hosts.method, hosts.HOSTS)} - {*CONVERTERS}
+    assert not missing, f'{missing}: in tests/hosts.py, but has no converter'
 
 
 @pytest.mark.parametrize('name', sorted(OURS))

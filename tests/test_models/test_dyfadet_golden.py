@@ -1,17 +1,12 @@
 """DyFADet, number for number; the tests of its sisters and its own."""
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
-from mmengine.config import Config
 
 from mmbapg.apis.converters import dyfadet
 from mmbapg.models.heads.anchor_free_head import HeadOutputs
-from tests import golden, tiny
+from tests import golden
 from tests.golden_hosts import (
-    Method,
     Reference,
     gradient_errors,
     gradient_names,
@@ -23,6 +18,7 @@ from tests.test_models.test_anchor_free_golden import (  # noqa: F401
     test_detections_end_to_end,
     test_detections_from_the_reference_logits,
     test_network,
+    test_the_thumos_config_is_the_reference_config,
 )
 
 #: Not learned, so without a gradient, or without anything like it in ours.
@@ -40,9 +36,7 @@ def build(tmp_path_factory):
     def make(suffix):
         if suffix not in made:
             made[suffix] = Reference(
-                'dyfadet', suffix, tmp_path_factory.mktemp('golden'), Method(
-                    dyfadet.convert_dyfadet, dyfadet.RULES, (), HeadOutputs,
-                    ('cls', 'reg'), 1e-4 if suffix else 5e-4))
+                'dyfadet', suffix, tmp_path_factory.mktemp('golden'))
             watch(made[suffix])
         return made[suffix]
 
@@ -97,7 +91,7 @@ PROBES = {
 def compare(reference, name, found, atol=None):
     np.testing.assert_allclose(
         found, reference.numbers[name], rtol=0,
-        atol=atol or reference.method.atol, err_msg=name)
+        atol=atol or reference.atol, err_msg=name)
 
 
 @torch.no_grad()
@@ -160,42 +154,3 @@ def test_number_of_parameters(with_training):
                    if key not in LEFT_OUT)
     found = sum(each.numel() for each in with_training.model.parameters())
     assert found == expected == 28513064
-
-
-def test_the_thumos_config_is_the_reference_config(with_training):
-    """What leaves no trace in weights: windows, ranges, test settings."""
-    cfg = Config.fromfile(
-        Path(tiny.CONFIGS) / '_base_/models/dyfadet.py').model
-    official = json.loads(str(with_training.numbers['config']))
-    model, test, train = (official[part] for part in (
-        'model', 'test_cfg', 'train_cfg'))
-    processing = cfg.head.post_processor
-    for found, expected in (
-            (cfg.input_noise, model['input_noise']),
-            (cfg.backbone.window, model['n_encoder_win_size']),
-            (cfg.backbone.k, model['k']),
-            (cfg.backbone.hidden_channels, model['mlp_dim']),
-            (cfg.backbone.init_std, model['init_conv_vars']),
-            (cfg.backbone.position_encoding, model['use_abs_pe']),
-            (list(cfg.backbone.arch), model['backbone_arch']),
-            (cfg.backbone.channels, model['embd_dim']),
-            (cfg.head.tau, model['dyn_head']['tau']),
-            (cfg.head.channels, model['head_dim']),
-            (cfg.head.kernel_size, model['head_kernel_size']),
-            (cfg.head.num_layers, model['head_num_layers'] - 1),
-            ([list(each) for each in
-              cfg.head.point_generator.regression_ranges],
-             model['regression_range']),
-            (cfg.head.assigner.radius, train['center_sample_radius']),
-            (cfg.head.initial_normalizer, train['init_loss_norm']),
-            (cfg.head.prior_prob, train['cls_prior_prob']),
-            (cfg.head.label_smoothing, train['label_smoothing']),
-            (cfg.head.loss_reg.loss_weight, train['loss_weight']),
-            (processing.pre_nms_topk, test['pre_nms_topk']),
-            (processing.score_threshold, test['pre_nms_thresh']),
-            (processing.min_length, test['duration_thresh']),
-            (processing.nms.sigma, test['nms_sigma']),
-            (processing.nms.min_score, test['min_score']),
-            (processing.nms.max_per_video, test['max_seg_num']),
-            (processing.nms.class_aware, test['multiclass_nms'])):
-        assert found == expected

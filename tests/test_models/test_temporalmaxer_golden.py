@@ -1,11 +1,18 @@
 """What only TemporalMaxer has, number for number; see also
 test_anchor_free_golden.py."""
+import json
+
 import numpy as np
 import pytest
 import torch
+from mmaction.registry import TASK_UTILS
+from mmengine.config import Config
 from torch.nn.functional import one_hot
 
-from mmbapg.models.task_modules.least_cost_assigner import PointPredictions
+from mmbapg.models.task_modules.least_cost_assigner import (
+    LeastCostAssigner,
+    PointPredictions,
+)
 from mmbapg.models.task_modules.point_assigner import boundary_distances
 from mmbapg.models.task_modules.point_generator import concat_points
 from tests import golden
@@ -16,6 +23,21 @@ from tests.golden_hosts import LEVELS, Reference
 def reference(request, tmp_path_factory):
     return Reference('temporalmaxer', request.param,
                      tmp_path_factory.mktemp('golden'))
+
+
+def test_the_thumos_config_pools_and_assigns_as_the_reference(reference):
+    """See also test_anchor_free_golden.py."""
+    model = Config.fromfile(reference.method.config).model
+    official = json.loads(str(reference.numbers['config']))['model']
+    embed, stem, pools = model.backbone.arch
+    assert ([embed, pools], stem) == (official['backbone_arch'], 0)
+    assigner = TASK_UTILS.build(dict(model.head.assigner, num_classes=20))
+    assert isinstance(assigner, LeastCostAssigner)
+    assert {name: getattr(assigner, name) for name in (
+        'cls_weight', 'iou_weight')}.items() <= official['assigner'].items()
+    # where they are not so, the reference weighs and drops points
+    assert official['assigner']['keep_percent'] == 1
+    assert official['assigner']['confuse_weight'] == 0
 
 
 @torch.no_grad()
