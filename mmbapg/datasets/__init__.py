@@ -1,4 +1,4 @@
-"""Every dataset, sampler and transform: a line registers and exports it."""
+# A line registers a dataset, sampler or transform and exports it.
 from mmbapg.video_names import VideoNameError as VideoNameError
 
 from .annotations import AnnotationError as AnnotationError

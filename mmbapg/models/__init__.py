@@ -1,4 +1,4 @@
-"""Every model of this package: a line registers and exports it."""
+# A line registers a model and exports it.
 from .backbones.conv_transformer import (
     ConvTransformerBackbone as ConvTransformerBackbone,
 )
