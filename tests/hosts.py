@@ -74,6 +74,8 @@ class Host(NamedTuple):
     begin: Callable[[nn.Module], Any] = lambda model: None
     #: How far half precision of features may move raw outputs.
     rounding: float = 0.03
+    #: Whose reading of data and whose evaluation its benchmarks follow.
+    convention: str = 'actionformer'
     #: Weights of its checkpoint with the golden numbers, and one of them that
     #: has no second dimension to speak of; '' if its own test of converters
     #: has all that is refused.
@@ -105,7 +107,8 @@ HOSTS = dict(
         waits={  # one for each of three levels
             f'{ANCHOR_FREE}:loss': 1,
             'models/heads/trident_head.py:_regression_pairs': 3},
-        converted=192, misshapen=STEM, outputs=TridentOutputs,
+        convention='tridet', converted=192, misshapen=STEM,
+        outputs=TridentOutputs,
         settings={
             'backbone.window': 'model.n_sgp_win_size',
             'backbone.k': 'model.k',
@@ -128,7 +131,7 @@ HOSTS = dict(
                'models/heads/dynamic_head.py:_regression_pairs': 1},
         begin=open_gates,
         rounding=0.05,  # it multiplies what was rounded
-        converted=260, misshapen=STEM, atol=(5e-4, 1e-4),
+        convention='tridet', converted=260, misshapen=STEM, atol=(5e-4, 1e-4),
         settings={
             'input_noise': 'model.input_noise',
             'backbone.window': 'model.n_encoder_win_size',
