@@ -1,0 +1,159 @@
+"""What runs the blocks of the pages in docs."""
+import io
+from contextlib import redirect_stdout
+
+import pytest
+import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
+
+from mmbapg.apis.localizer_check import OF_ALL, OF_OURS
+from mmbapg.datasets.sources import fir
+from mmbapg.experiments.rehearsal import Rehearsal
+from mmbapg.models.losses.pair_contrastive_loss import pair_masks
+from tests import documentation, golden, hosts, official_tadtr, tiny
+from tests.documentation import commands
+from tests.test_apis.test_converters import write_opentad_checkpoint
+from tests.test_docs.data_stories import recorded_gestures
+
+OPENTAD = 'opentad-'
+
+
+def rehearsed(words, checkout, patch):
+    """Shorter, with two short sequences."""
+    for name, value in dict(iterations=2, max_seq_len=128, batch_size=2,
+                            videos=2).items():
+        patch.setattr(Rehearsal, name, value)
+    original = Rehearsal.__init__
+
+    def short(self, work_dir, annotations, *options):
+        original(self, work_dir, annotations, 2, 6, 128, 2)
+
+    patch.setattr(Rehearsal, '__init__', short)
+    assert 'ok' in checkout.run(words)
+
+
+def counted(words, checkout, patch):
+    assert 'GFLOP' in checkout.run(words)
+
+
+def without_data(words, checkout, patch):
+    assert 'missing' in checkout.run(words, status=1)
+
+
+def check_a_localizer(block, checkout, patch):
+    """One that is small, in the place of the one that is named."""
+
+    def small(path):
+        assert (checkout.folder / path).is_file()
+        return Config(dict(model=hosts.small_model('ActionFormer')))
+
+    patch.setattr(Config, 'fromfile', small)
+    output = io.StringIO()
+    with redirect_stdout(output):
+        exec(block.text, {})
+    assert len(output.getvalue().splitlines()) == len(OF_ALL) + len(OF_OURS)
+
+
+def own_loss(block, checkout, patch):
+    """Registered under a name that the next block's config has."""
+    names = {}
+    exec(block.text, names)
+    pairs = pair_masks(torch.tensor([[0], [0], [-1]]),
+                       torch.tensor([[-1], [-1], [0]]))
+    similarity = torch.tensor([[1.0, 0.5, 0.5]] * 3)
+    loss = names['SquaredPairLoss']()
+    assert loss(similarity, pairs).item() == pytest.approx(0.1875)
+
+
+def config_of_the_loss(block, checkout, patch):
+    cfg = Config.fromfile(
+        checkout.folder / 'configs/similarity/'
+        'similarity_temporal_1xb224-80e_fir-feature-0.25s.py')
+    path = checkout.folder / 'with_loss.py'
+    path.write_text(f'_base_ = {cfg.filename!r}\n{block.text}')
+    head = MODELS.build(Config.fromfile(path).model.head)
+    assert type(head.loss_fn).__name__ == 'SquaredPairLoss'
+
+
+def site(block, checkout, patch):
+    """What it builds, and that without a warning, is test_site's."""
+    (pip, *install), (python, *build) = commands(block, checkout.folder)
+    assert install[-1] == '.[docs]' and 'docs=DOCS' in (
+        tiny.ROOT / 'setup.py').read_text()
+    assert build == ['-m', 'sphinx', '-W', '--keep-going', '-c', 'docs', '.',
+                     'build/site']
+
+
+def fir_data(block, checkout, patch):
+    download, local, extract = commands(block, checkout.folder)
+    fir.download(checkout.folder / 'FOLDER')
+    for words in (download, local):
+        assert 'FIR is ready in data/fir' in checkout.run(words)
+    checkout.run(extract)
+    assert len(list((checkout.folder / 'data/fir/features').iterdir())) == 6
+
+
+def converters(block, checkout, patch):
+    folder = checkout.folder
+    for words in commands(block, folder):
+        method = words[2]
+        if method == 'tadtr':
+            official_tadtr.write_official_checkpoint(
+                golden.load('tadtr_thumos14_i3d'), folder / 'SOURCE')
+        else:
+            golden.write_official_checkpoint(
+                golden.load(method.removeprefix(OPENTAD) +
+                            '_thumos14_i3d_eps'), folder / 'SOURCE')
+        if method.startswith(OPENTAD):
+            (folder / 'SOURCE').rename(folder / 'original')
+            write_opentad_checkpoint(folder / 'original', folder / 'SOURCE')
+        (folder / 'TARGET').unlink(missing_ok=True)
+        checkout.run(words)
+        assert torch.load(folder / 'TARGET')['state_dict']
+
+
+def rehearsals(block, checkout, patch):
+    """All configs take long: that those are meant is another test's."""
+    one, every = commands(block, checkout.folder)
+    (checkout.folder / 'ANNOTATIONS').mkdir()
+    rehearsed(one, checkout, patch)
+    assert documentation.arguments_of('tools/rehearse.py', every) == ('--all',
+                                                                      )
+
+
+def flops(block, checkout, patch):
+    counted(*commands(block, checkout.folder), checkout, patch)
+
+
+def paper_tables(block, checkout, patch):
+    without_data(*commands(block, checkout.folder), checkout, patch)
+
+
+def results(block, checkout, patch):
+    """One part and one seed, few epochs, in this process."""
+    from mmbapg.experiments import cross_validation_report as module
+    original = module.report
+
+    def one_of_each(cv, grid, jobs):
+        cv.options = {stage: {'train_cfg.max_epochs': 1} for stage in (
+            'encoder', 'host', 'host_with_bapg')}
+        return original(cv, grid._replace(parts=[0], seeds=[0]), 1)
+
+    patch.setattr(module, 'report', one_of_each)
+    recorded_gestures(patch)
+    text = checkout.run_block(block)
+    assert 'two-encoders' in text and 'even-cuts' in text
+    page = (checkout.folder / 'docs/results.md').read_text()
+    assert page != (tiny.ROOT / 'docs/results.md').read_text()
+
+
+#: Page -> what runs its blocks, in order.
+STORIES = {
+    'docs/adding_a_host.md': [check_a_localizer],
+    'docs/adding_a_loss.md': [own_loss, config_of_the_loss],
+    'docs/building.md': [site],
+    'docs/data.md': [fir_data],
+    'docs/hosts.md': [converters, rehearsals, flops, paper_tables],
+    'docs/results.md': [results],
+}
