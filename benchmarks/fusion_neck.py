@@ -20,19 +20,20 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmengine.structures import InstanceData
 
-from mmbapg.config.places import find_config
+from mmbapg.config.places import find_config, localizer_names
 from mmbapg.engine import add_bapg
 from mmbapg.models.localizers.contract import feature_channels
 from mmbapg.ops import TemporalGrid
 
-CONFIGS = [
-    'actionformer/actionformer_bapg_1xb2-35e_thumos14-i3d.py',
-    'tridet/tridet_bapg_1xb2-40e_thumos14-i3d.py',
-    'tadtr/tadtr_bapg_1xb16-16e_thumos14-i3d.py',
-    'actionformer/actionformer_bapg_1xb2-20e_fir-efficientnetlite0.py',
-    'tridet/tridet_bapg_1xb2-20e_fir-efficientnetlite0.py',
-    'tadtr/tadtr_bapg_1xb4-30e_fir-efficientnetlite0.py',
-]
+
+def configs(pattern: str) -> list:
+    """Our configs whose ``FOLDER/NAME.py`` a pattern fits."""
+    return [name.removeprefix('mmbapg::') for name in localizer_names(pattern)]
+
+
+#: Of every host, on long and on short videos.
+CONFIGS = configs(
+    r'(\w+)/\1_bapg_1xb.*_(thumos14-i3d|fir-efficientnetlite0)\.py')
 INTERVAL = 0.25
 
 

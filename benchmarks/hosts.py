@@ -18,18 +18,15 @@ import time
 
 import peak_memory
 import torch
-from fusion_neck import batch_of, step
+from fusion_neck import batch_of, configs, step
 from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
 from mmbapg.config.places import find_config
 
-CONFIGS = [
-    'actionformer/actionformer_1xb2-35e_thumos14-i3d.py',
-    'tridet/tridet_1xb2-40e_thumos14-i3d.py',
-    'tadtr/tadtr_1xb16-16e_thumos14-i3d.py',
-]
+#: Of every host.
+CONFIGS = configs(r'(\w+)/\1_1xb.*_thumos14-i3d\.py')
 
 
 def peak_mebibytes() -> float:
