@@ -41,13 +41,13 @@ MARKS = '<!-- configs -->', '<!-- end -->'
 
 HEAD = """\
 # `python -m tests.metafiles` keeps names, paths and metadata in step with the
-# configs. Metrics called "original" are published by the authors of the method
-# for runs of their own code; the others are ours (docs/results.md). No weights
-# of ours are published: their name is empty, so that MIM downloads the config.
+# configs. Metrics called "original" are published by the authors of the code
+# under "Converted From", or of BAPG, for their own runs; the others are ours
+# (docs/results.md). No weights of ours are published: their name is empty, so
+# that MIM downloads the config.
 """
 
-#: Before a metric: a figure that the authors of the method publish, for a run
-#: of their own code.
+#: Before a metric: a figure that others publish, for a run of their own code.
 ORIGINAL = 'original '
 
 

@@ -3,7 +3,7 @@
 _base_ = [
     '../_base_/default_runtime.py',
     '../_base_/datasets/fineaction_videomae2g.py',
-    '../_base_/models/actionformer.py',
+    '../_base_/models/actionformer_fineaction.py',
     '../_base_/schedules/adamw_warmup_cosine.py'
 ]
 

@@ -25,6 +25,7 @@ BENCHMARKS = {
     'multithumos': (30, 30, 400),
     'thumos14': (30, 30, 400),
     'activitynet13': (30, 20, 230),
+    'fineaction': (30, 20, 230),
     'hacs': (30, 20, 230),
     'epic': (60, 100, 900),
     'ego4d': (30, 240, 480),

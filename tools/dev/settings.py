@@ -167,7 +167,7 @@ hosts = dict(
         reads='rgb',
         on=[
             'thumos14', 'multithumos', 'epic_kitchens100_noun',
-            'epic_kitchens100_verb'
+            'epic_kitchens100_verb', 'fir', 'gesture'
         ],
         settings=dict(
             thumos14=dict(

@@ -1,0 +1,6 @@
+# TemporalMaxer with BAPG on FIR, EfficientNet-Lite0 features.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = [
+    './temporalmaxer_1xb2-20e_fir-efficientnetlite0.py',
+    '../_base_/bapg/fir.py'
+]

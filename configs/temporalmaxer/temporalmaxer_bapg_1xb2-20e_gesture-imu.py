@@ -1,0 +1,5 @@
+# TemporalMaxer with BAPG on gestures, arm sensors.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = [
+    './temporalmaxer_1xb2-20e_gesture-imu.py', '../_base_/bapg/gesture.py'
+]
