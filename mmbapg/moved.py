@@ -22,6 +22,14 @@ _CLASSES = (
 _EMBEDDINGS = (
     'Embeddings', 'Provenance', 'file_hash', 'read_embeddings',
     'read_provenance', 'write_embeddings')
+_TASK_MODULES = dict(
+    hungarian_assigner=('HungarianAssigner', 'Instances'),
+    least_cost_assigner=('LeastCostAssigner', 'PointPredictions'),
+    point_assigner=('CentrePointAssigner', 'PointTargets'),
+    point_generator=('PointGenerator', 'Points', 'concat_points'),
+    post_processor=('SegmentPostProcessor', ),
+    score_fusion=('VideoScoreFusion', ),
+    window_post_processor=('WindowPostProcessor', ))
 
 #: Module that is no more -> where its names are, unless NAMES says otherwise.
 MODULES: Dict[str, str] = {
@@ -69,6 +77,9 @@ NAMES: Dict[Tuple[str, str], Tuple[str, str]] = {
     **{('mmbapg.datasets.embedding_files', name):
        ('mmbapg.datasets.usable_embeddings', name)
        for name in ('UnusableEmbeddings', 'check_header', 'read_checked')},
+    **{('mmbapg.models.task_modules', name):
+       (f'mmbapg.models.task_modules.{module}', name)
+       for module, names in _TASK_MODULES.items() for name in names},
 }
 
 

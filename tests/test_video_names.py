@@ -17,7 +17,8 @@ from mmbapg.datasets.annotations import VideoAnnotation
 from mmbapg.datasets.embedding_files import Provenance
 from mmbapg.datasets.sources import ego4d
 from mmbapg.datasets.video_files import find_video
-from mmbapg.engine import EmbedLoop, LocalizationVisualizationHook
+from mmbapg.engine import LocalizationVisualizationHook
+from mmbapg.engine.loops.embed_loop import write_videos
 from mmbapg.video_names import VideoNameError, file_of, names_in
 from tests import runs, tiny
 
@@ -37,18 +38,12 @@ def everything(folder):
 
 
 def by_embed_loop(inside, name):
-    loop = EmbedLoop.__new__(EmbedLoop)
-    loop.out_dir, loop.fp16 = inside, False
-    loop.dataloader = [[None]]
     sample = SimpleNamespace(
         embeddings=SimpleNamespace(float=lambda: SimpleNamespace(
             cpu=lambda: SimpleNamespace(numpy=lambda: np.zeros((2, 3))))),
         last=2, num_frames=2, grid=SimpleNamespace(to_seconds=lambda x: x),
         video_name=name, path=str(inside))
-    loop._runner = SimpleNamespace(
-        call_hook=lambda *args, **kwargs: None,
-        model=SimpleNamespace(test_step=lambda batch: [sample]))
-    loop._embed(Provenance(0.5, 'c', 'w'))
+    write_videos([[sample]], inside, Provenance(0.5, 'c', 'w'))
 
 
 def by_clustering(inside, name):
@@ -130,7 +125,8 @@ def test_names_are_joined_in_one_place_only():
     """Names that no file of others holds are excepted, by module."""
     ours = {'video_names', 'mmaction_tools', 'diagnosis', 'fir', 'rendered',
             'sampled_frames', 'encoding', 'stages', 'places',
-            'epic_kitchens100', 'rehearsal_data', 'rehearsal', 'compat'}
+            'epic_kitchens100', 'rehearsal_data', 'rehearsal', 'compat',
+            'video_stages', 'writer'}
     joined = re.compile(r"/ f'\{|tmpl\.format|template\.format|/ name\b")
     root = Path(mmbapg.__file__).parent
     assert [f'{path.name}: {line.strip()}' for path in root.rglob('*.py')

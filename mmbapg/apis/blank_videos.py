@@ -14,7 +14,7 @@ def blank_sample(length: int,
                  instances: Optional[InstanceData] = None,
                  interval: float = 1.0
                  ) -> ActionDataSample:
-    """What a localizer may ask of a video.
+    """What a localizer may ask of a video, whose scores are made up.
 
     Args:
         length: Steps of its features.
@@ -26,7 +26,8 @@ def blank_sample(length: int,
     """
     sample = ActionDataSample(metainfo=dict(
         video_name='blank', duration=length * interval,
-        grid=TemporalGrid.of_interval(interval)))
+        grid=TemporalGrid.of_interval(interval),
+        video_scores=[0.5, 0.3, 0.2]))
     sample.gt_instances = instances or InstanceData(
         segments=torch.zeros(0, 2), labels=torch.zeros(0, dtype=torch.int64))
     if clustering is None:

@@ -83,8 +83,8 @@ def check_dataset(ann_file: str, folder: Optional[str] = None,
 
     Args:
         ann_file: Annotation file.
-        folder: Features, videos, folders of frames, or one HDF5 file; which
-            of these, its files tell.
+        folder: Folder of features, of videos or of folders of frames, or one
+            HDF5 file; which of these, is seen from the files.
         stride: Video frames from one feature step to the next, see
             :class:`LoadFeatures`; if it is given, durations of features and
             annotations are compared.

@@ -21,7 +21,7 @@ class DatasetReport:
     facts: List[str] = field(default_factory=list)
 
     def add_error(self, error) -> None:
-        """Add what several looks may meet once."""
+        """Add an error, unless it is there already."""
         if str(error) not in self.errors:
             self.errors.append(str(error))
 

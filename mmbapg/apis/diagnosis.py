@@ -69,11 +69,11 @@ class Diagnosis:
 
     @property
     def middle(self) -> float:
-        """The threshold of what is told for one alone."""
+        """The threshold of figures that are given for one threshold only."""
         return self.thresholds[len(self.thresholds) // 2]
 
     def matchings(self, files: Sequence[str]) -> List[Matching]:
-        """Match the detections of files that are of different videos.
+        """Match the detections of files, no two of which hold the same video.
 
         Returns:
             A matching at each threshold.
@@ -86,7 +86,7 @@ class Diagnosis:
         return self._match(found, self.judged([found]))
 
     def read(self, files: Sequence[str]) -> Dict[str, Segments]:
-        """Detections of files that are of different videos, as one."""
+        """Detections of all files together; no two may hold the same video."""
         found: Dict[str, Segments] = {}
         for path in files:
             more = read_submission(path, self.classes, self.videos)

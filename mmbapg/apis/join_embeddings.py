@@ -21,8 +21,8 @@ from mmbapg.video_names import file_of, names_in
 def join_embeddings(folders: Sequence[Path], out: Path) -> int:
     """Write embeddings whose similarity is the mean of several encoders'.
 
-    Unit embeddings lie behind each other, so that the cosine of two rows is
-    the mean of the encoders' cosines (Eq. 2 of BAPG).
+    The unit embeddings of all encoders are concatenated, so that the cosine of
+    two rows is the mean of the encoders' cosines (Eq. 2 of BAPG).
 
     Args:
         folders: Of stage 2, at least two.

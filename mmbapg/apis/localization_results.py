@@ -36,8 +36,9 @@ class SomeVideosFailed(InferenceError):
 
 
 class Localizations(list):
-    """Results, one for each video; as of MMEngine's other inferencers,
-    ``['predictions']`` are they and ``['visualization']`` their pictures.
+    """Results, one for each video. As with MMEngine's other inferencers,
+    ``['predictions']`` gives the results and ``['visualization']`` their
+    pictures.
 
     Attributes:
         visualization: RGB images, if they were asked for.

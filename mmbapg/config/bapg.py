@@ -38,8 +38,9 @@ def add_bapg(cfg: Config) -> Config:
         ``bapg`` is returned as it is.
 
     Raises:
-        BAPGConfigError: If the neck is none, the width of the host's features
-            cannot be told, or a pipeline does not pack.
+        BAPGConfigError: If ``neck`` is no fusion neck, the config does not
+            tell the width of the host's features, or a pipeline has no
+            transform that packs.
     """
     if 'bapg' not in cfg:
         return cfg

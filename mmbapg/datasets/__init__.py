@@ -1,53 +1,44 @@
-from mmbapg.video_names import VideoNameError
+# A line registers a dataset, sampler or transform and exports it.
+from mmbapg.video_names import VideoNameError as VideoNameError
 
-from .annotations import AnnotationError
-from .feature_files import FeatureFileError
-from .samplers import (
-    HardNegativePairSampler,
-    SmallSetSampler,
-    VideoShardSampler,
+from .annotations import AnnotationError as AnnotationError
+from .feature_files import FeatureFileError as FeatureFileError
+from .samplers import HardNegativePairSampler as HardNegativePairSampler
+from .samplers import SmallSetSampler as SmallSetSampler
+from .samplers import VideoShardSampler as VideoShardSampler
+from .sliding_windows import SlidingWindowDataset as SlidingWindowDataset
+from .sources.fetching import ChecksumError as ChecksumError
+from .temporal_localization import (
+    TemporalLocalizationDataset as TemporalLocalizationDataset,
 )
-from .sliding_windows import SlidingWindowDataset
-from .sources.fetching import ChecksumError
-from .temporal_localization import TemporalLocalizationDataset
-from .transforms.clustering import Clustering, TemporalSimilarityClustering
-from .transforms.formatting import PackFeatures, PackProposals
+from .transforms.clustering import Clustering as Clustering
+from .transforms.clustering import (
+    TemporalSimilarityClustering as TemporalSimilarityClustering,
+)
+from .transforms.formatting import PackFeatures as PackFeatures
+from .transforms.formatting import PackProposals as PackProposals
+from .transforms.instances import ClassAgnosticLabels as ClassAgnosticLabels
+from .transforms.instances import ClipInstances as ClipInstances
 from .transforms.instances import (
-    ClassAgnosticLabels,
-    ClipInstances,
-    DropRepeatedInstances,
+    DropRepeatedInstances as DropRepeatedInstances,
 )
-from .transforms.loading import (
-    LoadFeatures,
-    ResizeFeatures,
-    SelectChannels,
-)
-from .transforms.sampled_frames import (
-    LoadFrameFolder,
-    LoadVideoFrames,
-    PackFrames,
-    SampleFeatures,
-)
-from .transforms.truncation import RandomTruncation
-from .transforms.video_scores import LoadVideoScores, VideoScoresError
-from .transforms.window import CropWindow
-from .untrimmed_frames import UntrimmedFrameDataset
-from .video_reader import VideoError
+from .transforms.loading import LoadFeatures as LoadFeatures
+from .transforms.loading import ResizeFeatures as ResizeFeatures
+from .transforms.loading import SelectChannels as SelectChannels
+from .transforms.sampled_frames import LoadFrameFolder as LoadFrameFolder
+from .transforms.sampled_frames import LoadVideoFrames as LoadVideoFrames
+from .transforms.sampled_frames import PackFrames as PackFrames
+from .transforms.sampled_frames import SampleFeatures as SampleFeatures
+from .transforms.truncation import RandomTruncation as RandomTruncation
+from .transforms.video_scores import LoadVideoScores as LoadVideoScores
+from .transforms.video_scores import VideoScoresError as VideoScoresError
+from .transforms.window import CropWindow as CropWindow
+from .untrimmed_frames import UntrimmedFrameDataset as UntrimmedFrameDataset
+from .video_reader import VideoError as VideoError
 
 #: What is wrong with a user's files, in one sentence each.
-INPUT_ERRORS = (AnnotationError, FeatureFileError, VideoError,
-                VideoNameError, VideoScoresError, ChecksumError,
-                FileNotFoundError)
+INPUT_ERRORS = (
+    AnnotationError, FeatureFileError, VideoError, VideoNameError,
+    VideoScoresError, ChecksumError, FileNotFoundError)
 
-__all__ = [
-    'INPUT_ERRORS', 'AnnotationError', 'ChecksumError',
-    'ClassAgnosticLabels', 'ClipInstances',
-    'Clustering', 'CropWindow', 'DropRepeatedInstances', 'FeatureFileError',
-    'HardNegativePairSampler', 'LoadFeatures', 'LoadFrameFolder',
-    'LoadVideoFrames', 'LoadVideoScores', 'PackFeatures', 'PackFrames',
-    'PackProposals', 'RandomTruncation', 'ResizeFeatures', 'SampleFeatures',
-    'SelectChannels', 'SlidingWindowDataset', 'SmallSetSampler',
-    'TemporalLocalizationDataset', 'TemporalSimilarityClustering',
-    'UntrimmedFrameDataset', 'VideoError', 'VideoScoresError',
-    'VideoShardSampler'
-]
+__all__ = [name for name in dir() if name[0].isupper()]

@@ -91,6 +91,17 @@ def load_annotations(path: 'str | Path',
     Raises:
         AnnotationError: If anything is wrong; names file, video, field, what
             was found and what was expected.
+
+    Example:
+        >>> import json, tempfile
+        >>> walk = dict(label='walk', segment=[4.3, 7.4])
+        >>> video = dict(duration=75.7, annotations=[walk])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = f'{folder}/annotations.json'
+        ...     with open(path, 'w') as file:
+        ...         json.dump(dict(database=dict(video1=video)), file)
+        ...     load_annotations(path)['video1'].labels
+        ('walk',)
     """
     if invalid_segments not in INVALID_SEGMENT_POLICIES:
         raise ValueError(

@@ -53,6 +53,10 @@ def background_clips(segments: np.ndarray, duration: float) -> np.ndarray:
 
     Returns:
         ``(K, 2)`` seconds, none of them empty.
+
+    Example:
+        >>> background_clips(np.array([[2.0, 5.0], [4.0, 6.0]]), 10.0).tolist()
+        [[0.0, 2.0], [6.0, 10.0]]
     """
     clips = merge_segments(segments).clip(0, duration)
     edges = np.concatenate([[0.0], clips.ravel(), [duration]]).reshape(-1, 2)

@@ -51,7 +51,7 @@ class Embeddings(NamedTuple):
 
 
 def write_embeddings(path: 'str | Path', content: Embeddings) -> None:
-    """Write an embeddings file; it is there in full or not at all."""
+    """Write an embeddings file. If writing fails, no part of it is left."""
     replace_file(path, lambda file: np.savez(
         file,
         embeddings=content.embeddings.astype(np.float32),

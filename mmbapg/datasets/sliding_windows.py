@@ -22,7 +22,7 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
     The pipeline begins with ``LoadFeatures``, followed by ``CropWindow``.
 
     In test mode samples are whole videos: the localizer makes its windows,
-    because detections of all of them must meet.
+    because detections of all windows are joined.
 
     Args:
         *args, **kwargs: See :class:`TemporalLocalizationDataset`.

@@ -25,7 +25,7 @@ class TemporalLocalizationDataset(AnnotatedVideos):
             videos without a feature file.
         metainfo: ``dict(classes=[...])`` fixes the classes and their order;
             by default they come from the annotation file.
-        test_mode: Keep all videos, and draw nothing at random. In training,
+        test_mode: Keep all videos, and do nothing at random. In training,
             videos without an instance are left out, counted and named.
         **kwargs: See :class:`AnnotatedVideos`. The metric prints
             ``ground_truth``.

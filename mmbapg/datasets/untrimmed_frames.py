@@ -25,9 +25,9 @@ MOST_FRAMES = 10**8
 class UntrimmedFrameDataset(AnnotatedVideos):
     """All videos as one long list of frames.
 
-    In training a sample is one frame, and knows of which instances it is a
-    positive and of which a negative; the sampler decides which frames meet in
-    a batch. In testing a sample is a run of frames of one video.
+    In training a sample is one frame, with the instances that it is a positive
+    of and those that it is a negative of; the sampler decides which frames a
+    batch has. In testing a sample is a run of frames of one video.
 
     A video of ``duration`` seconds has ``round(duration / interval)`` frames;
     frame ``i`` is the one shown at ``(i + 0.5) * interval`` seconds.
@@ -42,7 +42,7 @@ class UntrimmedFrameDataset(AnnotatedVideos):
         pipeline: Transforms; the first loads frames or features.
         subset, where, fps: See :class:`AnnotatedVideos`.
         filename_tmpl: Name of a video's file, or of its folder. By default,
-            and of ``{}``, videos may have any suffix of a video; see
+            and with ``{}``, any suffix of a video will do; see
             :func:`find_video`.
         hard_negative_window: See ``window`` of
             :func:`mmbapg.datasets.clips.instance_frames`.

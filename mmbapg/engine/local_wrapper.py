@@ -5,7 +5,7 @@ from torch import nn
 
 @MODEL_WRAPPERS.register_module()
 class LocalModelWrapper(nn.Module):
-    """Stands where MMEngine puts DistributedDataParallel, and does nothing.
+    """Takes the place of DistributedDataParallel, without doing its work.
 
     DDP refuses models without trainable parameters, such as a frozen feature
     extractor.

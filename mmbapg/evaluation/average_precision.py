@@ -33,6 +33,7 @@ class Segments(NamedTuple):
     scores: 'np.ndarray | None' = None
 
     def of_class(self, label: int) -> 'Segments':
+        """Those of one class."""
         chosen = np.flatnonzero(self.labels == label)
         return Segments(
             self.segments[chosen], self.labels[chosen],
@@ -79,6 +80,13 @@ def average_precision(ground_truth: Videos,
     Returns:
         ``(len(thresholds),)``; 0 where there are no detections, NaN for a
         class without instances.
+
+    Example:
+        >>> truth = dict(v=Segments(np.array([[0.0, 4.0]]), np.array([0])))
+        >>> found = dict(v=Segments(np.array([[0.0, 3.0], [7.0, 9.0]]),
+        ...                         np.array([0, 0]), np.array([0.9, 0.8])))
+        >>> average_precision(truth, found, 0, [0.5, 0.9]).tolist()
+        [1.0, 0.0]
     """
     if convention not in CONVENTIONS:
         raise ValueError(f'convention is {convention!r}, expected one of '
@@ -149,7 +157,8 @@ def counted_instances(video: Segments, convention: str,
     Args:
         video: Instances.
         convention: One of :data:`CONVENTIONS`.
-        tolerance: In seconds, of repetitions and of what is short.
+        tolerance: Seconds by which the ends of a repeated instance may differ,
+            and below which an instance is short.
     """
     if convention == 'activitynet':
         return video

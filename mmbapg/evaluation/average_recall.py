@@ -43,6 +43,12 @@ def average_recall(ground_truth: Dict[str, np.ndarray],
         proposals: Proposals of each video; videos without an entry have none.
         max_proposals: Largest average number; by default all there are.
         thresholds: tIoU thresholds.
+
+    Example:
+        >>> found = np.array([[0.0, 4.0], [6.0, 7.0]]), np.array([0.9, 0.1])
+        >>> average_recall(dict(v=np.array([[0.0, 4.0], [8.0, 9.0]])),
+        ...                dict(v=found)).average_recall[-1].item()
+        0.5
     """
     levels = np.asarray(thresholds)
     total = sum(len(scores) for _, scores in proposals.values())

@@ -36,6 +36,10 @@ def boundary_f1(found: np.ndarray, true: np.ndarray,
 
     Returns:
         In [0, 1]; 1 if there is nothing to find and nothing is found.
+
+    Example:
+        >>> boundary_f1(np.array([2.1, 5.0]), np.array([2.0, 9.0]), 0.5)
+        0.5
     """
     found, true = np.sort(found), np.sort(true)
     if not len(found) + len(true):

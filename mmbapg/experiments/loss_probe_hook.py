@@ -14,9 +14,9 @@ from torch import Tensor, nn
 class LossProbeHook(Hook):
     """Loss of the first batch before and after training.
 
-    The losses that training logs are of different videos each, and the heads
-    divide them by a running number of positives: they rise and fall by
-    themselves. This one changes only by what was learned.
+    The losses in the log of a training are of other videos each time, and
+    heads divide them by a running number of positives, so they rise and fall
+    without any learning. This one changes only by what was learned.
     """
 
     def __init__(self) -> None:

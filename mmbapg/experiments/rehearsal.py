@@ -171,8 +171,8 @@ class Rehearsal:
 def short_schedule(cfg: Config, iterations: int) -> Config:
     """A config, changed in place, that trains for a few iterations alone.
 
-    Learning rates rise over the first ones, not to more than
-    :data:`LEARNING_RATE`, and then stay. Neither validation nor checkpoints.
+    Learning rates rise in the first of them, to at most :data:`LEARNING_RATE`,
+    and then stay. There is neither validation nor a checkpoint.
     """
     for name in ('train_dataloader', 'test_dataloader'):
         cfg[name].update(num_workers=0, persistent_workers=False)

@@ -1,53 +1,65 @@
-from .backbones.conv_transformer import ConvTransformerBackbone
-from .backbones.efficientnet_lite import EfficientNetLite
-from .backbones.max_pooling import MaxPoolingBackbone
-from .backbones.sgp import DynEBackbone, SGPBackbone
-from .backbones.temporal_encoder import TemporalFeatureEncoder
-from .data_preprocessors.feature_standardizer import FeatureStandardizer
-from .heads.anchor_free_head import AnchorFreeHead
-from .heads.dynamic_head import DynamicHead
-from .heads.pair_contrastive_head import PairContrastiveHead
-from .heads.segment_query_head import SegmentQueryHead
-from .heads.trident_head import TridentHead
-from .localizers.actionformer import ActionFormer
-from .localizers.bapg import BAPG
-from .localizers.dyfadet import DyFADet
-from .localizers.single_stage import SingleStageLocalizer
-from .localizers.tadtr import TadTR
-from .localizers.temporalmaxer import TemporalMaxer
-from .localizers.tridet import TriDet
-from .losses.focal_loss import SigmoidFocalLoss
-from .losses.pair_contrastive_loss import PairContrastiveLoss
-from .losses.segment_iou_loss import SegmentDIoULoss
-from .losses.set_prediction_loss import SegmentIoULoss, SegmentL1Loss
-from .losses.triplet_margin_loss import TripletMarginLoss
-from .necks.boundary_fusion import BoundaryFusionNeck
-from .necks.fusion import FusionNeck
-from .necks.proposal_fusion import ProposalFusionNeck
-from .necks.pyramid_norm import PyramidNorm
-from .necks.shared_pyramid_norm import SharedPyramidNorm
-from .similarity.frame_similarity_learner import FrameSimilarityLearner
-from .task_modules import (
-                           CentrePointAssigner,
-                           HungarianAssigner,
-                           LeastCostAssigner,
-                           PointGenerator,
-                           SegmentPostProcessor,
-                           VideoScoreFusion,
-                           WindowPostProcessor,
+# A line registers a model and exports it.
+from .backbones.conv_transformer import (
+    ConvTransformerBackbone as ConvTransformerBackbone,
+)
+from .backbones.efficientnet_lite import EfficientNetLite as EfficientNetLite
+from .backbones.max_pooling import MaxPoolingBackbone as MaxPoolingBackbone
+from .backbones.sgp import DynEBackbone as DynEBackbone
+from .backbones.sgp import SGPBackbone as SGPBackbone
+from .backbones.temporal_encoder import (
+    TemporalFeatureEncoder as TemporalFeatureEncoder,
+)
+from .data_preprocessors.feature_standardizer import (
+    FeatureStandardizer as FeatureStandardizer,
+)
+from .heads.anchor_free_head import AnchorFreeHead as AnchorFreeHead
+from .heads.dynamic_head import DynamicHead as DynamicHead
+from .heads.pair_contrastive_head import (
+    PairContrastiveHead as PairContrastiveHead,
+)
+from .heads.segment_query_head import SegmentQueryHead as SegmentQueryHead
+from .heads.trident_head import TridentHead as TridentHead
+from .localizers.actionformer import ActionFormer as ActionFormer
+from .localizers.bapg import BAPG as BAPG
+from .localizers.dyfadet import DyFADet as DyFADet
+from .localizers.single_stage import (
+    SingleStageLocalizer as SingleStageLocalizer,
+)
+from .localizers.tadtr import TadTR as TadTR
+from .localizers.temporalmaxer import TemporalMaxer as TemporalMaxer
+from .localizers.tridet import TriDet as TriDet
+from .losses.focal_loss import SigmoidFocalLoss as SigmoidFocalLoss
+from .losses.pair_contrastive_loss import (
+    PairContrastiveLoss as PairContrastiveLoss,
+)
+from .losses.segment_iou_loss import SegmentDIoULoss as SegmentDIoULoss
+from .losses.set_prediction_loss import SegmentIoULoss as SegmentIoULoss
+from .losses.set_prediction_loss import SegmentL1Loss as SegmentL1Loss
+from .losses.triplet_margin_loss import TripletMarginLoss as TripletMarginLoss
+from .necks.boundary_fusion import BoundaryFusionNeck as BoundaryFusionNeck
+from .necks.fusion import FusionNeck as FusionNeck
+from .necks.proposal_fusion import ProposalFusionNeck as ProposalFusionNeck
+from .necks.pyramid_norm import PyramidNorm as PyramidNorm
+from .necks.shared_pyramid_norm import SharedPyramidNorm as SharedPyramidNorm
+from .similarity.frame_similarity_learner import (
+    FrameSimilarityLearner as FrameSimilarityLearner,
+)
+from .task_modules.hungarian_assigner import (
+    HungarianAssigner as HungarianAssigner,
+)
+from .task_modules.least_cost_assigner import (
+    LeastCostAssigner as LeastCostAssigner,
+)
+from .task_modules.point_assigner import (
+    CentrePointAssigner as CentrePointAssigner,
+)
+from .task_modules.point_generator import PointGenerator as PointGenerator
+from .task_modules.post_processor import (
+    SegmentPostProcessor as SegmentPostProcessor,
+)
+from .task_modules.score_fusion import VideoScoreFusion as VideoScoreFusion
+from .task_modules.window_post_processor import (
+    WindowPostProcessor as WindowPostProcessor,
 )
 
-__all__ = [
-    'BAPG', 'ActionFormer', 'AnchorFreeHead', 'BoundaryFusionNeck',
-    'CentrePointAssigner', 'ConvTransformerBackbone', 'DyFADet',
-    'DynEBackbone', 'DynamicHead', 'EfficientNetLite',
-    'FeatureStandardizer', 'FrameSimilarityLearner', 'FusionNeck',
-    'HungarianAssigner', 'LeastCostAssigner', 'MaxPoolingBackbone',
-    'PairContrastiveHead', 'PairContrastiveLoss', 'PointGenerator',
-    'ProposalFusionNeck', 'PyramidNorm', 'SGPBackbone', 'SegmentDIoULoss',
-    'SegmentIoULoss', 'SegmentL1Loss', 'SegmentPostProcessor',
-    'SegmentQueryHead', 'SharedPyramidNorm', 'SigmoidFocalLoss',
-    'SingleStageLocalizer', 'TadTR', 'TemporalFeatureEncoder',
-    'TemporalMaxer', 'TriDet', 'TridentHead', 'TripletMarginLoss',
-    'VideoScoreFusion', 'WindowPostProcessor'
-]
+__all__ = [name for name in dir() if name[0].isupper()]

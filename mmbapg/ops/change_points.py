@@ -72,6 +72,13 @@ def find_change_points(embeddings: Tensor,
             not fit into ``n`` frames.
         ValueError: If an argument is out of range or an embedding is not
             finite.
+
+    Example:
+        Three frames of one scene, then two of another.
+
+        >>> scenes = torch.tensor([[1.0, 0.0]] * 3 + [[0.0, 1.0]] * 2)
+        >>> find_change_points(scenes, max_change_points=1).change_points
+        tensor([[3]])
     """
     embeddings = on_exact_device(embeddings)
     scales = _checked_scales(embeddings, max_change_points, min_size)
@@ -199,6 +206,10 @@ def evenly_spaced_cuts(num_frames: int, num_change_points: int) -> Tensor:
 
     Returns:
         ``(num_change_points,)`` int64 indices at which a new region starts.
+
+    Example:
+        >>> evenly_spaced_cuts(12, 3)
+        tensor([3, 6, 9])
     """
     cuts = torch.linspace(0, num_frames, num_change_points + 2,
                           dtype=torch.float64)[1:-1]

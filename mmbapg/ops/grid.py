@@ -22,6 +22,13 @@ class TemporalGrid:
         window: Video frames that one step describes.
         fps: Video frames per second.
         start: Steps cut off before the first one (temporal crops).
+
+    Example:
+        >>> grid = TemporalGrid(stride=4, window=16, fps=25)
+        >>> grid.to_seconds(10.0)
+        1.92
+        >>> grid.to_steps(1.92)
+        10.0
     """
     stride: float
     window: float

@@ -12,6 +12,11 @@ def segment_iou(segments: Tensor, others: Tensor) -> Tensor:
 
     Returns:
         ``(N, M)`` tIoU. Two segments whose union is empty have tIoU 0.
+
+    Example:
+        >>> segments = torch.tensor([[0.0, 4.0]])
+        >>> segment_iou(segments, torch.tensor([[2.0, 4.0], [5.0, 6.0]]))
+        tensor([[0.5000, 0.0000]])
     """
     overlap = (torch.minimum(segments[:, None, 1], others[None, :, 1]) -
                torch.maximum(segments[:, None, 0], others[None, :, 0]))

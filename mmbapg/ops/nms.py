@@ -28,6 +28,7 @@ class Detections(NamedTuple):
     labels: Tensor
 
     def take(self, indices: Tensor) -> 'Detections':
+        """Those at ``(K,)`` indices, or where a ``(N,)`` mask is true."""
         return Detections(*(field[indices] for field in self))
 
 
@@ -43,6 +44,12 @@ def temporal_nms(segments: Tensor, scores: Tensor,
     Returns:
         tuple: ``dets`` ``(K, 3)`` start, end and score, best first, and
         ``inds`` ``(K,)``, their positions in the input.
+
+    Example:
+        >>> segments = torch.tensor([[0.0, 4.0], [0.0, 5.0], [8.0, 9.0]])
+        >>> dets, inds = temporal_nms(segments, torch.tensor([.9, .8, .7]), .5)
+        >>> inds
+        tensor([0, 2])
     """
     seg, score = _as_numpy(segments, scores)
     start, end = seg[:, 0], seg[:, 1]
@@ -84,6 +91,12 @@ def soft_nms(segments: Tensor,
 
     Raises:
         ValueError: If ``method`` is unknown.
+
+    Example:
+        >>> segments = torch.tensor([[0.0, 4.0], [0.0, 5.0], [8.0, 9.0]])
+        >>> dets, inds = soft_nms(segments, torch.tensor([.9, .8, .7]))
+        >>> inds
+        tensor([0, 2, 1])
     """
     if method not in SOFT_NMS_METHODS:
         raise ValueError(f'soft-NMS method is {method!r}, expected one of '
@@ -173,6 +186,13 @@ def batched_nms(detections: Detections,
 
     Returns:
         Survivors, best first.
+
+    Example:
+        >>> segments = torch.tensor([[0.0, 4.0], [0.0, 5.0], [0.0, 5.0]])
+        >>> found = Detections(segments, torch.tensor([.9, .8, .7]),
+        ...                    torch.tensor([0, 0, 1]))
+        >>> batched_nms(found, method='nms', iou_threshold=0.5).labels
+        tensor([0, 1])
     """
     if method is None or not len(detections.scores):
         kept = detections

@@ -8,7 +8,12 @@ from .unit_vectors import on_exact_device, row_scales
 
 
 def cut_into_regions(change_points: Tensor, num_frames: int) -> Tensor:
-    """Regions ``[start, end)`` ``(m + 1, 2)`` between ``m`` change points."""
+    """Regions ``[start, end)`` ``(m + 1, 2)`` between ``m`` change points.
+
+    Example:
+        >>> cut_into_regions(torch.tensor([3, 5]), num_frames=9).tolist()
+        [[0, 3], [3, 5], [5, 9]]
+    """
     edges = torch.cat([
         change_points.new_zeros(1), change_points,
         change_points.new_full((1, ), num_frames)
@@ -22,6 +27,10 @@ def merge_regions(regions: Tensor, max_merge: int) -> Tensor:
     Args:
         regions: ``(R, 2)`` that follow each other.
         max_merge: 1 for the regions alone.
+
+    Example:
+        >>> merge_regions(torch.tensor([[0, 3], [3, 5], [5, 9]]), 2).tolist()
+        [[0, 3], [3, 5], [5, 9], [0, 5], [3, 9]]
     """
     unions = [
         torch.stack([regions[:len(regions) - extra, 0], regions[extra:, 1]],

@@ -4,7 +4,12 @@ from torch import Tensor
 
 
 def to_centre_width(segments: Tensor) -> Tensor:
-    """``(..., 2)`` start and end to centre and width."""
+    """``(..., 2)`` start and end to centre and width.
+
+    Example:
+        >>> to_centre_width(torch.tensor([2.0, 6.0]))
+        tensor([4., 4.])
+    """
     start, end = segments.unbind(dim=-1)
     return torch.stack([(start + end) / 2, end - start], dim=-1)
 

@@ -14,12 +14,16 @@ def sliding_windows(num_steps: int,
         num_steps: Length of the sequence.
         size: Length of a window. A shorter sequence is one short window.
         overlap: Share of a window that the next one sees again, in [0, 1).
-        complete: What the steps that are left over at the end make: the last
-            complete window, further left than its turn (``True``), or a short
-            window in its place (``False``).
+        complete: What covers steps that are left over at the end: a complete
+            window that ends with the sequence (``True``), or a short window
+            (``False``).
 
     Returns:
-        First step and first step that follows, of each window.
+        For each window its first step and the step after its last.
+
+    Example:
+        >>> sliding_windows(10, size=4, overlap=0.5)
+        [(0, 4), (2, 6), (4, 8), (6, 10)]
     """
     # 10 * (1 - 0.8) is a little less than 2
     stride = round(size * (1 - overlap), 9)

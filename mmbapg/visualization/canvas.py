@@ -51,6 +51,6 @@ def class_colour(label: int) -> str:
 
 
 def write_png(path: Path, image: np.ndarray) -> None:
-    """Write an RGB image; the file is there in full or not at all."""
+    """Write an RGB image. If writing fails, no part of a file is left."""
     encoded = cv2.imencode('.png', image[..., ::-1])[1].tobytes()
     replace_file(path, lambda file: file.write(encoded))

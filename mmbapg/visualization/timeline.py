@@ -19,8 +19,8 @@ class TimelineRow:
         title: Shown on the left.
         segments: ``(N, 2)`` seconds.
         labels: ``(N,)`` classes; ``None`` for class-agnostic segments.
-        scores: ``(N,)``; the surer, the more opaque. ``None`` if all are
-            certain.
+        scores: ``(N,)``; the higher, the more opaque. ``None`` draws all
+            opaque.
     """
     title: str
     segments: np.ndarray
@@ -44,6 +44,11 @@ def draw_timeline(title: str, duration: float, rows: Sequence[TimelineRow],
 
     Returns:
         ``(H, W, 3)`` uint8 RGB.
+
+    Example:
+        >>> row = TimelineRow('truth', np.array([[1.0, 3.0]]), np.array([0]))
+        >>> draw_timeline('video1', 10.0, [row], ['walk']).shape[2]
+        3
     """
     lanes = [stack(row.segments) for row in rows]
     heights = [1.0 + 0.45 * max(lane, default=0) for lane in lanes]

@@ -2,23 +2,30 @@
 
 A block that is added to a page needs an entry in :data:`STORIES`.
 """
+import copy
+import io
 import json
 import shutil
+from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
 import torch
+from mmaction.registry import MODELS
 from mmengine.config import Config
 
+from mmbapg.apis.localizer_check import OF_ALL, OF_OURS
 from mmbapg.datasets.annotations import load_annotations
 from mmbapg.datasets.sources import fir, gesture
 from mmbapg.experiments import rendered
 from mmbapg.experiments.rehearsal import Rehearsal
+from mmbapg.models.losses.pair_contrastive_loss import pair_masks
 from tests import activitynet, documentation, golden, official_tadtr, tiny
 from tests import published_files as official
 from tests.documentation import Checkout, code_blocks, commands
 from tests.test_apis.test_converters import write_opentad_checkpoint
 from tests.test_datasets.test_gesture import recording
+from tests.test_models.test_every_module import ACTIONFORMER
 
 pytest.importorskip('efficientnet_lite_pytorch')
 BLOCKS = code_blocks()
@@ -256,6 +263,50 @@ def own_dataset(block, checkout, patch):
 
 # docs
 
+def check_a_localizer(block, checkout, patch):
+    """One that is small, in the place of the one that is named."""
+
+    def small(path):
+        assert (checkout.folder / path).is_file()
+        return Config(dict(model=copy.deepcopy(ACTIONFORMER)))
+
+    patch.setattr(Config, 'fromfile', small)
+    output = io.StringIO()
+    with redirect_stdout(output):
+        exec(block.text, {})
+    assert len(output.getvalue().splitlines()) == len(OF_ALL) + len(OF_OURS)
+
+
+def own_loss(block, checkout, patch):
+    """Registered under a name that the next block's config has."""
+    names = {}
+    exec(block.text, names)
+    pairs = pair_masks(torch.tensor([[0], [0], [-1]]),
+                       torch.tensor([[-1], [-1], [0]]))
+    similarity = torch.tensor([[1.0, 0.5, 0.5]] * 3)
+    loss = names['SquaredPairLoss']()
+    assert loss(similarity, pairs).item() == pytest.approx(0.1875)
+
+
+def config_of_the_loss(block, checkout, patch):
+    cfg = Config.fromfile(
+        checkout.folder / 'configs/similarity/'
+        'similarity_temporal_1xb224-80e_fir-feature-0.25s.py')
+    path = checkout.folder / 'with_loss.py'
+    path.write_text(f'_base_ = {cfg.filename!r}\n{block.text}')
+    head = MODELS.build(Config.fromfile(path).model.head)
+    assert type(head.loss_fn).__name__ == 'SquaredPairLoss'
+
+
+def site(block, checkout, patch):
+    """What it builds, and that without a warning, is test_site's."""
+    (pip, *install), (python, *build) = commands(block, checkout.folder)
+    assert install[-1] == '.[docs]' and 'docs=DOCS' in (
+        tiny.ROOT / 'setup.py').read_text()
+    assert build == ['-m', 'sphinx', '-W', '--keep-going', '-c', 'docs', '.',
+                     'build/site']
+
+
 def fir_data(block, checkout, patch):
     download, local, extract = commands(block, checkout.folder)
     fir.download(checkout.folder / 'FOLDER')
@@ -379,6 +430,20 @@ def hacs(block, checkout, patch):
     assert 'videos, 2 classes' in checkout.run_block(block)
 
 
+def fineaction(block, checkout, patch):
+    folder = checkout.folder / 'data/fineaction'
+    (folder / 'fineaction_mae_g').mkdir(parents=True)
+    for name in ('abc', 'def'):
+        np.save(folder / f'fineaction_mae_g/{name}.npy',
+                np.zeros((150, 1408), np.float32))
+    official.write(folder / 'annotations/annotations_gt.json',
+                   official.OFFICIAL)
+    official.write(folder / 'annotations' / (
+        'new_swinB_1x1x256_views2x3_max_label_avg_prob.json'), dict(
+        results={name: [0.6, 0.4] for name in ('abc', 'def')}))
+    assert 'ready to train' in checkout.run_block(block)
+
+
 def thumos14_actionformer(block, checkout, patch):
     official.write(checkout.folder / 'thumos14.json',
                    dict(database=official.thumos_videos()))
@@ -420,6 +485,9 @@ STORIES = {
         official_checkpoint, benchmarks, diagnose, annotations, check,
         own_dataset
     ],
+    'docs/adding_a_host.md': [check_a_localizer],
+    'docs/adding_a_loss.md': [own_loss, config_of_the_loss],
+    'docs/building.md': [site],
     'docs/data.md': [fir_data],
     'docs/hosts.md': [converters, rehearsals, flops, paper_tables],
     'docs/results.md': [results],
@@ -427,6 +495,7 @@ STORIES = {
         activitynet_official, activitynet_bsn],
     'tools/data/ego4d/README.md': [ego4d],
     'tools/data/epic_kitchens100/README.md': [epic_kitchens],
+    'tools/data/fineaction/README.md': [fineaction],
     'tools/data/gesture/README.md': [gestures],
     'tools/data/hacs/README.md': [hacs],
     'tools/data/thumos14/README.md': [

@@ -9,7 +9,7 @@ from mmaction.registry import TASK_UTILS
 from mmengine.config import Config
 
 from mmbapg.config.places import find_config
-from mmbapg.models.task_modules import LeastCostAssigner
+from mmbapg.models.task_modules.least_cost_assigner import LeastCostAssigner
 from tests import golden
 from tests.golden_hosts import (
     LEVELS,

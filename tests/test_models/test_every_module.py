@@ -15,7 +15,7 @@ from torch.utils._pytree import tree_leaves, tree_map
 
 from mmbapg.models.heads.segment_query_head import QueryOutputs
 from mmbapg.models.losses.pair_contrastive_loss import pair_masks
-from mmbapg.models.task_modules import PointPredictions
+from mmbapg.models.task_modules.least_cost_assigner import PointPredictions
 from mmbapg.ops import (
     Detections,
     TemporalGrid,

@@ -4,7 +4,7 @@ import itertools
 import pytest
 import torch
 
-from mmbapg.models.task_modules import HungarianAssigner
+from mmbapg.models.task_modules.hungarian_assigner import HungarianAssigner
 from mmbapg.ops import segment_iou, to_start_end
 
 

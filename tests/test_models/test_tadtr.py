@@ -11,7 +11,7 @@ from mmengine.optim import build_optim_wrapper
 from mmengine.structures import InstanceData
 
 from mmbapg.engine import add_bapg
-from mmbapg.models.task_modules import HungarianAssigner
+from mmbapg.models.task_modules.hungarian_assigner import HungarianAssigner
 from mmbapg.ops import TemporalGrid, segment_iou, to_start_end
 from tests import runs, tiny, tiny_tadtr
 from tests.tiny_tadtr import WINDOW

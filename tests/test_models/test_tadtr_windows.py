@@ -7,7 +7,9 @@ from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 
 from mmbapg.models.heads.segment_query_head import QueryOutputs
-from mmbapg.models.task_modules import WindowPostProcessor
+from mmbapg.models.task_modules.window_post_processor import (
+    WindowPostProcessor,
+)
 from mmbapg.ops import Detections, TemporalGrid
 from tests import tiny, tiny_tadtr
 

@@ -6,7 +6,8 @@ from mmengine.config import Config
 
 from mmbapg.models.losses.focal_loss import sigmoid_focal_loss
 from mmbapg.models.losses.segment_iou_loss import distance_diou_loss
-from mmbapg.models.task_modules import PointPredictions, Points
+from mmbapg.models.task_modules.least_cost_assigner import PointPredictions
+from mmbapg.models.task_modules.point_generator import Points
 from tests import runs, tiny
 from tests.test_models.test_tridet import CHANNELS, CLASSES, sample
 

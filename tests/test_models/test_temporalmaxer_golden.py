@@ -5,8 +5,9 @@ import pytest
 import torch
 from torch.nn.functional import one_hot
 
-from mmbapg.models.task_modules import PointPredictions, concat_points
+from mmbapg.models.task_modules.least_cost_assigner import PointPredictions
 from mmbapg.models.task_modules.point_assigner import boundary_distances
+from mmbapg.models.task_modules.point_generator import concat_points
 from tests import golden
 from tests.golden_hosts import LEVELS, Reference
 

@@ -1,261 +1,33 @@
-"""Write the configs that follow from the table of settings, settings.py.
-
-MMEngine's configs can take lists of bases, but each config must be a file:
-these files are written, so that a setting is told once.
-"""
+"""Write the configs that follow from the table of settings, settings.py beside
+this file: those of hosts on datasets, their twins with BAPG, and encoders."""
 import argparse
-import re
-from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Iterator, List, Sequence, Tuple
 
-from config_text import Expression, text
-from mmengine.config import Config
-from table import TABLE, Dataset, Host, TableError, read_table
-
-ROOT = Path(__file__).resolve().parents[2]
-CONFIGS = ROOT / 'configs'
-BASES = CONFIGS / '_base_'
-MARK = 'Written by tools/dev/make_configs.py: change its table instead.'
-COMMAND = 'python tools/dev/make_configs.py'
-
-#: Short names of numbers in the table.
-FIELDS = dict(
-    batch='train_dataloader.batch_size',
-    epochs='train_cfg.max_epochs',
-    lr='optim_wrapper.optimizer.lr',
-    weight_decay='optim_wrapper.optimizer.weight_decay',
-    clip='optim_wrapper.clip_grad.max_norm',
-    warmup='param_scheduler.warmup',
-    eta_min='param_scheduler.eta_min')
+HERE = Path(__file__).resolve()
 
 
-def make_configs(path: Path = TABLE) -> Dict[str, str]:
-    """Texts of all configs that the table gives, by path in configs/."""
-    hosts, datasets = read_table(path)
-    made = {}
-    for dataset in datasets.values():
-        made[f'_base_/bapg/{dataset.key}.py'] = bapg_base(dataset)
-        if dataset.makes_encoder:
-            made[f'similarity/{dataset.encoder}.py'] = encoder_config(dataset)
-    for host in hosts:
-        for key in host.on:
-            made.update(host_configs(host, datasets[key]))
-    return made
-
-
-def host_configs(host: Host,
-                 dataset: Dataset) -> Iterator[Tuple[str, str]]:
-    """Paths and texts of a host's config on a dataset and its BAPG twins."""
-    setting = {**dataset.train, **host.settings.get(dataset.key, {})}
-    source = setting.pop('source', 'our setting for few short videos'
-                         if dataset.small else host.source)
-    note = setting.pop('note', '')
-    bases = bases_of(host, dataset)
-    before = [config_of(BASES / base) for base in bases]
-    changes = changed_fields(setting, before, f'{host.key} on {dataset.key}')
-    batch, epochs = (
-        changes.get(FIELDS[short]) or values_of(before, FIELDS[short])[-1]
-        for short in ('batch', 'epochs'))
-    rest = f'1xb{batch}-{epochs}e_{dataset.name}'
-    yield f'{host.key}/{host.key}_{rest}.py', text(
-        f'{host.title} on {dataset.title}: {source}.', [MARK, note],
-        _base_=[f'../_base_/{base}' for base in bases],
-        **nested(changes, model=model_settings(host, dataset)))
-    twins = dict(bapg=(dataset.key, 'with BAPG'))
-    if host.paper and dataset.paper:
-        twins['bapg-paper'] = (dataset.paper, "with the BAPG paper's BAPG")
-    for name, (base, words) in twins.items():
-        yield f'{host.key}/{host.key}_{name}_{rest}.py', text(
-            f'{host.title} {words} on {dataset.title}.', [MARK],
-            _base_=[
-                f'./{host.key}_{rest}.py', f'../_base_/bapg/{base}.py'
-            ])
-
-
-def bases_of(host: Host, dataset: Dataset) -> List[str]:
-    """What a host's config on a dataset is composed of."""
-    return [
-        f'{"standardized" if dataset.small else "default"}_runtime.py',
-        data_base(host, dataset),
-        model_base(host, dataset), 'schedules/' + (
-            host.small_schedule if dataset.small else host.schedule) + '.py'
-    ]
-
-
-def changed_fields(setting: dict, before: Sequence[Config],
-                   where: str) -> dict:
-    """By dotted name, what of a setting is not in the bases already.
-
-    Raises:
-        TableError: If a name is neither short for a field nor dotted.
-    """
-    changes = {}
-    for short, value in setting.items():
-        name = FIELDS.get(short, short)
-        if '.' not in name:
-            raise TableError(
-                f'{where}: found {short!r}, expected one of '
-                f'{[*FIELDS, "source", "note"]} or the dotted name of a field '
-                'of a config')
-        if [value] != values_of(before, name)[-1:]:
-            changes[name] = value
-    if FIELDS['batch'] in changes:
-        changes['auto_scale_lr.base_batch_size'] = changes[FIELDS['batch']]
-    return changes
-
-
-def data_base(host: Host, dataset: Dataset) -> str:
-    """Config of a dataset as a host reads it."""
-    own = f'datasets/{dataset.data}_{host.reads}.py'
-    return own if (BASES / own).is_file() else f'datasets/{dataset.data}.py'
-
-
-def model_base(host: Host, dataset: Dataset) -> str:
-    """The most special config of a host's model for a dataset."""
-    words = ['small'] if dataset.small else dataset.name.split('-')
-    for count in range(len(words), -1, -1):
-        base = f'models/{"_".join([host.key, *words[:count]])}.py'
-        if (BASES / base).is_file():
-            return base
-    raise TableError(
-        f'hosts.{host.key}: found no configs/_base_/models/{host.key}.py, '
-        'expected the config of its model')
-
-
-def model_settings(host: Host, dataset: Dataset) -> dict:
-    """What a model takes from the config of its data."""
-    channels = Expression('_base_.feature_channels')
-    standardize = dict(data_preprocessor=dict(
-        type='FeatureStandardizer', channels=channels))
-    data = config_of(BASES / data_base(host, dataset))
-    head = {name: Expression(f'_base_.{name}')
-            for name in ('num_classes', 'empty_classes')
-            if name in data}
-    if host.windows:
-        inputs = dict(in_channels=channels)
-    else:
-        inputs = dict(max_seq_len=Expression('_base_.max_seq_len'),
-                      backbone=dict(in_channels=channels))
-        if 'anchor_free_head' in data:
-            head = {'**': Expression('_base_.anchor_free_head'), **head}
-    return dict(**(standardize if dataset.small else {}), **inputs, head=head)
-
-
-def bapg_base(dataset: Dataset) -> str:
-    """BAPG with the embeddings of a dataset."""
-    epochs = re.search(r'-(\d+)e_', dataset.encoder).group(1)
-    return text(
-        f'BAPG on {dataset.title}: its embeddings, and what makes them.',
-        [MARK],
-        _base_='./bapg.py',
-        bapg=dict(
-            clustering=dict(
-                embeddings=dataset.embeddings, interval=dataset.interval),
-            # how tools/localize.py makes the same embeddings from raw video
-            encoder=dict(
-                config=f'similarity/{dataset.encoder}.py',
-                checkpoint=f'work_dirs/{dataset.encoder}/'
-                f'epoch_{epochs}.pth')))
-
-
-def encoder_config(dataset: Dataset) -> str:
-    """Stages 1 and 2 on what the localizers of a dataset read."""
-    cfg = config_of(BASES / f'datasets/{dataset.data}.py')
-    train, test = (cfg[f'{part}_dataloader'].dataset
-                   for part in ('train', 'test'))
-    load = dict(train.pipeline[0])
-    load.pop('type')
-    prefix, template = train.data_prefix.feature, train.get('filename_tmpl')
-    if prefix != test.data_prefix.feature:  # a folder for each subset
-        prefix = str(Path(prefix).parent)
-        template = '{subset}/' + (template or '{}.npy')
-    settings = dict(
-        ann_file=train.ann_file,
-        data_prefix=dict(feature=prefix),
-        filename_tmpl=template,
-        fps=train.get('fps'),
-        missing_files=train.get('missing_features'),
-        pipeline=[
-            # parts of some videos are lost
-            dict(type='SampleFeatures', **load, short_features='hold'),
-            dict(type='PackFrames')
-        ])
-    settings = {key: value for key, value in settings.items()
-                if value is not None}
-    return text(
-        f'Stages 1 and 2 on {dataset.title}.', [MARK],
-        _base_='../_base_/similarity_temporal_benchmark.py',
-        model=dict(backbone=dict(in_channels=load['channels'])),
-        dataset=settings,
-        train_dataloader=dict(
-            dataset=Expression(f'dict(**dataset, subset={train.subset!r})')),
-        test_dataloader=dict(
-            dataset=Expression(
-                f'dict(**dataset, subset={[train.subset, test.subset]!r})')),
-        test_cfg=dict(out_dir=dataset.embeddings))
-
-
-@lru_cache(None)
-def config_of(path: Path) -> Config:
-    """A config, read once."""
-    return Config.fromfile(path)
-
-
-def values_of(configs: Sequence[Config], name: str) -> list:
-    """Of a dotted name, in the configs that have it."""
-    found = []
-    for node in configs:
-        for part in name.split('.'):
-            node = node.get(part) if hasattr(node, 'get') else None
-        found += [] if node is None else [node]
-    return found
-
-
-def nested(changes: dict, **tree: dict) -> dict:
-    """A tree of dictionaries with changes by dotted names."""
-    for name, value in changes.items():
-        *parts, last = name.split('.')
-        node = tree
-        for part in parts:
-            node = node.setdefault(part, {})
-        node[last] = value
-    return tree
-
-
-def stale(made: Dict[str, str]) -> List[str]:
-    """Paths of configs on disk that are not what the table gives: changed,
-    missing, or written once from a line that is gone."""
-    texts = {path.relative_to(CONFIGS).as_posix(): path.read_text()
-             for path in CONFIGS.rglob('*.py')}
-    wrong = {name for name in made if texts.get(name) != made[name]}
-    gone = {name for name in texts if MARK in texts[name]} - {*made}
-    return sorted(wrong | gone)
-
-
-def write(made: Dict[str, str], names: Sequence[str]) -> None:
-    """Write configs, and remove those that the table no longer gives."""
-    for name in names:
-        path = CONFIGS / name
-        if name in made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(made[name])
-        else:
-            path.unlink()
-        print(f'{"wrote" if name in made else "removed"} {path}')
-
-
-def main() -> None:
+def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         '--check', action='store_true', help='write nothing; fail where '
         'configs are not what the table gives')
-    args = parser.parse_args()
-    made = make_configs()
-    changed = stale(made)
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    from mmbapg.config.table import ConfigWriter, TableError
+    writer = ConfigWriter(HERE.parents[2] / 'configs')
+    table = HERE.with_name('settings.py')
+    try:
+        made = writer.make(table)
+    except TableError as error:
+        raise SystemExit(f'error: {error}') from None
+    changed = writer.stale(made)
     if args.check and changed:
-        raise SystemExit(f'{changed}: not what {TABLE} gives; run {COMMAND}')
-    write(made, changed)
+        raise SystemExit(f'{changed}: not what {table} gives; run python '
+                         'tools/dev/make_configs.py')
+    writer.write(made, changed)
 
 
 if __name__ == '__main__':

@@ -106,6 +106,9 @@ datasets = dict(
         encoder='similarity_temporal_1xb224-40e_gesture-imu-0.25s',
         small=True))
 
+# What TriDet and DyFADet share.
+sgp_on_thumos14 = dict(epochs=40, weight_decay=0.025, warmup=20)
+
 # HOSTS, one line each; the model is _base_/models/<host>.py, or where it is
 # there <host>_<dataset>.py, shortened from its end: of actionformer and
 # epic-kitchens100-noun-slowfast ..._epic_kitchens100_noun.py comes before
@@ -148,12 +151,9 @@ hosts = dict(
         ],
         paper=True,
         settings=dict(
-            thumos14=dict(epochs=40, weight_decay=0.025, warmup=20),
+            thumos14=sgp_on_thumos14,
             multithumos=dict(
-                epochs=40,
-                weight_decay=0.025,
-                warmup=20,
-                source='ours, after that for THUMOS14'),
+                **sgp_on_thumos14, source='ours, after that for THUMOS14'),
             activitynet13=dict(
                 weight_decay=0.04, clip=0.4, warmup=10, eta_min=5e-5),
             epic_kitchens100_noun=dict(epochs=19),
@@ -186,12 +186,9 @@ hosts = dict(
             'epic_kitchens100_noun', 'epic_kitchens100_verb', 'fir', 'gesture'
         ],
         settings=dict(
-            thumos14=dict(epochs=40, weight_decay=0.025, warmup=20),
+            thumos14=sgp_on_thumos14,
             multithumos=dict(
-                epochs=40,
-                weight_decay=0.025,
-                warmup=20,
-                source='ours, after that for THUMOS14'),
+                **sgp_on_thumos14, source='ours, after that for THUMOS14'),
             activitynet13=dict(
                 batch=8,
                 lr=5e-4,

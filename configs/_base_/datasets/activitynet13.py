@@ -1,5 +1,5 @@
-# ActivityNet-1.3; a config of features adds how they are loaded. The classifier
-# of whole videos is CUHK's.
+# ActivityNet-1.3; a config of features adds how they are loaded. CUHK's
+# classifier names the classes.
 _base_ = './class_agnostic_loaders.py'
 
 data_root = 'data/activitynet/'

@@ -1,5 +1,5 @@
 # FineAction with VideoMAE V2-g features: 1408 channels, every 16 frames, 16
-# frames each; resized to 192 steps. A Swin-B classifies whole videos.
+# frames each; resized to 192 steps. A Swin-B names the classes.
 _base_ = ['./class_agnostic_loaders.py', './resized.py']
 
 data_root = 'data/fineaction/'

@@ -1,25 +1,24 @@
-from .actionformer import convert_actionformer
-from .common import ConversionError
-from .dyfadet import convert_dyfadet
-from .opentad import convert_opentad_actionformer, convert_opentad_tridet
-from .tadtr import convert_tadtr
-from .temporalmaxer import convert_temporalmaxer
-from .tridet import convert_tridet
+"""Official checkpoints to ours: a line adds a converter, whose method is the
+rest of its name."""
+from typing import Callable, Dict
 
-#: Converters by the name of the method.
-CONVERTERS = {
-    'actionformer': convert_actionformer,
-    'dyfadet': convert_dyfadet,
-    'opentad-actionformer': convert_opentad_actionformer,
-    'opentad-tridet': convert_opentad_tridet,
-    'tadtr': convert_tadtr,
-    'temporalmaxer': convert_temporalmaxer,
-    'tridet': convert_tridet,
+from .actionformer import convert_actionformer as convert_actionformer
+from .common import ConversionError as ConversionError
+from .dyfadet import convert_dyfadet as convert_dyfadet
+from .opentad import (
+    convert_opentad_actionformer as convert_opentad_actionformer,
+)
+from .opentad import convert_opentad_tridet as convert_opentad_tridet
+from .tadtr import convert_tadtr as convert_tadtr
+from .temporalmaxer import convert_temporalmaxer as convert_temporalmaxer
+from .tridet import convert_tridet as convert_tridet
+
+_PREFIX = 'convert_'
+#: Converters by the name of the method, as ``opentad-tridet``.
+CONVERTERS: Dict[str, Callable[..., dict]] = {
+    name.removeprefix(_PREFIX).replace('_', '-'): value
+    for name, value in sorted(globals().items()) if name.startswith(_PREFIX)
 }
 
-__all__ = [
-    'CONVERTERS', 'ConversionError', 'convert_actionformer',
-    'convert_dyfadet', 'convert_opentad_actionformer',
-    'convert_opentad_tridet', 'convert_tadtr', 'convert_temporalmaxer',
-    'convert_tridet'
-]
+__all__ = [name for name in dir()
+           if name.startswith((_PREFIX, 'CONVERTERS', 'ConversionError'))]

@@ -14,11 +14,11 @@ from .small_sets import repeats_for
 class HardNegativePairSampler(Sampler):
     """Frames of an instance next to the hard negatives beside it.
 
-    BAPG (https://arxiv.org/abs/2309.13810), Sec. II-B. The sampler deals out
-    groups of ``2 * samples_per_class`` frames: that many of an action clip,
-    and that many of the clips right before and after it in turn. An epoch
-    visits every instance ``repeats`` times, in random order. Use a batch size
-    that is a multiple of the group size.
+    BAPG (https://arxiv.org/abs/2309.13810), Sec. II-B. The sampler draws
+    groups of ``2 * samples_per_class`` frames: ``samples_per_class`` of an
+    action clip, and as many of the clips right before and after it in turn. An
+    epoch visits every instance ``repeats`` times, in random order. Use a batch
+    size that is a multiple of the group size.
 
     Args:
         dataset: An ``UntrimmedFrameDataset`` in training mode.
@@ -51,6 +51,7 @@ class HardNegativePairSampler(Sampler):
 
     @property
     def group_size(self) -> int:
+        """Frames that are drawn together, of one action and its negatives."""
         return 2 * self.samples_per_class
 
     def __len__(self) -> int:

@@ -11,14 +11,15 @@ from ..seeding import NEXT_VISIT, SeededSamples
 
 @DATA_SAMPLERS.register_module()
 class SmallSetSampler(DefaultSampler):
-    """MMEngine's ``DefaultSampler``; a small set comes several times an epoch.
+    """MMEngine's ``DefaultSampler``, which repeats small sets in an epoch.
 
     A schedule counts epochs: with 8 videos and batches of 2, 35 epochs are
     140 iterations, which teach a network nothing, and one video does not even
     make a batch. So an epoch has at least ``min_samples`` samples.
 
-    A sample that comes again is another random crop: datasets of ours are
-    told so by the index (:data:`NEXT_VISIT`), of others it stays the same.
+    When a sample comes again, our datasets cut another random crop of it, as
+    its index tells them to (:data:`NEXT_VISIT`); other datasets give the same
+    sample.
 
     Args:
         dataset: To draw from.

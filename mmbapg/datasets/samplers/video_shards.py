@@ -8,7 +8,7 @@ from torch.utils.data import Sampler
 
 @DATA_SAMPLERS.register_module()
 class VideoShardSampler(Sampler):
-    """Deals out videos, not samples, to the ranks.
+    """Gives each rank whole videos instead of single samples.
 
     All runs of frames of a video go to one rank, in order, so that it can
     write the video's embeddings. The longest video goes to the rank with the

@@ -34,10 +34,12 @@ class Clip:
 
     Attributes:
         video: Name of the video that it is cut from.
-        first, last: Frames of the clip.
+        first: Its first frame.
+        last: Its last frame.
         start: Seconds at which it begins.
         fps: Frames per second.
-        lead, tail: Frames by which it is widened at either end.
+        lead: Frames by which it is widened at its start.
+        tail: The same, at its end.
     """
     video: str
     first: int

@@ -13,7 +13,7 @@ from typing import Optional
 
 from mmbapg.files import replace_file
 
-#: Records the checksums of a folder's downloads: name of a file -> SHA-256.
+#: File beside downloads that records the SHA-256 of each, by file name.
 LOCK = 'checksums.json'
 #: Bytes; what is larger is none of the files that are fetched here.
 MAX_SIZE = 256 * 1024 * 1024

@@ -31,8 +31,8 @@ ACTIONS = {'walk': 'walk', 'standup': 'stand up', 'sitdown': 'sit down',
 FOLDS = 3
 LABELS = '923a4ae929f68f2ddc59dc07020b9528e8c9fcd9/labels/labels.csv'
 
-#: Recording -> where its video lies: commit and path. The repository moved
-#: and removed files over time, so each is pinned to a commit that has it.
+#: Commit and path of the video of each recording. The repository moved and
+#: removed files over time, so each is pinned to a commit that has it.
 VIDEOS = {
     '20200626_154313_mlx90640_01_light_none': '654002bcefc9f968af0302f2a5ca9458936501ed/{}.mp4',
     '20200626_154556_mlx90640_01_light_none': 'ad420985b61159f859b696cb204df2e0e59b73c1/20200626_154556.mp4',

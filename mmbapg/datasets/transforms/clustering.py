@@ -76,18 +76,19 @@ class TemporalSimilarityClustering(BaseTransform):
     and ``duration`` (or MMAction2's ``duration_second``), and adds a
     :class:`Clustering` as ``clustering``, and the ``embeddings_file``. Results
     are kept in memory and on disk, under a name that changes with the
-    embeddings and the settings; a result that cannot be read is made anew.
+    embeddings and the settings; a result that cannot be read is computed
+    again.
 
     Args:
         embeddings: Folder that stage 2 has written.
         num_change_points: The numbers of change points of the segmentations,
             or ``auto`` for one segmentation with as many as the criterion of
             kernel temporal segmentation finds.
-        max_merge: Also propose the unions of up to so many neighbours.
+        max_merge: Also propose unions of up to this many neighbouring regions.
         min_size: Fewest frames of a region.
         min_duration: Shorter proposals are dropped, in seconds.
-        boundary_scales: Frames before and after which boundary strength
-            compares, see :mod:`mmbapg.ops.boundary_strength`.
+        boundary_scales: Numbers of frames before and after a boundary that its
+            strength compares, see :mod:`mmbapg.ops.boundary_strength`.
         penalty: Of a change point, for ``auto``.
         max_auto: Most change points that ``auto`` considers.
         interval: Sampling interval that the embeddings must have.

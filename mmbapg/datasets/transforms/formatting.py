@@ -17,12 +17,13 @@ class PackFeatures(BaseTransform):
 
     ``inputs`` is ``(C, T)`` float32, the channels of a step together in
     memory. ``gt_instances`` holds ``segments`` ``(G, 2)`` float32 in seconds
-    and ``labels`` ``(G,)``. No tensor is in double precision, which the GPUs
-    of Macs do not have; the times as they are annotated, by which metrics
-    judge, are the meta information ``gt_segments``, a float64 array.
+    and ``labels`` ``(G,)``. No tensor is in double precision, which GPUs of
+    Macs do not have. Metrics use the annotated times, which are in the meta
+    information as ``gt_segments``, a float64 array.
 
     Args:
-        meta_keys: What the data sample tells of the video.
+        meta_keys: Fields of the video that the data sample keeps as meta
+            information.
     """
 
     def __init__(self,

@@ -40,8 +40,8 @@ class ClipInstances(BaseTransform):
     out, the others end there. A video may be left without any instance.
 
     Args:
-        keep_ratio: An instance also goes if less than this share of it is
-            covered by features. ActionFormer for ActivityNet: 0.5; TriDet for
+        keep_ratio: An instance is also left out if features cover less than
+            this share of it. ActionFormer for ActivityNet: 0.5; TriDet for
             HACS: 0.
         slack: Features reach half a window beyond the last step
             (ActionFormer), or just to the step after it (TriDet for HACS).
@@ -76,8 +76,9 @@ class ClipInstances(BaseTransform):
 class ClassAgnosticLabels(BaseTransform):
     """Make all instances one class, 0, for a head with a single class.
 
-    For training where video-level scores tell the classes afterwards
-    (ActivityNet); the dataset keeps its classes, and tests know them.
+    For training on ActivityNet, where scores of whole videos name the classes
+    of detections later. The list of classes of the dataset stays as it is, so
+    that tests have all of them.
     """
 
     def transform(self, results: dict) -> dict:

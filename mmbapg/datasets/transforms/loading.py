@@ -15,14 +15,14 @@ from ..feature_files import FeatureFileError, read_features
 
 @TRANSFORMS.register_module()
 class LoadFeatures(BaseTransform):
-    """Load a video's clip features and lay their grid.
+    """Load a video's clip features, and say which seconds they stand for.
 
     Reads ``feature_paths`` and ``fps``; adds ``features``
     ``(T, C)`` float32 and ``grid``.
 
     Args:
-        stride: Video frames from one step to the next. 0 shares out the whole
-            video evenly among the steps. ``None`` reads the grid from the
+        stride: Video frames from one step to the next. 0 means that the steps
+            share the whole video evenly. ``None`` reads the grid from the
             files, which only those of ``tools/extract_features.py`` hold.
         window: Video frames that a step describes.
         fps: Frames per second at which features were extracted, if videos

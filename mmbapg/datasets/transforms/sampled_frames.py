@@ -43,7 +43,7 @@ def _add_frames(results: dict,
 
 @TRANSFORMS.register_module()
 class LoadVideoFrames(BaseTransform):
-    """Decode frames; the reader is opened in the process that uses it."""
+    """Decode the frames of a sample from its video."""
 
     def transform(self, results: dict) -> dict:
         reader = open_video(results['path'])

@@ -15,8 +15,9 @@ class RandomTruncation(BaseTransform):
     """Crop features and instances at random in time.
 
     ActionFormer's ``truncate_feats``: a video longer than ``max_length`` is
-    cut to it, a shorter one to a random share of its length. A crop should
-    hold an instance; after 200 tries the last one is taken as it is.
+    cut to it, a shorter one to a random share of its length. Crops are drawn
+    until one holds an instance; after 200 tries the last one is taken as it
+    is.
 
     Args:
         max_length: Steps that the network trains on.

@@ -7,7 +7,7 @@ from mmcv.transforms import BaseTransform
 class CropWindow(BaseTransform):
     """Crop features and grid to the window that the sample is about.
 
-    Reads ``window``, the first step and the first one that follows; changes
+    Reads ``window``, its first step and the step after its last; changes
     ``features`` and ``grid``. The instances of a window are already those of
     the sample; see :class:`SlidingWindowDataset`.
     """

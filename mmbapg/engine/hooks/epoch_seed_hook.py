@@ -17,9 +17,10 @@ class EpochSeedHook(Hook):
     seeds that follow from the run's seed and the epoch, a run that was killed
     and resumed ends like one that was not.
 
-    Draws of a sample follow from its place in the epoch. Where a sample comes
-    more than once in an epoch (``RepeatDataset``, ``IterBasedTrainLoop``),
-    that would be the same draws again and again, so they are left alone.
+    What is drawn for a sample follows from its place in the epoch. Where a
+    sample comes more than once in an epoch (``RepeatDataset``,
+    ``IterBasedTrainLoop``), each time would draw the same, so such datasets
+    are not seeded.
     """
 
     priority = 'VERY_HIGH'

@@ -8,10 +8,10 @@ class FittedEMAHook(EMAHook):
     """MMEngine's ``EMAHook``, with a shorter average in a shorter run.
 
     An average over the last ``1 / momentum`` iterations needs a run of
-    several times that: with 0.001 and 700 iterations, half of what is tested
-    are still initial weights. The weights of a short run also move further in
-    the time that an average spans. So a run of :math:`N` updates averages
-    with
+    several times that: with 0.001 and 700 iterations, half of the tested
+    average is still initial weights. The weights of a short run also move
+    further in the time that an average spans. So a run of :math:`N` updates
+    averages with
 
     .. math:: \\mu = \\mu_0 \\max(1, N_0 / N)^2, \\quad \\mu \\le 1
 

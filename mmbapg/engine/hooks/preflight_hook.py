@@ -24,8 +24,9 @@ from ..checks.features import check_features
 #: DatasetCheckHook is its name in configs of before.
 @HOOKS.register_module(name=['PreflightHook', 'DatasetCheckHook'])
 class PreflightHook(Hook):
-    """Compare classes, look at feature files, and refuse to validate on
-    nothing, or to train on features whose grid does not fit the videos.
+    """Check data before a run: the same classes everywhere, feature files that
+    can be read, something to validate on, and features that are as long as
+    their videos.
 
     Class indices follow from the names in an annotation file, or from
     ``metainfo=dict(classes=...)``. Training, validation, test, checkpoint and
@@ -58,8 +59,8 @@ class PreflightHook(Hook):
     def before_test(self, runner) -> None:
         """Check the test set, against the checkpoint too.
 
-        Detections of a set that no metric can judge are written all the same,
-        into the run's log folder where the metric has no ``out_file``.
+        Detections of a set without annotations are written all the same, to
+        the metric's ``out_file`` or else into the run's log folder.
         """
         dataset = runner.test_dataloader.dataset
         classes = classes_in(dataset)

@@ -18,8 +18,8 @@ from rich.progress import (
 class ProgressBarHook(Hook):
     """Show how far training or testing is, and the loss.
 
-    For jobs of several runs, whose log lines would bury each other; they
-    still go to the log files.
+    For jobs of several runs, whose log lines would be hard to follow on a
+    screen; log files still have them.
 
     Args:
         description: What runs.

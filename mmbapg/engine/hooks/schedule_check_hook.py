@@ -16,9 +16,9 @@ GREATEST_INITIAL_SHARE = 0.1
 class ScheduleCheckHook(Hook):
     """Say which settings do not fit the length of training, before it starts.
 
-    Learning rates: what MMEngine's schedulers do after the last epoch never
-    happens, and after the end of an annealing the rate stays where it is.
-    Averaged weights: how much of the initial ones they will still hold.
+    Learning rates: a schedule that goes on beyond the last epoch is cut off
+    there, and one that ends before it leaves the rate as it is. Averaged
+    weights: how much of the initial ones they will still hold.
     """
 
     priority = 'LOW'  # after the hooks that it looks at

@@ -11,9 +11,9 @@ from mmengine.optim.scheduler.param_scheduler import INF, _ParamScheduler
 class WarmupCosineLR(_ParamScheduler):
     """Linear warm-up from 0, then cosine annealing, as one scheduler.
 
-    One, so that a config changes ``warmup`` or ``eta_min`` by inheritance and
-    leaves the end to ``train_cfg.max_epochs``. At step :math:`t` of
-    :math:`T`, with :math:`w` steps of warm-up,
+    A config that inherits this changes only ``warmup`` or ``eta_min``; the end
+    is that of ``train_cfg.max_epochs``. At step :math:`t` of :math:`T`, with
+    :math:`w` steps of warm-up,
 
     .. math:: \\eta_t = \\eta\\,\\frac{t}{w - 1}\\ (t < w), \\qquad
         \\eta_t = \\eta_{min} + \\frac{\\eta - \\eta_{min}}{2}
@@ -25,7 +25,7 @@ class WarmupCosineLR(_ParamScheduler):
             of warm-up, counted in ``end``. One that leaves nothing for the
             annealing is shortened to half of the training, and the log says
             so: the learning rate would not get there.
-        eta_min: Where the annealing leads.
+        eta_min: Learning rate at the end.
         begin, end: First step, and the step after the last.
         by_epoch: Whether steps are epochs.
         **kwargs: As in MMEngine's schedulers.

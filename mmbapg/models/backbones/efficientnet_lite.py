@@ -21,11 +21,13 @@ class EfficientNetLite(BaseModule):
         frozen: Keep weights and batch statistics as they are. The latter
             are then folded into the convolutions, which saves a third of the
             time and changes the output by no more than rounding does.
-        frozen_blocks: Keep the first so many of the 16 blocks, and what comes
-            before them: what a small dataset cannot teach better than
-            ImageNet did, and most of the time of a training step.
-        num_blocks: Only so many blocks, and no head: finer maps, of what is
-            seen where. 11 blocks give 112 channels at a 16th of the size.
+        frozen_blocks: Do not train this many of the 16 blocks, from the first
+            on, and what comes before them: a small dataset teaches them no
+            better than ImageNet did, and they take most of the time of a
+            training step.
+        num_blocks: Use only this many blocks, and no head, for finer maps that
+            tell where something is seen. 11 blocks give 112 channels at a 16th
+            of the size.
         init_cfg: See :class:`mmengine.model.BaseModule`.
     """
 

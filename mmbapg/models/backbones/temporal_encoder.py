@@ -12,8 +12,8 @@ class TemporalFeatureEncoder(BaseModule):
     """A small temporal network on clip features.
 
     To every feature its changes over ``2 * reach`` steps are appended, for
-    each reach; all are standardized, and a perceptron embeds them. What is
-    there does not tell where an action ends, how it changes does.
+    each reach; all are standardized, and a perceptron embeds them. How
+    features change tells where an action ends; the features alone do not.
 
     Args:
         in_channels: Width of the features.

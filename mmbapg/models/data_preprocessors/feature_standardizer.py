@@ -11,12 +11,13 @@ from torch import Tensor
 class FeatureStandardizer(BaseDataPreprocessor):
     """Standardize every channel by statistics of the training set.
 
-    ``FeatureStatisticsHook`` measures them before the first iteration. They
-    are part of the checkpoint, so that whoever has it needs nothing else.
+    ``FeatureStatisticsHook`` measures them before the first iteration. The
+    checkpoint holds them, so that a trained model needs no other file.
 
     Args:
         channels: Width of the features.
-        min_std: Channels that hardly vary are not blown up.
+        min_std: Least standard deviation to divide by, so that channels that
+            hardly vary do not become large.
     """
 
     def __init__(self, channels: int, min_std: float = 1e-6) -> None:

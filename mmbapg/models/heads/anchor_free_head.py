@@ -15,7 +15,9 @@ from torch import Tensor, nn
 from mmbapg.ops import Detections, as_precise
 
 from ..layers import ConvTower, MaskedConv1d
-from ..task_modules import PointPredictions, PointTargets, concat_points
+from ..task_modules.least_cost_assigner import PointPredictions
+from ..task_modules.point_assigner import PointTargets
+from ..task_modules.point_generator import concat_points
 
 
 class HeadOutputs(NamedTuple):
@@ -217,10 +219,8 @@ class AnchorFreeHead(BaseModule):
     def _add_branch(self, name: str, num_outputs: int,
                     kernel_size: int) -> None:
         self.add_module(f'{name}_tower', self._make_tower(kernel_size))
-        self.add_module(
-            f'{name}_out',
-            MaskedConv1d(self.tower_cfg['channels'], num_outputs,
-                         kernel_size))
+        self.add_module(f'{name}_out', MaskedConv1d(
+            self.tower_cfg['channels'], num_outputs, kernel_size))
 
     def _make_tower(self, kernel_size: int) -> nn.Module:
         return ConvTower(kernel_size=kernel_size, **self.tower_cfg)
@@ -245,10 +245,9 @@ class AnchorFreeHead(BaseModule):
     def _reach(self, feats: List[Tensor],
                masks: List[Tensor]) -> List[Tensor]:
         """The regression branch, scaled per level and not negative."""
-        return [
-            scale(value).relu() for scale, value in zip(
-                self.scales, self._branch('reg', feats, masks))
-        ]
+        values = self._branch('reg', feats, masks)
+        return [scale(value).relu()
+                for scale, value in zip(self.scales, values)]
 
     def _assign(self, outputs: HeadOutputs,
                 instances: Sequence[Tuple[Tensor, Tensor]]

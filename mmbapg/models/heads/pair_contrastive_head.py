@@ -26,11 +26,11 @@ class PairContrastiveHead(BaseModule):
     embedding is the same.
 
     Args:
-        margin: That of the loss (the paper's :math:`\\gamma`), which may as
-            well be given there. The paper says 1, with which negatives have
-            no effect at all, as cosine similarity never exceeds 1; on real
-            video all embeddings then collapse to one point. By default the
-            loss has its own, 0 for :class:`PairContrastiveLoss`.
+        margin: The margin of the loss (the paper's :math:`\\gamma`); by
+            default that of the config of the loss, which is 0 for
+            :class:`PairContrastiveLoss`. With the paper's value of 1 negatives
+            have no effect, as cosine similarity never exceeds 1; on real video
+            all embeddings then collapse to one point.
         loss: Config of a loss: any registered module that takes similarities
             ``(N, N)`` and :class:`PairMasks`, and gives a scalar.
         init_cfg: See :class:`mmengine.model.BaseModule`.

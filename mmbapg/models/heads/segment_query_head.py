@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from mmbapg.ops import roi_align_1d, segment_iou, to_start_end
 
-from ..task_modules import Instances
+from ..task_modules.hungarian_assigner import Instances
 
 Matches = Sequence[Tuple[Tensor, Tensor]]
 
@@ -42,9 +42,9 @@ class QueryOutputs(NamedTuple):
 class SegmentQueryHead(BaseModule):
     """Classifies, refines and rates the segments of queries.
 
-    TadTR (https://arxiv.org/abs/2106.10271): class and segment branches of
-    every decoder layer, and actionness regression, which rates the last
-    layer's segments by the features that lie in and around them.
+    TadTR (https://arxiv.org/abs/2106.10271). Every decoder layer has a branch
+    for classes and one for segments. Actionness regression then rates the
+    segments of the last layer by the features in and around them.
 
     Args:
         num_classes: Number of classes.
@@ -176,7 +176,8 @@ class SegmentQueryHead(BaseModule):
         Args:
             outputs: Raw outputs for all windows, video by video.
             lengths: Steps that each of these sequences counts as.
-            windows: Of each video, first step and first step that follows.
+            windows: Of each video, each window's first step and the step after
+                its last.
             samples: Of each video.
 
         Returns:

@@ -31,8 +31,9 @@ class TridentHead(AnchorFreeHead):
 
     TriDet (https://arxiv.org/abs/2303.07347), Sec. 3.3, Eq. 5-7. The distance
     to the start is distributed over ``num_bins + 1`` steps that end at the
-    point; the logit of each is that of a start of the class there, plus that
-    of the point itself. Likewise for the end. Boundaries depend on the class.
+    point; the logit of each step is the sum of two: one of a start of the
+    class at that step, one of the point itself for that distance. Likewise for
+    the end. Boundaries depend on the class.
 
     The classification loss of a pair of point and class is weighted by
     ``IoU ** iou_weight_power`` of its segment. As in the reference this weight
@@ -73,7 +74,8 @@ class TridentHead(AnchorFreeHead):
     def forward(  # type: ignore[override]  # the outputs of a head are its own
             self, feats: List[Tensor],
             masks: List[Tensor]) -> TridentOutputs:
-        """Apply all towers; the boundary towers teach the pyramid nothing.
+        """Apply all towers; no gradient goes from the boundary towers to the
+        pyramid.
 
         Args:
             feats: ``(B, C, T_l)`` features of each level.

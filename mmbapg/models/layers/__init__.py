@@ -1,21 +1,22 @@
-from .attention import ConvAttention, windowed_attention
-from .conv import Conv1d, GroupNorm, MaxPool1d
-from .deformable_attention import DeformableAttention
-from .deformable_transformer import DeformableDecoder, DeformableEncoder
-from .drop_path import AffineDropPath
-from .dynamic_aggregation import DynamicTower
-from .masked_conv import ConvTower, MaskedConv1d, downsample_mask
-from .norm import ChannelLayerNorm
-from .padding import pad_sequences, padded_length
-from .position import sine_encoding, sinusoid_table, stretch_table
-from .sgp_block import DynEBlock, SGPBlock
-from .transformer_block import ConvTransformerBlock
-
-__all__ = [
-    'AffineDropPath', 'ChannelLayerNorm', 'Conv1d', 'ConvAttention',
-    'ConvTower', 'ConvTransformerBlock', 'DeformableAttention',
-    'DeformableDecoder', 'DeformableEncoder', 'DynEBlock', 'DynamicTower',
-    'GroupNorm', 'MaskedConv1d', 'MaxPool1d', 'SGPBlock', 'downsample_mask',
-    'pad_sequences', 'padded_length', 'sine_encoding', 'sinusoid_table',
-    'stretch_table', 'windowed_attention'
-]
+from .attention import ConvAttention as ConvAttention
+from .attention import windowed_attention as windowed_attention
+from .conv import Conv1d as Conv1d
+from .conv import GroupNorm as GroupNorm
+from .conv import MaxPool1d as MaxPool1d
+from .deformable_attention import DeformableAttention as DeformableAttention
+from .deformable_transformer import DeformableDecoder as DeformableDecoder
+from .deformable_transformer import DeformableEncoder as DeformableEncoder
+from .drop_path import AffineDropPath as AffineDropPath
+from .dynamic_aggregation import DynamicTower as DynamicTower
+from .masked_conv import ConvTower as ConvTower
+from .masked_conv import MaskedConv1d as MaskedConv1d
+from .masked_conv import downsample_mask as downsample_mask
+from .norm import ChannelLayerNorm as ChannelLayerNorm
+from .padding import pad_sequences as pad_sequences
+from .padding import padded_length as padded_length
+from .position import sine_encoding as sine_encoding
+from .position import sinusoid_table as sinusoid_table
+from .position import stretch_table as stretch_table
+from .sgp_block import DynEBlock as DynEBlock
+from .sgp_block import SGPBlock as SGPBlock
+from .transformer_block import ConvTransformerBlock as ConvTransformerBlock

@@ -149,7 +149,7 @@ class CrossLevelLayer(nn.Module):
                 masks: List[Tensor]) -> List[Tensor]:
         """``(B, C_in, T_l)`` features and ``(B, 1, T_l)`` masks of each level
         to ``(B, C, T_l)``; every level is twice as long as the next."""
-        told = [[] for _ in feats]
+        told: List[List[Tensor]] = [[] for _ in feats]
         for level in range(len(feats) - 1):
             finer = self.from_finer(feats[level], masks[level])
             told[level + 1].append(finer[..., ::2])

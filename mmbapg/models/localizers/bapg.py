@@ -46,7 +46,7 @@ class BAPG(BaseModel):
                 data_samples: List[ActionDataSample],
                 mode: str = 'tensor',
                 **kwargs):
-        """Fuse, then forward the host.
+        """Refine the features by the neck, then call the host.
 
         Args:
             inputs: ``(C, T_i)`` features of each video.

@@ -78,8 +78,8 @@ class PairContrastiveLoss(nn.Module):
     """See :func:`pair_contrastive_loss`.
 
     Args:
-        margin: The paper's value of 1 is available, and has no effect of
-            negatives.
+        margin: Similarity from which a negative pair costs. With the paper's
+            value of 1 negatives have no effect.
         loss_weight: Factor of the loss.
     """
 

@@ -23,6 +23,12 @@ def distance_diou_loss(pred: Tensor, target: Tensor,
 
     Returns:
         ``(...)`` loss of every segment.
+
+    Example:
+        >>> import torch
+        >>> distance_diou_loss(torch.tensor([1.0, 1.0]),
+        ...                    torch.tensor([1.0, 1.0])).item()
+        0.0
     """
     pred, target = as_precise(pred), as_precise(target)
     iou, enclosing = distance_iou(pred, target, eps)

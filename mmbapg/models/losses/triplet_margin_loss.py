@@ -11,11 +11,11 @@ class TripletMarginLoss(nn.Module):
 
     .. math:: [s(X_a, X_n) - s(X_a, X_p) + \gamma]_+
 
-    Eq. 3 of BAPG (https://arxiv.org/abs/2309.13810) bounds the negative pair
-    alone; here a triple costs nothing as soon as its positive pair is more
-    alike than its negative pair, by the margin (Schroff et al., "FaceNet",
-    CVPR 2015, Eq. 1, in cosine similarities). A margin of 1 then does have an
-    effect.
+    In Eq. 3 of BAPG (https://arxiv.org/abs/2309.13810) the margin is of the
+    negative pair alone; here a triple costs nothing as soon as its positive
+    pair is more alike than its negative pair, by the margin (Schroff et al.,
+    "FaceNet", CVPR 2015, Eq. 1, in cosine similarities). So a margin of 1 has
+    an effect here.
 
     Args:
         margin: Least difference of the two similarities that costs nothing,

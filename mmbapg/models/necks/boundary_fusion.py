@@ -17,8 +17,8 @@ class BoundaryFusionNeck(FusionNeck):
     every step of the region: it hides where the region ends, and a wrong cut
     spoils it. The strengths of :mod:`mmbapg.ops.boundary_strength` say at each
     step how much the clustering's cost falls if it is cut there. They are few
-    numbers between 0 and 2, whatever the scene, so little can be learned by
-    heart. See :class:`FusionNeck` for how they are added:
+    numbers between 0 and 2 for any scene, so a network can hardly memorize
+    training scenes by them. See :class:`FusionNeck` for how they are added:
 
     .. math:: h_t = W_s s_t + b
 

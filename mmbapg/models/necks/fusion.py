@@ -15,9 +15,9 @@ class FusionNeck(BaseModule):
 
     A subclass says what :math:`h_t` is. :math:`W_o` starts at zero, so the
     host sees exactly the features that it would see without the neck until
-    training moves it. The layer normalization keeps scenes that training has
-    not seen from being blown up; without it, a host trained on few videos can
-    fail on new ones.
+    training moves it. Without the layer normalization :math:`h_t` can become
+    very large in scenes that training has not seen, and a host trained on few
+    videos can fail there.
 
     Args:
         in_channels: Width of the features.
@@ -71,5 +71,5 @@ class FusionNeck(BaseModule):
 
     def hidden(self, x: Tensor, mask: Tensor,
                data_samples: List[ActionDataSample]) -> Tensor:
-        """``(B, H, T)``, which is normalized, rectified and widened."""
+        """The :math:`h_t` of each step, ``(B, H, T)``."""
         raise NotImplementedError

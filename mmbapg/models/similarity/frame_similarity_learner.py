@@ -24,8 +24,8 @@ class FrameSimilarityLearner(BaseModel):
         head: Config of the contrastive head; not needed to embed.
         data_preprocessor: Config; normalizes frames.
         grid: Average maps over each of ``grid`` x ``grid`` parts of the frame
-            and not over all of it, so that ``D`` is that many times as large:
-            features that tell where something is.
+            instead of the whole frame. Features then tell where something is,
+            and ``D`` is ``grid`` x ``grid`` times as large.
         init_cfg: See :class:`mmengine.model.BaseModel`.
     """
 

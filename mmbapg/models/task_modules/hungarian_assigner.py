@@ -15,7 +15,7 @@ Instances = Tuple[Tensor, Tensor]
 
 @TASK_UTILS.register_module()
 class HungarianAssigner:
-    """One query for each instance, at the lowest total cost.
+    """Gives each instance one query, so that the total cost is lowest.
 
     The bipartite matching of DETR (https://arxiv.org/abs/2005.12872, Eq. 1)
     with the costs of TadTR: the focal loss that a query saves if it takes the

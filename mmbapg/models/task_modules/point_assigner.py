@@ -33,7 +33,7 @@ def boundary_distances(points: Points, segments: Tensor) -> Tensor:
 
 @TASK_UTILS.register_module()
 class CentrePointAssigner:
-    """Center sampling with regression ranges.
+    """Each instance is learned by the points near its middle.
 
     ActionFormer (https://arxiv.org/abs/2202.07925), Sec. 3.3. A point learns
     an instance if it lies within ``radius`` strides of the instance's middle

@@ -17,7 +17,11 @@ DistancesOf = Callable[[Tensor, Tensor], Tensor]
 
 @TASK_UTILS.register_module()
 class SegmentPostProcessor:
-    """Score filter, top-k per level, length filter, NMS, seconds, clamp.
+    """Makes detections of what a pyramid network scores.
+
+    :meth:`select` picks the best candidates of each level that are not too
+    short; :meth:`finish` puts the levels together, removes repetitions (NMS)
+    and gives the rest in seconds within the video.
 
     Args:
         score_threshold: Candidates must score more.
@@ -26,6 +30,16 @@ class SegmentPostProcessor:
         nms: Arguments of :func:`mmbapg.ops.batched_nms`.
         score_fusion: Config of a task module that names the classes of
             class-agnostic detections; see :class:`VideoScoreFusion`.
+
+    Example:
+        >>> from mmbapg.ops import TemporalGrid
+        >>> sample = ActionDataSample()
+        >>> sample.set_metainfo(dict(
+        ...     grid=TemporalGrid(stride=25, window=0, fps=25), duration=9.0))
+        >>> found = Detections(torch.tensor([[2.0, 12.0]]),
+        ...                    torch.tensor([0.9]), torch.tensor([0]))
+        >>> SegmentPostProcessor().finish([found], sample).segments
+        tensor([[2., 9.]])
     """
 
     def __init__(self,
@@ -67,7 +81,7 @@ class SegmentPostProcessor:
 
     def finish(self, levels: Sequence[Detections],
                sample: ActionDataSample) -> InstanceData:
-        """Suppress, and put on the video's clock.
+        """Apply NMS to all levels together, and change steps to seconds.
 
         Args:
             levels: Candidates of each level, in steps.

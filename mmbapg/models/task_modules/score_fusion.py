@@ -8,7 +8,7 @@ from mmbapg.ops import Detections
 
 @TASK_UTILS.register_module()
 class VideoScoreFusion:
-    """Every proposal takes the classes that a classifier sees in its video.
+    """Gives every proposal the classes that a classifier found in its video.
 
     The practice on ActivityNet, where a video rarely holds more than one
     class: a localizer that is trained with one class for all finds segments,

@@ -12,13 +12,13 @@ from mmbapg.ops import Detections, temporal_nms
 
 @TASK_UTILS.register_module()
 class WindowPostProcessor:
-    """Top-k of each window, NMS where windows overlap, seconds.
+    """Makes detections of what is found in the windows of a video.
 
-    Queries of one window do not repeat each other, so NMS only acts on what
-    two windows have seen: once for each stretch that a window shares with the
-    next, on the detections that touch it, within each class. A detection that
-    touches several such stretches takes part in each and stays if it survives
-    in any.
+    The best candidates of each window are kept. Queries of one window do not
+    repeat each other, so NMS is needed only where two windows overlap. It acts
+    once for each stretch that a window shares with the next, on the detections
+    that touch it, within each class. A detection that touches several such
+    stretches takes part in each and stays if it survives in any.
 
     Args:
         max_per_window: Candidates (query and class) kept for each window.
@@ -51,13 +51,13 @@ class WindowPostProcessor:
     def finish(self, candidates: Sequence[Detections],
                windows: Sequence[Tuple[int, int]],
                sample: ActionDataSample) -> InstanceData:
-        """Suppress, and put on the video's clock.
+        """Remove what two windows found twice, and change steps to seconds.
 
         Args:
             candidates: Of each window, in steps of the video; step ``i``
                 fills ``[i, i + 1)``.
-            windows: First step and first step that follows, of each window,
-                in order.
+            windows: First step of each window and the step after its last, in
+                order.
             sample: With the meta information ``grid``.
 
         Returns:

@@ -1,11 +1,11 @@
-"""Reading the table of settings, settings.py, which tells what lines hold."""
+"""Reading the table of settings, tools/dev/settings.py, which tells what its
+lines hold."""
+import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Tuple, Type, TypeVar
 
 from mmengine.config import Config
-
-TABLE = Path(__file__).with_name('settings.py')
 
 
 class TableError(ValueError):
@@ -40,7 +40,7 @@ class Host:
     """A line of ``hosts``; settings.py tells the fields."""
     key: str
     title: str
-    on: Optional[Sequence[str]] = None
+    on: List[str] = field(default_factory=list)
     reads: str = ''
     source: str = 'our choice of numbers'
     paper: bool = False
@@ -50,30 +50,27 @@ class Host:
     settings: Dict[str, dict] = field(default_factory=dict)
 
 
-def read_table(path: Path = TABLE) -> Tuple[List[Host], Dict[str, Dataset]]:
+Line = TypeVar('Line', Dataset, Host)
+
+
+def read_table(path: Path) -> Tuple[List[Host], Dict[str, Dataset]]:
     """Hosts and datasets.
+
+    Args:
+        path: The table, a config of MMEngine with ``hosts`` and ``datasets``.
 
     Raises:
         TableError: If a line has an unknown field, or a host names a dataset
             that has no line.
     """
     table = Config.fromfile(path).to_dict()
-    lines = {}
-    for part, kind in (('datasets', Dataset), ('hosts', Host)):
-        for key, line in table[part].items():
-            unknown = set(line) - set(kind.__dataclass_fields__)
-            if unknown:
-                raise TableError(
-                    f'{path}: {part}.{key}: found {sorted(unknown)}, expected '
-                    f'only {sorted(kind.__dataclass_fields__)}')
-            lines[part, key] = kind(key=key, **line)
-    datasets = {key: line for (part, key), line in lines.items()
-                if part == 'datasets'}
-    hosts = [line for (part, _), line in lines.items() if part == 'hosts']
+    hosts = [_line(Host, path, 'hosts', key, line)
+             for key, line in table['hosts'].items()]
+    datasets = {key: _line(Dataset, path, 'datasets', key, line)
+                for key, line in table['datasets'].items()}
     for host in hosts:
-        if host.on is None:
-            host.on = [each.key for each in datasets.values()
-                       if not each.on_request]
+        host.on = host.on or [each.key for each in datasets.values()
+                              if not each.on_request]
         unknown = ({*host.on} - {*datasets}) | ({*host.settings} - {*host.on})
         if unknown:
             raise TableError(
@@ -81,3 +78,14 @@ def read_table(path: Path = TABLE) -> Tuple[List[Host], Dict[str, Dataset]]:
                 'settings, expected a line in datasets, and settings only of '
                 'datasets in on')
     return hosts, datasets
+
+
+def _line(kind: Type[Line], path: Path, part: str, key: str,
+          fields: dict) -> Line:
+    known = [each.name for each in dataclasses.fields(kind)]
+    unknown = set(fields) - set(known)
+    if unknown:
+        raise TableError(
+            f'{path}: {part}.{key}: found {sorted(unknown)}, expected only '
+            f'{sorted(known)}')
+    return kind(key=key, **fields)
