@@ -67,6 +67,26 @@ def hacs(block, checkout, patch):
     assert 'videos, 2 classes' in checkout.run_block(block)
 
 
+def fineaction(block, checkout, patch):
+    """A batch to train on, and a video to test on."""
+    folder = checkout.folder / 'data/fineaction'
+    (folder / 'fineaction_mae_g').mkdir(parents=True)
+    videos = {f'video{index}': dict(
+        duration=8.0, subset='training' if index < 16 else 'validation',
+        annotations=[official.instance('clap', 2, 4),
+                     official.instance('wave', 3, 6)])
+        for index in range(17)}
+    for name in videos:
+        np.save(folder / f'fineaction_mae_g/{name}.npy',
+                np.zeros((15, 1408), np.float32))
+    official.write(folder / 'annotations/annotations_gt.json',
+                   dict(database=videos))
+    official.write(folder / 'annotations' / (
+        'new_swinB_1x1x256_views2x3_max_label_avg_prob.json'), dict(
+        results={'video16': [0.6, 0.4]}))
+    assert 'ready to train' in checkout.run_block(block)
+
+
 def thumos14_actionformer(block, checkout, patch):
     official.write(checkout.folder / 'thumos14.json',
                    dict(database=official.thumos_videos()))
@@ -107,6 +127,7 @@ STORIES = {
         activitynet_official, activitynet_bsn],
     'tools/data/ego4d/README.md': [ego4d],
     'tools/data/epic_kitchens100/README.md': [epic_kitchens],
+    'tools/data/fineaction/README.md': [fineaction],
     'tools/data/gesture/README.md': [gestures],
     'tools/data/hacs/README.md': [hacs],
     'tools/data/thumos14/README.md': [
