@@ -60,6 +60,11 @@ def enlarged(tmp_path_factory):
         'model = dict(backbone=dict(window=9))\n')
     (bases / 'models/newcomer_small.py').write_text(
         "# Newcomer for few videos.\n_base_ = './newcomer.py'\n")
+    for data in ('activitynet13', 'fineaction'):  # of one class for all
+        (bases / f'models/newcomer_{data}.py').write_text(
+            "# Newcomer on proposals.\n_base_ = './newcomer.py'\n\n"
+            'model = dict(head=dict(post_processor=dict(\n'
+            "    score_fusion=dict(type='VideoScoreFusion', topk=2))))\n")
     table = folder / 'settings.py'
     table.write_text(TABLE.read_text() + NEW_LINES)
     writer = ConfigWriter(folder / 'configs')
@@ -141,6 +146,8 @@ def test_a_line_gives_a_dataset_every_host_and_its_encoder(enlarged):
     assert encoder.test_dataloader.dataset.subset == ['training', 'testing']
     sample = encoder.train_dataloader.dataset.pipeline[0]
     assert (sample.stride, sample.window, sample.channels) == (4, 16, 8)
+    # as strict with annotations as its localizers are
+    assert encoder.train_dataloader.dataset.invalid_segments == 'error'
 
 
 def test_what_the_table_no_longer_gives_is_removed(tmp_path, capsys):
@@ -163,12 +170,55 @@ def test_what_the_table_no_longer_gives_is_removed(tmp_path, capsys):
     ("hosts['tridet']['settings']['fir'] = dict(epoch=1)",
      "tridet on fir: found 'epoch', expected one of .*'epochs'"),
     ("hosts['nobody'] = dict(title='Nobody')",
-     'found no configs/_base_/models/nobody.py')])
+     'found no configs/_base_/models/nobody.py'),
+    ("hosts['temporalmaxer']['on'].append('activitynet13')",
+     r'temporalmaxer on activitynet13: found no model\.head\.post_processor\.'
+     'score_fusion in configs/_base_/models/temporalmaxer.py, expected .*'
+     'models/temporalmaxer_activitynet13.py: .*datasets/activitynet13_tsp.py '
+     'has one class'),
+    ("hosts['tadtr']['on'].append('multithumos')",
+     'tadtr on multithumos: found no windows in configs/_base_/datasets/'
+     'multithumos_i3d.py, expected .*datasets/multithumos_i3d_windows.py with '
+     "a SlidingWindowDataset .* reads='windows'"),
+    ("hosts['sgp'] = dict(title='No small model', on=['thumos14', 'fir'])",
+     'sgp on fir: found no configs/_base_/models/sgp_small.py, expected')])
 def test_a_wrong_line_is_named(tmp_path, line, message):
     table = tmp_path / 'settings.py'
     table.write_text(TABLE.read_text() + f'\n{line}\n')
     with pytest.raises(TableError, match=message):
         ConfigWriter(CONFIGS).make(table)
+
+
+def test_settings_may_bring_the_fusion_of_scores(tmp_path):
+    table = tmp_path / 'settings.py'
+    table.write_text(TABLE.read_text() + """
+hosts['temporalmaxer']['on'].append('activitynet13')
+hosts['temporalmaxer']['settings']['activitynet13'] = {
+    'model.head.post_processor.score_fusion': dict(
+        type='VideoScoreFusion', topk=2)}
+""")
+    made = ConfigWriter(CONFIGS).make(table)
+    name = 'temporalmaxer/temporalmaxer_1xb16-15e_activitynet13-tsp.py'
+    assert "score_fusion=dict(type='VideoScoreFusion', topk=2)" in made[name]
+
+
+@pytest.mark.parametrize('entry,source', [
+    ('', 'our choice of numbers'),
+    ("hosts['tridet']['settings']['ego4d_mq_slowfast'] = {}",
+     "the authors' setting"),
+    ("hosts['tridet']['settings']['ego4d_mq_slowfast'] = dict(source='mine')",
+     'mine')])
+def test_a_head_says_whose_the_numbers_are(tmp_path, entry, source):
+    """The authors' only where the table says so."""
+    table = tmp_path / 'settings.py'
+    table.write_text(f"""{TABLE.read_text()}
+hosts['tridet']['on'].append('ego4d_mq_slowfast')
+{entry}
+""")
+    made = ConfigWriter(CONFIGS).make(table)
+    name = 'tridet/tridet_1xb2-15e_ego4d-mq-slowfast.py'
+    assert made[name].splitlines()[0] == (
+        f'# TriDet on Ego4D moment queries, SlowFast features: {source}.')
 
 
 def test_the_command():

@@ -114,7 +114,8 @@ sgp_on_thumos14 = dict(epochs=40, weight_decay=0.025, warmup=20)
 # epic-kitchens100-noun-slowfast ..._epic_kitchens100_noun.py comes before
 # ..._epic_kitchens100.py.
 #   title           in the heads of configs
-#   source          whose the numbers are, in the heads of configs
+#   source          whose the numbers are, in the heads of configs on datasets
+#                   that `settings` has an entry for, be it an empty one
 #   on              datasets; by default all but those on request
 #   reads           ending of datasets' configs that it takes where there are
 #                   such, as in thumos14_i3d_tridet.py
@@ -138,8 +139,17 @@ hosts = dict(
         ],
         paper=True,
         settings=dict(
+            thumos14={},
             multithumos=dict(source='ours, as the authors have none'),
-            fineaction=dict(source="OpenTAD's setting"))),
+            activitynet13={},
+            activitynet13_i3d={},
+            fineaction=dict(source="OpenTAD's setting"),
+            epic_kitchens100_noun={},
+            epic_kitchens100_verb={},
+            ego4d_mq_slowfast={},
+            ego4d_mq_omnivore={},
+            ego4d_mq_egovlp={},
+            ego4d_mq_combined={})),
     tridet=dict(
         title='TriDet',
         source="the authors' setting",
@@ -156,6 +166,8 @@ hosts = dict(
                 **sgp_on_thumos14, source='ours, after that for THUMOS14'),
             activitynet13=dict(
                 weight_decay=0.04, clip=0.4, warmup=10, eta_min=5e-5),
+            hacs_i3d={},
+            hacs_slowfast={},
             epic_kitchens100_noun=dict(epochs=19),
             epic_kitchens100_verb=dict(
                 epochs=27,

@@ -4,13 +4,13 @@ MMEngine's configs can take lists of bases, but each config must be a file:
 these files are written, so that a setting is told once.
 """
 import re
-from functools import lru_cache
 from pathlib import Path
 from typing import Dict, Iterator, List, Sequence, Tuple
 
 from mmengine.config import Config
 
-from .lines import Dataset, Host, TableError, read_table
+from .bases import Bases, config_of, values_of
+from .lines import OURS, Dataset, Host, TableError, read_table
 from .text import Expression, text
 
 #: Second line of every config that is written.
@@ -36,7 +36,7 @@ class ConfigWriter:
 
     def __init__(self, configs: Path) -> None:
         self.configs = configs
-        self.bases = configs / '_base_'
+        self.bases = Bases(configs / '_base_')
 
     def make(self, table: Path) -> Dict[str, str]:
         """Texts of all configs that the table gives, by path in configs/."""
@@ -56,13 +56,15 @@ class ConfigWriter:
                      dataset: Dataset) -> Iterator[Tuple[str, str]]:
         """Paths and texts of a host's config on a dataset, and its twins."""
         setting = {**dataset.train, **host.settings.get(dataset.key, {})}
+        known = host.source if dataset.key in host.settings else OURS
         source = setting.pop('source', 'our setting for few short videos'
-                             if dataset.small else host.source)
+                             if dataset.small else known)
         note = setting.pop('note', '')
-        bases = self.bases_of(host, dataset)
-        before = [config_of(self.bases / base) for base in bases]
+        bases = self.bases.of(host, dataset)
+        before = [config_of(self.bases.folder / base) for base in bases]
         changes = changed_fields(
             setting, before, f'{host.key} on {dataset.key}')
+        self.bases.check(host, dataset, changes)
         batch, epochs = (
             changes.get(FIELDS[short]) or values_of(before, FIELDS[short])[-1]
             for short in ('batch', 'epochs'))
@@ -81,39 +83,13 @@ class ConfigWriter:
                     f'./{host.key}_{rest}.py', f'../_base_/bapg/{base}.py'
                 ])
 
-    def bases_of(self, host: Host, dataset: Dataset) -> List[str]:
-        """What a host's config on a dataset is composed of."""
-        runtime = 'standardized' if dataset.small else 'default'
-        schedule = host.small_schedule if dataset.small else host.schedule
-        return [
-            f'{runtime}_runtime.py',
-            self.data_base(host, dataset),
-            self.model_base(host, dataset), f'schedules/{schedule}.py'
-        ]
-
-    def data_base(self, host: Host, dataset: Dataset) -> str:
-        """Config of a dataset as a host reads it."""
-        own = f'datasets/{dataset.data}_{host.reads}.py'
-        return (own if (self.bases / own).is_file() else
-                f'datasets/{dataset.data}.py')
-
-    def model_base(self, host: Host, dataset: Dataset) -> str:
-        """The most special config of a host's model for a dataset."""
-        words = ['small'] if dataset.small else dataset.name.split('-')
-        for count in range(len(words), -1, -1):
-            base = f'models/{"_".join([host.key, *words[:count]])}.py'
-            if (self.bases / base).is_file():
-                return base
-        raise TableError(
-            f'hosts.{host.key}: found no configs/_base_/models/{host.key}.py, '
-            'expected the config of its model')
-
     def model_settings(self, host: Host, dataset: Dataset) -> dict:
         """What a model takes from the config of its data."""
         channels = Expression('_base_.feature_channels')
         standardize = dict(data_preprocessor=dict(
             type='FeatureStandardizer', channels=channels))
-        data = config_of(self.bases / self.data_base(host, dataset))
+        data = config_of(
+            self.bases.folder / self.bases.data_base(host, dataset))
         head = {name: Expression(f'_base_.{name}')
                 for name in ('num_classes', 'empty_classes')
                 if name in data}
@@ -129,7 +105,8 @@ class ConfigWriter:
 
     def encoder_config(self, dataset: Dataset) -> str:
         """Stages 1 and 2 on what the localizers of a dataset read."""
-        cfg = config_of(self.bases / f'datasets/{dataset.data}.py')
+        cfg = config_of(
+            self.bases.folder / f'datasets/{dataset.data}.py')
         train, test = (cfg[f'{part}_dataloader'].dataset
                        for part in ('train', 'test'))
         load = dict(train.pipeline[0])
@@ -139,11 +116,17 @@ class ConfigWriter:
         if prefix != test.data_prefix.feature:  # a folder for each subset
             prefix = str(Path(prefix).parent)
             template = '{subset}/' + (template or '{}.npy')
+        base = '_base_/similarity_temporal_benchmark.py'
+        invalid = train.get('invalid_segments', 'error')
+        if [invalid] == values_of([config_of(self.configs / base)],
+                                  'dataset.invalid_segments'):
+            invalid = None  # the base says so
         settings = dict(
             ann_file=train.ann_file,
             data_prefix=dict(feature=prefix),
             filename_tmpl=template,
             fps=train.get('fps'),
+            invalid_segments=invalid,
             missing_files=train.get('missing_features'),
             pipeline=[
                 # parts of some videos are lost
@@ -154,7 +137,7 @@ class ConfigWriter:
                     if value is not None}
         return text(
             f'Stages 1 and 2 on {dataset.title}.', [MARK],
-            _base_='../_base_/similarity_temporal_benchmark.py',
+            _base_=f'../{base}',
             model=dict(backbone=dict(in_channels=load['channels'])),
             dataset=settings,
             train_dataloader=dict(dataset=of_subset(train.subset)),
@@ -225,22 +208,6 @@ def bapg_base(dataset: Dataset) -> str:
                 config=f'similarity/{dataset.encoder}.py',
                 checkpoint=f'work_dirs/{dataset.encoder}/'
                 f'epoch_{epochs}.pth')))
-
-
-@lru_cache(None)
-def config_of(path: Path) -> Config:
-    """A config, read once."""
-    return Config.fromfile(path)
-
-
-def values_of(configs: Sequence[Config], name: str) -> list:
-    """Of a dotted name, in the configs that have it."""
-    found = []
-    for node in configs:
-        for part in name.split('.'):
-            node = node.get(part) if hasattr(node, 'get') else None
-        found += [] if node is None else [node]
-    return found
 
 
 def nested(changes: dict, **tree: dict) -> dict:
