@@ -30,6 +30,8 @@ BENCHMARKS = {
     'epic': (60, 100, 900),
     'ego4d': (30, 240, 480),
 }
+#: The same of all other data.
+USUAL = (30, 30, 400)
 #: Annotation files under ``data/`` -> the published file that they are made
 #: from, by its usual name, and how. See ``tools/data``.
 PUBLISHED: Dict[str, Tuple[str, Callable[[Path, Path], Path]]] = {
@@ -106,8 +108,8 @@ def _generate(cfg: Config, path: str, datasets, num_videos: int) -> str:
     number = cfg.model.head.num_classes
     if number == 1:  # proposals, which another classifier names
         number = CLASSES_OF_OTHERS
-    fps, *durations = next(usual for name, usual in BENCHMARKS.items()
-                           if name in Path(cfg.filename).stem)
+    fps, *durations = next((usual for name, usual in BENCHMARKS.items()
+                            if name in Path(cfg.filename).stem), USUAL)
     stand_in.write_annotations(
         Path(path), [f'class {index:03d}' for index in range(number)],
         [dataset.subset for dataset in datasets], fps, durations, num_videos)

@@ -101,6 +101,18 @@ def test_every_config_gets_its_data(path, tmp_path, monkeypatch):
         assert len(classes) == (200 if number == 1 else number)
 
 
+def test_data_of_other_names_are_generated_too(tmp_path):
+    """A new dataset, which the list of benchmarks does not have."""
+    path = tmp_path / 'newcomer_1xb2-35e_unheard-of.py'
+    path.write_text(f"_base_ = '{find_config(HOSTS[0].format(''))}'\n")
+    cfg = Rehearsal(tmp_path, batch_size=2).placed(Config.fromfile(path))
+    assert write_data(cfg, tmp_path / 'data', tmp_path / 'nothing',
+                      2) == 'generated'
+    videos = load_annotations(cfg.train_dataloader.dataset.ann_file).values()
+    assert {video.fps for video in videos} == {30}
+    assert all(30 <= video.duration <= 400 for video in videos)
+
+
 def test_published_annotations_are_converted(tmp_path):
     """Those of THUMOS14 and MultiTHUMOS, by their usual names."""
     published = tmp_path / 'published'
