@@ -150,7 +150,23 @@ def with_table(page: str, content: dict) -> Optional[str]:
     return text if places == 1 else None
 
 
+def require_metafiles() -> None:
+    """Every folder with configs of a method has a metafile.
+
+    Raises:
+        SystemExit: With a sentence, if one has none.
+    """
+    without = ({path.parent for path in CONFIGS.glob('*/*.py')} -
+               {CONFIGS / '_base_', *folders()})
+    if without:
+        raise SystemExit(
+            f'{", ".join(map(str, sorted(without)))}: found no metafile.yml, '
+            'expected one: copy that of configs/temporalmaxer, keep '
+            'Collections and write "Models: []"')
+
+
 def main() -> None:
+    require_metafiles()
     for folder in folders():
         content = updated(folder, count=True)
         text = HEAD + yaml.safe_dump(content, sort_keys=False, width=1000,

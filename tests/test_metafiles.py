@@ -132,3 +132,16 @@ def test_unknown_data_are_refused(tmp_path):
     path.write_text('train_dataloader = None')
     with pytest.raises(KeyError, match="found data 'unheard-i3d', expected"):
         metafiles.metadata(path)
+
+
+def test_a_folder_without_metafile_is_named(tmp_path, monkeypatch):
+    """Before anything is written."""
+    metafiles.require_metafiles()
+    for name in ('_base_/runtime.py', 'known/known.py', 'known/metafile.yml',
+                 'newcomer/newcomer.py'):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(metafiles, 'CONFIGS', tmp_path)
+    with pytest.raises(SystemExit, match='/newcomer: found no metafile.yml, '
+                       'expected one'):
+        metafiles.main()
