@@ -119,22 +119,45 @@ def test_no_file_is_too_long():
 
 
 def test_nothing_is_written_twice():
-    """No two places with six equal lines, imports and blank lines aside."""
-    places = defaultdict(list)
-    for path in sources('mmbapg', 'tools', 'benchmarks', 'configs'):
-        if '.mim' in path.parts or WRITTEN in path.read_text():
-            continue
-        lines = [(number, line.strip()) for number, line in enumerate(
-            _without_imports(path), 1) if line.strip()]
-        for index in range(len(lines) - EQUAL_LINES + 1):
-            window = lines[index:index + EQUAL_LINES]
-            places[tuple(line for _, line in window)].append(
-                f'{path.relative_to(tiny.ROOT)}:{window[0][0]}')
-    twice = [found for found in places.values() if len(found) > 1]
+    """No two places with six equal lines; imports, blank lines and lists of
+    parameters aside."""
+    paths = [path for path in sources('mmbapg', 'tools', 'benchmarks',
+                                      'configs')
+             if '.mim' not in path.parts and WRITTEN not in path.read_text()]
+    twice = repeated(paths, tiny.ROOT)
     assert not twice, '\n'.join(' and '.join(each) for each in twice)
 
 
-def _without_imports(path: Path):
+def test_what_counts_as_written_twice(tmp_path):
+    """A body does, wherever it stands; a signature does not."""
+    parameters = ''.join(f',\n        name{each}: int' for each in range(6))
+    body = ''.join(f'    name{each} += {each}\n' for each in range(6))
+    decorated = '    @cache\n' * 4 + '    def inner():\n        pass\n'
+    for name, (signature, rest) in dict(
+            one=(parameters, '    return 1\n'),
+            two=(parameters, '    return 2\n'), three=('', body),
+            four=(',\n        other', body), five=('', decorated),
+            six=(',\n        other', decorated)).items():
+        (tmp_path / f'{name}.py').write_text(
+            f'def {name}(\n        self{signature}\n) -> int:\n{rest}')
+    assert sorted(repeated(sorted(tmp_path.iterdir()), tmp_path)) == [
+        ['five.py:4', 'six.py:5'], ['four.py:5', 'three.py:4']]
+
+
+def repeated(paths, root):
+    """Places of the same lines, as ``file:line`` from a root."""
+    places = defaultdict(list)
+    for path in paths:
+        lines = [(number, line.strip()) for number, line in enumerate(
+            _lines_that_count(path), 1) if line.strip()]
+        for index in range(len(lines) - EQUAL_LINES + 1):
+            window = lines[index:index + EQUAL_LINES]
+            places[tuple(line for _, line in window)].append(
+                f'{path.relative_to(root)}:{window[0][0]}')
+    return [found for found in places.values() if len(found) > 1]
+
+
+def _lines_that_count(path: Path):
     text = path.read_text()
     lines = text.splitlines()
     if path.suffix == '.py':
@@ -142,4 +165,11 @@ def _without_imports(path: Path):
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 lines[node.lineno - 1:node.end_lineno] = [''] * (
                     node.end_lineno - node.lineno + 1)
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                first = node.body[0]
+                end = min(each.lineno for each in (
+                    first, *getattr(first, 'decorator_list', ()))) - 1
+                if end > node.lineno:  # parameters, equal to no others
+                    lines[node.lineno:end] = [f'{path}:{node.lineno}'] + (
+                        [''] * (end - node.lineno - 1))
     return lines

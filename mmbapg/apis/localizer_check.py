@@ -13,7 +13,7 @@ from mmengine.model import BaseModel
 from mmengine.registry import DefaultScope
 from mmengine.runner.checkpoint import load_state_dict
 from mmengine.structures import InstanceData
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils._pytree import tree_leaves
 
 from mmbapg.models.localizers.base import BaseLocalizer
@@ -166,16 +166,28 @@ def detections_are_in_order(case: Case) -> None:
 
 def batches_change_nothing(case: Case) -> None:
     """A batch gives what its videos give one by one."""
-    model = case.model.eval()
-    together = _found(model, case.testing)
-    alone = [_found(model, ([features], [sample]))[0]
-             for features, sample in zip(*case.testing)]
-    close = [len(a.scores) == len(b.scores) and torch.allclose(
-        a.scores, b.scores, atol=1e-4) and torch.allclose(
-            a.segments, b.segments, atol=1e-3)
-        for a, b in zip(together, alone)]
-    _require(case, all(close), 'other detections in a batch',
-             'those of each video alone')
+    length = training_length(case.cfg)
+    # Longer than in training, each is padded in another way alone; and what
+    # starts at zero would hide what a block leaves there. Only a backbone is
+    # drawn, if there is one: necks and heads of the references read, at the
+    # end of a pyramid's last level, what their norms leave in padding.
+    longer = _made_up([3 * length, 2 * length + 1], feature_channels(case.cfg),
+                      num_predicted_classes(case.model) or 1)
+    drawn = copy.deepcopy(case.model)
+    draw_weights(getattr(drawn, 'backbone', drawn))
+    for model, (inputs, samples), which in (
+            (case.model.eval(), case.testing, ''),
+            (drawn.eval(), longer, ' of videos longer than in training, with '
+             'weights that were drawn')):
+        together = _found(model, (inputs, samples))
+        alone = [_found(model, ([features], [sample]))[0]
+                 for features, sample in zip(inputs, samples)]
+        close = [len(a.scores) == len(b.scores) and torch.allclose(
+            a.scores, b.scores, atol=1e-4) and torch.allclose(
+                a.segments, b.segments, atol=1e-3)
+            for a, b in zip(together, alone)]
+        _require(case, all(close), f'other detections in a batch{which}',
+                 'those of each video alone')
 
 
 def any_video_is_taken(case: Case) -> None:
@@ -211,6 +223,15 @@ OF_ALL: List[Callable[[Case], None]] = [
 OF_OURS: List[Callable[[Case], None]] = [
     detections_are_in_order, batches_change_nothing, any_video_is_taken,
     other_classes_are_refused]
+
+
+def draw_weights(model: nn.Module) -> nn.Module:
+    """The model, with normal noise on all that is trained: what starts at
+    zero or one would hide mistakes."""
+    for weight in model.parameters():
+        nn.init.normal_(weight.data, float(weight.data.mean()),
+                        0.05 + float(weight.data.std(correction=0)))
+    return model
 
 
 def _made_up(lengths: Sequence[int], channels: int,

@@ -90,6 +90,30 @@ def test_what_takes_no_sequence_says_so(folder):
 SECRETS = itertools.count(1)
 
 
+class Smoothing(nn.Module):
+    """A block with a kernel of three steps, of which some may be invalid."""
+
+    def __init__(self, stride, careful):
+        super().__init__()
+        self.careful = careful
+        self.conv = nn.Conv1d(16, 16, 3, stride, padding=1)
+
+    def forward(self, x, mask):
+        out_mask = mask[..., ::self.conv.stride[0]]
+        if self.careful:
+            return self.conv(x * mask) * out_mask, out_mask
+        return self.conv(x), out_mask
+
+
+def smooth(backbone, careful):
+    """Such blocks in the place of all, and nothing else that sees padding."""
+    backbone.position_table = None
+    backbone.length_multiple = 4
+    backbone.stem = nn.ModuleList([Smoothing(1, careful)])
+    backbone.branch = nn.ModuleList(
+        [Smoothing(2, careful), Smoothing(2, careful)])
+
+
 class Careless(ActionFormer):
     """A localizer with one fault of choice."""
 
@@ -97,6 +121,8 @@ class Careless(ActionFormer):
         super().__init__(*args, **kwargs)
         self.fault = fault
         self.register_buffer('seen', torch.zeros(()))
+        if fault == 'ignores its mask':
+            smooth(self.backbone, careful=False)
         if fault == 'forgets':
             self.secret = next(SECRETS)
         if fault == 'any classes':
@@ -138,6 +164,7 @@ FAULTS = {
     'counts': 'inputs or weights changed',
     'changes inputs': 'inputs or weights changed',
     'mixes videos': 'other detections in a batch',
+    'ignores its mask': 'other detections in a batch of videos longer',
     'grid steps': 'segments from',
     'unsorted': 'scores that go up',
     'forgets': 'after loading its own weights',
@@ -156,6 +183,21 @@ def test_a_fault_is_named(fault, monkeypatch):
     with pytest.raises(ContractError, match=FAULTS[fault]) as error:
         check_localizer(cfg)
     assert str(error.value).startswith('Careless: found')
+
+
+class Careful(ActionFormer):
+    """The same blocks, that do not."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        smooth(self.backbone, careful=True)
+
+
+def test_blocks_that_read_their_masks_hold(monkeypatch):
+    monkeypatch.setitem(MODELS.module_dict, 'Careful', Careful)
+    cfg = dict(hosts.small_model('ActionFormer'), type='Careful')
+    assert not MODELS.build(cfg).sees_padding
+    check_localizer(cfg)
 
 
 def test_an_exception_of_the_model_is_its_own(monkeypatch):

@@ -10,6 +10,7 @@ from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
 from mmengine.structures import InstanceData
 
+from mmbapg.apis.localizer_check import draw_weights
 from mmbapg.engine import add_bapg
 from mmbapg.models.task_modules.hungarian_assigner import HungarianAssigner
 from mmbapg.ops import TemporalGrid, segment_iou, to_start_end
@@ -20,12 +21,7 @@ from tests.tiny_tadtr import WINDOW
 def build(folder, **options):
     torch.manual_seed(0)
     cfg = Config.fromfile(tiny_tadtr.config(folder)).model
-    model = MODELS.build(dict(cfg, **options)).eval()
-    # what starts at zero would hide mistakes
-    for parameter in model.parameters():
-        torch.nn.init.normal_(parameter.data, parameter.data.mean(),
-                              0.05 + parameter.data.std(correction=0))
-    return model
+    return draw_weights(MODELS.build(dict(cfg, **options))).eval()
 
 
 @pytest.fixture

@@ -74,6 +74,11 @@ class Localizer(Protocol):
 class PyramidBackbone(Protocol):
     """What :class:`.single_stage.SingleStageLocalizer` asks of its backbone.
 
+    What a block of :class:`mmbapg.models.backbones.pyramid.PyramidBackbone`
+    gets behind the last valid step is not zero (the embedding leaves
+    ``relu(bias)`` there): multiply by the mask before any kernel wider than
+    1, or say ``sees_padding``.
+
     Attributes:
         length_multiple: Sequences that are longer than in training are padded
             to a multiple of so many steps.
