@@ -1,10 +1,11 @@
 """Tables of a cross-validation: in the terminal, and in pages of Markdown."""
 import re
 from pathlib import Path
-from typing import Dict, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from rich.table import Table
 
+from mmbapg.apis.boundary_table import boundary_tables, numbers_table
 from mmbapg.files import replace_file
 
 from .encoder_tables import AVERAGE_NUMBERS, EVEN, RAW, TOLERANCES
@@ -29,11 +30,13 @@ def tables(results: dict) -> Dict[str, Table]:
     made = dict(encoders=_encoders(results, over),
                 proposals=_proposals(results, over),
                 localization=_localization(results, over))
+    if results['gates']:
+        made['gates'], made['misses'] = _gates(results, over)
     return {name: table for name, table in made.items() if table.row_count}
 
 
 def _encoders(results: dict, over: str) -> Table:
-    table = _table(
+    table = numbers_table(
         f'Boundary F1, AR@AN (%) of proposals of {NUMBER} change points, and '
         f'mean similarity of two frames, ± deviation over seeds: {over}',
         [*(f'F1 within {tolerance:g} s' for tolerance in TOLERANCES),
@@ -51,8 +54,9 @@ def _encoders(results: dict, over: str) -> Table:
 
 def _proposals(results: dict, over: str) -> Table:
     """Of the first encoder and its controls, by number of change points."""
-    table = _table(f'AR@AN (%) of proposals, ± deviation over seeds: {over}',
-                   [f'AR@{number}' for number in AVERAGE_NUMBERS])
+    table = numbers_table(
+        f'AR@AN (%) of proposals, ± deviation over seeds: {over}',
+        [f'AR@{number}' for number in AVERAGE_NUMBERS])
     shown = (EVEN, RAW, *list(results['collapse'])[:1])
     for name, row in results['proposals'].items():
         if name.split(', m = ')[0] in shown:
@@ -62,7 +66,7 @@ def _proposals(results: dict, over: str) -> Table:
 
 
 def _localization(results: dict, over: str) -> Table:
-    table = _table(f'mAP (%), mean ± deviation over seeds: {over}',
+    table = numbers_table(f'mAP (%), mean ± deviation over seeds: {over}',
                    [*IOU_THRESHOLDS, 'mean', 'in pairs ± SE',
                     '95 % interval'])
     for host, variants in results['localization'].items():
@@ -78,12 +82,15 @@ def _localization(results: dict, over: str) -> Table:
     return table
 
 
-def _table(title: str, columns: Sequence[str]) -> Table:
-    table = Table(title=title)
-    table.add_column('')
-    for column in columns:
-        table.add_column(column, justify='right')
-    return table
+def _gates(results: dict, over: str) -> List[Table]:
+    """Boundaries of detections beside change points; misses of all, found by
+    the first encoder, by each host alone, and by chance."""
+    finders = [*list(results['collapse'])[:1], *results['localization'], EVEN]
+    return boundary_tables(
+        results['gates'], f', ± deviation over seeds: {over}',
+        [name for name in finders if name in results['gates']],
+        lambda pair: _cell(pair, 3),
+        lambda pair: _cell(_percent(pair), 1) if pair else '')
 
 
 def _percent(pair: Pair) -> Pair:
