@@ -15,7 +15,9 @@ from mmbapg.ops import (
 #: Boundaries at the ends of a video need no finding, in seconds.
 EDGE = 0.01
 #: Boundaries of detections that are nearer to each other are one, in seconds.
-APART = 0.5
+#: Localizers find a boundary many times; with less, their repeats take the
+#: place of others, and they seem worse than they are.
+APART = 1.0
 
 
 def true_boundaries(segments: np.ndarray, duration: float) -> np.ndarray:

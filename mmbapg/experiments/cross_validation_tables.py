@@ -45,10 +45,10 @@ def _encoders(results: dict, over: str) -> Table:
         recall = results['proposals'].get(f'{name}, m = {NUMBER}', {})
         collapse = results['collapse'].get(name)
         table.add_row(
-            name, *(_cell(pair, 3) for pair in row.values()),
-            *(_cell(_percent(recall[f'AR@{number}']), 1) if recall else ''
+            name, *(cell(pair, 3) for pair in row.values()),
+            *(cell(_percent(recall[f'AR@{number}']), 1) if recall else ''
               for number in AVERAGE_NUMBERS),
-            _cell(collapse, 3) if collapse else '')
+            cell(collapse, 3) if collapse else '')
     return table
 
 
@@ -60,7 +60,7 @@ def _proposals(results: dict, over: str) -> Table:
     shown = (EVEN, RAW, *list(results['collapse'])[:1])
     for name, row in results['proposals'].items():
         if name.split(', m = ')[0] in shown:
-            table.add_row(name, *(_cell(_percent(pair), 1)
+            table.add_row(name, *(cell(_percent(pair), 1)
                                   for pair in row.values()))
     return table
 
@@ -75,8 +75,8 @@ def _localization(results: dict, over: str) -> Table:
             table.add_row(
                 host if name == 'host' else f'{host}, {name}',
                 *(f'{row[figure][0]:.1f}' for figure in FIGURES[:-1]),
-                _cell(row['mAP'], 1),
-                _cell(pair, 1, '+') if pair else '',
+                cell(row['mAP'], 1),
+                cell(pair, 1, '+') if pair else '',
                 '{:+.1f} to {:+.1f}'.format(*row['interval'])
                 if pair else '')
     return table
@@ -89,8 +89,8 @@ def _gates(results: dict, over: str) -> List[Table]:
     return boundary_tables(
         results['gates'], f', ± deviation over seeds: {over}',
         [name for name in finders if name in results['gates']],
-        lambda pair: _cell(pair, 3),
-        lambda pair: _cell(_percent(pair), 1) if pair else '')
+        lambda pair: cell(pair, 3),
+        lambda pair: cell(_percent(pair), 1) if pair else '')
 
 
 def _percent(pair: Pair) -> Pair:
@@ -98,7 +98,8 @@ def _percent(pair: Pair) -> Pair:
     return 100 * mean, deviation and 100 * deviation
 
 
-def _cell(pair: Pair, digits: int, sign: str = '') -> str:
+def cell(pair: Pair, digits: int, sign: str = '') -> str:
+    """``1.5 ± 0.3``, or ``1.5`` where nothing deviates."""
     mean, deviation = pair
     text = f'{mean:{sign}.{digits}f}'
     return text if deviation is None else f'{text} ± {deviation:.{digits}f}'
