@@ -89,6 +89,7 @@ class BoundaryWorth:
                 f'{type_name(clustering.type)}, expected '
                 'TemporalSimilarityClustering, for which true boundaries can '
                 'stand in')
+        _metric(self.cfg)
         self.work_dir = Path(self.work_dir)
         self.cfg = _without_validation(trained_for(self.cfg, self.epochs))
         self.videos = _videos_of(self.cfg)
@@ -119,7 +120,7 @@ class BoundaryWorth:
         settings = dict(
             shaping_fields(self.cfg if row != HOST else cfg),
             annotations=annotations_hash(_ann_file(cfg)),
-            boundaries=quality and quality._asdict(),
+            boundaries=quality and vars(quality),
             interval=quality and self.interval,
             embeddings=vars(self._provenance()) if row == LEARNED else None)
         figures = kept(path, settings)
@@ -290,4 +291,4 @@ def _folder_of(row: str, quality: Optional[Quality]) -> str:
     if quality is None:
         return row.split()[0]
     return '_'.join(f'{name}{value:g}'
-                    for name, value in quality._asdict().items())
+                    for name, value in vars(quality).items())

@@ -1,8 +1,9 @@
 """Boundaries of a chosen quality, in the place of learned ones."""
 import json
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Mapping, NamedTuple, Optional
+from typing import Dict, Mapping, Optional
 
 import numpy as np
 import torch
@@ -20,23 +21,33 @@ NUM_DIRECTIONS = 32
 ABOUT_FILES = ('type', 'embeddings', 'interval', 'checkpoint', 'cache')
 
 
-class Quality(NamedTuple):
+@dataclass(frozen=True)
+class Quality:
     """Of boundaries.
 
     Attributes:
         sigma: Standard deviation of their errors, in seconds.
         missing: Share of the true ones that is left out.
         invented: As many as this share of the true ones are added anywhere.
+
+    Raises:
+        ValueError: If no boundaries can be like that.
     """
     sigma: float
     missing: float = 0.0
     invented: float = 0.0
 
+    def __post_init__(self) -> None:
+        if not (self.sigma >= 0 and 0 <= self.missing <= 1 and
+                self.invented >= 0):
+            raise ValueError(f'found {self!r}, expected sigma and invented of '
+                             'at least 0, and missing from 0 to 1')
+
     def __str__(self) -> str:
         return ', '.join([
             f'true, σ = {self.sigma:g} s',
             *(f'{share:.0%} {name}' for name, share in
-              self._asdict().items() if name != 'sigma' and share)])
+              vars(self).items() if name != 'sigma' and share)])
 
 
 def degraded(true: np.ndarray, duration: float, quality: Quality,
@@ -56,14 +67,7 @@ def degraded(true: np.ndarray, duration: float, quality: Quality,
 
     Returns:
         Times in seconds, ascending.
-
-    Raises:
-        ValueError: If there are no such boundaries.
     """
-    if not (quality.sigma >= 0 and 0 <= quality.missing <= 1 and
-            quality.invented >= 0):
-        raise ValueError(f'found {quality!r}, expected sigma and invented of '
-                         'at least 0, and missing from 0 to 1')
     rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
     errors = quality.sigma * rng.standard_normal(len(true))
     order = rng.permutation(len(true))
