@@ -1,7 +1,16 @@
 """Boundaries of detections beside change points: figures and a table."""
 import json
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+)
 
 import numpy as np
 from rich.console import Console
@@ -25,7 +34,7 @@ from mmbapg.files import replace_file
 from mmbapg.video_names import file_of
 
 
-def boundaries_of(videos: Sequence[VideoAnnotation]) -> List[np.ndarray]:
+def boundaries_of(videos: Iterable[VideoAnnotation]) -> List[np.ndarray]:
     """True boundaries of each video, in seconds."""
     return [true_boundaries(video.segments, video.duration)
             for video in videos]

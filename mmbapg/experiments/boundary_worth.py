@@ -25,13 +25,15 @@ from mmbapg.apis.boundary_table import (
 from mmbapg.config.datasets import DATALOADERS, datasets_of
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
 from mmbapg.datasets.annotations import VideoAnnotation
-from mmbapg.datasets.embedding_files import read_provenance
+from mmbapg.datasets.embedding_files import Provenance, read_provenance
+from mmbapg.datasets.transforms.clustering import CACHE_FOLDER
 from mmbapg.engine.runner.progress_runs import close, run
 from mmbapg.evaluation.boundary_comparison import TOLERANCES
 from mmbapg.evaluation.boundary_f1 import mean_boundary_f1
 from mmbapg.evaluation.submission import read_submission
 from mmbapg.files import replace_file
 from mmbapg.models.localizers.contract import type_name
+from mmbapg.video_names import file_of, names_in
 
 from . import given_boundaries
 from .cross_validation_report import paired_difference, spread
@@ -43,6 +45,7 @@ from .stretched_schedule import trained_for
 HOST, LEARNED = 'host alone', 'learned'
 #: Seconds between embeddings where neither option nor config says.
 INTERVAL = 0.25
+DETECTIONS = 'detections.json'
 
 
 class BoundaryWorthError(ValueError):
@@ -102,7 +105,7 @@ class BoundaryWorth:
     @property
     def has_embeddings(self) -> bool:
         """Whether there are learned boundaries."""
-        return any(self.embeddings.glob('*.npz'))
+        return bool(self._embedded())
 
     def rows(self, qualities: Sequence[Quality]) -> Dict[str, Any]:
         """Row -> quality of its boundaries; ``None`` if they are its own."""
@@ -119,7 +122,7 @@ class BoundaryWorth:
         cfg = self._config(row, quality, folder)
         settings = dict(
             shaping_fields(self.cfg if row != HOST else cfg),
-            annotations=annotations_hash(_ann_file(cfg)),
+            annotations=annotations_hash(_tested(cfg).ann_file),
             boundaries=quality and vars(quality),
             interval=quality and self.interval,
             embeddings=vars(self._provenance()) if row == LEARNED else None)
@@ -134,9 +137,9 @@ class BoundaryWorth:
             mean_ap = self._train_and_test(cfg, folder, f'{row}, seed {seed}',
                                            seed)
             if row == HOST:
-                times = boundaries_of_detections(
-                    self.videos.tested, read_submission(
-                        str(folder / 'detections.json'), _classes(cfg)))
+                found = read_submission(str(folder / DETECTIONS),
+                                        _tested(cfg).classes())
+                times = boundaries_of_detections(self.videos.tested, found)
             f1 = mean_boundary_f1(times, boundaries_of(self.videos.tested),
                                   TOLERANCES)
             figures = keep(path, dict(mAP=mean_ap, f1=dict(zip(
@@ -178,7 +181,7 @@ class BoundaryWorth:
                         seed: int) -> float:
         cfg = copy.deepcopy(cfg)
         cfg.test_evaluator = [dict(
-            _metric(cfg), out_file=str(folder / 'detections.json'))]
+            _metric(cfg), out_file=str(folder / DETECTIONS))]
         resumed = copy.deepcopy(cfg)
         resumed.resume = (folder / 'last_checkpoint').is_file()
         runner = run(resumed, folder, title, seed=seed)
@@ -191,8 +194,12 @@ class BoundaryWorth:
         return next(value for name, value in metrics.items()
                     if name.split('/')[-1] == 'mAP')
 
-    def _provenance(self):
-        return read_provenance(min(self.embeddings.glob('*.npz')))
+    def _embedded(self) -> List[str]:
+        return names_in(self.embeddings, '.npz', CACHE_FOLDER)
+
+    def _provenance(self) -> Provenance:
+        return read_provenance(
+            file_of(self.embeddings, self._embedded()[0], '{}.npz'))
 
 
 def report(worth: BoundaryWorth, qualities: Sequence[Quality],
@@ -200,7 +207,7 @@ def report(worth: BoundaryWorth, qualities: Sequence[Quality],
     """Run what is missing; print the table, and write ``results.json``.
 
     Returns:
-        What the file holds: row -> ``mAP`` (%) and ``f1`` of each seed.
+        By row, ``seeds``, and ``mAP`` (%) and ``f1`` of each; as in the file.
     """
     console = Console()
     if not worth.has_embeddings:
@@ -279,12 +286,8 @@ def _videos_of(cfg: Config) -> Videos:
                   [video for video in tested if video.labelled])
 
 
-def _ann_file(cfg: Config) -> str:
-    return _dataset(next(datasets_of(cfg.test_dataloader.dataset))).ann_file
-
-
-def _classes(cfg: Config) -> Sequence[str]:
-    return _dataset(next(datasets_of(cfg.test_dataloader.dataset))).classes()
+def _tested(cfg: Config) -> AnnotatedVideos:
+    return _dataset(next(datasets_of(cfg.test_dataloader.dataset)))
 
 
 def _folder_of(row: str, quality: Optional[Quality]) -> str:
