@@ -145,7 +145,7 @@ def _gates(cv: CrossValidation, grid: Grid) -> Dict[str, dict]:
 def _boundary_figures(cv: CrossValidation, grid: Grid, part: int,
                       seed: int) -> Dict[str, dict]:
     ann_file = cv.data_root / 'annotations.json'
-    classes = classes_of(ann_file)
+    classes = classes_of(str(ann_file))
     return boundary_figures(
         select(load_annotations(ann_file),
                where={cv.dataset.field: cv.dataset.parts[part]}),

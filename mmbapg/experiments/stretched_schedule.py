@@ -9,7 +9,7 @@ EPOCHS = ('begin', 'end', 'T_max', 'warmup', 'milestones')
 
 
 class ScheduleError(ValueError):
-    """A config does not train by epochs."""
+    """A schedule cannot be stretched; the message says why."""
 
 
 def trained_for(cfg: Config, epochs: Optional[int]) -> Config:
@@ -20,12 +20,14 @@ def trained_for(cfg: Config, epochs: Optional[int]) -> Config:
         epochs: What counts epochs in its schedule is stretched to them.
 
     Raises:
-        ScheduleError: If it does not train by epochs.
+        ScheduleError: If it does not train by epochs, or for none.
     """
     if 'max_epochs' not in cfg.get('train_cfg', {}):
         raise ScheduleError(
             f'{cfg.filename}: field train_cfg: found no max_epochs, expected '
             'a config that trains by epochs')
+    if epochs is not None and epochs < 1:
+        raise ScheduleError(f'found {epochs} epochs, expected at least 1')
     cfg = copy.deepcopy(cfg)
     if epochs is not None:
         share = epochs / cfg.train_cfg.max_epochs

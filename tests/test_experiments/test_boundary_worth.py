@@ -1,6 +1,7 @@
 """What boundaries are worth, on a tiny dataset."""
 import json
-from pathlib import Path
+import runpy
+import sys
 
 import pytest
 from mmengine.config import Config
@@ -123,20 +124,22 @@ def test_a_schedule_is_stretched():
         type='WarmupCosineLR', warmup=5)))
     assert trained_for(one, 40).param_scheduler.warmup == 10
     assert trained_for(one, None).param_scheduler.warmup == 5
+    with pytest.raises(ScheduleError, match='found 0 epochs, expected at'):
+        trained_for(cfg, 0)
     with pytest.raises(ScheduleError, match='found no max_epochs, expected'):
         trained_for(Config(dict(train_cfg=dict(max_iters=9))), 1)
 
 
-def test_the_command_ends_with_one_line(worth, monkeypatch, capsys):
-    import runpy
-    import sys
-    config = worth.work_dir.parent / 'tiny_bapg.py'
+@pytest.mark.parametrize('config, sigma, message', [
+    ('tiny_bapg.py', '-1', 'error: found Quality(sigma=-1'),
+    ('gone.py', '1', 'gone.py: no such file, expected the config of a host')])
+def test_the_command_ends_with_one_line(worth, config, sigma, message,
+                                        monkeypatch):
     monkeypatch.setattr(sys, 'argv', [
-        'boundary_worth.py', str(config), '--sigmas', '-1', '--epochs', '1',
-        '--work-dir', str(worth.work_dir)])
+        'boundary_worth.py', str(worth.work_dir.parent / config), '--sigmas',
+        sigma, '--work-dir', str(worth.work_dir)])
     with pytest.raises(SystemExit) as stop:
-        runpy.run_path(str(
-            tiny.ROOT / 'tools/analysis/boundary_worth.py'),
-            run_name='__main__')
-    assert str(stop.value.code).startswith('error: found Quality(sigma=-1')
-    assert not Path(worth.work_dir / 'host').exists()
+        runpy.run_path(str(tiny.ROOT / 'tools/analysis/boundary_worth.py'),
+                       run_name='__main__')
+    assert message in str(stop.value.code)
+    assert not worth.work_dir.exists()

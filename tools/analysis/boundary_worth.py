@@ -45,6 +45,9 @@ def parse_args():
 
 def main():
     args = parse_args()
+    if not Path(args.config).is_file():
+        raise SystemExit(f'error: {args.config}: no such file, expected the '
+                         'config of a host with BAPG')
     warnings.simplefilter('ignore')
     from mmbapg.datasets import INPUT_ERRORS
     from mmbapg.experiments.boundary_worth import BoundaryWorth, report
