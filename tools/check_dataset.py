@@ -11,6 +11,8 @@ The first form looks at exactly what the config reads.
 import argparse
 import sys
 
+from mmengine.config import DictAction
+
 
 def parse_args():
     parser = argparse.ArgumentParser(
@@ -23,6 +25,8 @@ def parse_args():
                         'file of all')
     parser.add_argument('--config', help='config to look at; all else is in '
                         'it')
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction,
+                        help='override settings of the config, key=value')
     parser.add_argument('--stride', type=float, help='video frames from one '
                         'feature step to the next; 0 if every video has the '
                         'same number of steps')
@@ -42,13 +46,16 @@ def parse_args():
 
 def main():
     args = parse_args()
-    from mmengine.config import Config
-
     from mmbapg.apis.dataset_check import check_config, check_dataset
+    from mmbapg.apis.mmaction_tools import config_of_command
     from mmbapg.datasets.annotations import AnnotationError
     try:
-        report = check_config(Config.fromfile(args.config)) if (
-            args.config) else check_dataset(
+        if args.config:
+            cfg = config_of_command(args.config)
+            cfg.merge_from_dict(args.cfg_options or {})
+            report = check_config(cfg)
+        else:
+            report = check_dataset(
                 args.annotations, args.folder, args.stride, args.window,
                 args.fps, args.filename_tmpl, args.key)
     except AnnotationError as error:

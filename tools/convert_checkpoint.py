@@ -1,9 +1,8 @@
 """Turn an official checkpoint into ours, with the same numbers."""
 import argparse
 
-from mmengine.config import Config
-
 from mmbapg.apis.converters import CONVERTERS, ConversionError
+from mmbapg.apis.mmaction_tools import config_of_command
 
 
 def parse_args():
@@ -21,7 +20,7 @@ def parse_args():
 def main():
     args = parse_args()
     model = (
-        Config.fromfile(args.config).to_dict()['model']
+        config_of_command(args.config).to_dict()['model']
         if args.config else None)
     try:
         CONVERTERS[args.method](args.source, args.target, model)

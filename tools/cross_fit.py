@@ -22,11 +22,10 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmengine.config import Config
-
     from mmbapg.apis.cross_fit import cross_fit
     from mmbapg.apis.encoding import Encoding
-    cfg = Config.fromfile(args.config)
+    from mmbapg.apis.mmaction_tools import config_of_command
+    cfg = config_of_command(args.config)
     encoding = Encoding(Path(args.work_dir), args.seed)
     checkpoint = cross_fit(cfg, args.parts, encoding.train, encoding.embed)
     print(f'embeddings: {cfg.test_cfg.out_dir}; encoder: {checkpoint}')

@@ -6,10 +6,10 @@ already, from the same encoder, are kept.
 """
 import argparse
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 from mmengine.runner import Runner
 
-import mmbapg  # noqa: F401
+from mmbapg.apis.mmaction_tools import config_of_command
 
 
 def parse_args():
@@ -32,7 +32,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    cfg = Config.fromfile(args.config)
+    cfg = config_of_command(args.config)
     if args.cfg_options:
         cfg.merge_from_dict(args.cfg_options)
     if args.out:

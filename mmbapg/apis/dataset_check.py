@@ -114,6 +114,10 @@ def check_dataset(ann_file: str, folder: Optional[str] = None,
         return report
     if not videos:
         return report
+    if fps is not None and all(video.fps for video in videos.values()):
+        report.warnings.append(
+            f'{ann_file}: all videos tell their fps, so fps {fps:g} is not '
+            'used')
     with DefaultScope.overwrite_default_scope('mmaction'):
         try:
             cfg = _config_of_folder(

@@ -1,25 +1,32 @@
 """MMAction2's own command line tools, under our fixes."""
 import runpy
 import sys
-from argparse import ArgumentParser
 from pathlib import Path
+from typing import Optional, Sequence
 
 from mmengine.config import Config
+
+from mmbapg.config.places import ConfigNotFound, config_path, read_config
 
 
 def run_mmaction_tool(name: str) -> None:
     """Run ``tools/NAME.py`` of the installed MMAction2 or of its checkout.
 
     mmbapg is imported by then, so that also configs whose ``_base_`` names a
-    package are found.
+    package are found. The config may be named as ``mmbapg::FOLDER/NAME.py``.
 
     Args:
         name: ``train`` or ``test``.
 
     Raises:
         FileNotFoundError: If MMAction2 came without its tools.
+        SystemExit: If there is no such config, or no such base of it.
     """
     import mmaction
+    given = _config_among(sys.argv[1:])
+    if given is not None:
+        config_of_command(given)
+        sys.argv[sys.argv.index(given, 1)] = config_path(given)
     package = Path(mmaction.__file__).parent
     places = [package / '.mim' / 'tools', package.parent / 'tools']
     for folder in places:
@@ -31,7 +38,22 @@ def run_mmaction_tool(name: str) -> None:
         'install mmaction2==1.2.0')
 
 
-def check_training_options(arguments=None) -> None:
+def config_of_command(name: str) -> Config:
+    """The config that a command line names.
+
+    Args:
+        name: See :func:`mmbapg.config.read_config`.
+
+    Raises:
+        SystemExit: With one sentence, if it is not there.
+    """
+    try:
+        return read_config(name)
+    except ConfigNotFound as error:
+        raise SystemExit(f'error: {error}') from None
+
+
+def check_training_options(arguments: Optional[Sequence[str]] = None) -> None:
     """Say what MMAction2's ``train.py`` would end in an AttributeError for.
 
     Args:
@@ -41,16 +63,22 @@ def check_training_options(arguments=None) -> None:
         SystemExit: If the learning rate is to be scaled, and the config does
             not say to which batch size it belongs.
     """
-    parser = ArgumentParser(add_help=False)
-    parser.add_argument('config', nargs='?')
-    parser.add_argument('--auto-scale-lr', action='store_true')
-    options, _ = parser.parse_known_args(arguments)
-    if not options.auto_scale_lr or options.config is None:
+    arguments = sys.argv[1:] if arguments is None else arguments
+    config = _config_among(arguments)
+    # as argparse, which takes the beginning of an option for it
+    scaled = any(each.startswith('--auto') for each in arguments)
+    if not scaled or config is None:
         return
-    settings = Config.fromfile(options.config).get('auto_scale_lr') or {}
+    settings = config_of_command(config).get('auto_scale_lr') or {}
     if 'base_batch_size' not in settings:
         sys.exit(
-            f'{options.config}: found no auto_scale_lr, expected '
+            f'{config}: found no auto_scale_lr, expected '
             'auto_scale_lr = dict(enable=False, base_batch_size=N), where N '
             'is the batch size, on all GPUs together, that its learning rate '
             'was chosen for')
+
+
+def _config_among(arguments: Sequence[str]) -> Optional[str]:
+    """The first argument that names a config, not a value of an option."""
+    return next((each for each in arguments
+                 if each.endswith('.py') and '=' not in each), None)

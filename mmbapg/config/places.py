@@ -1,7 +1,54 @@
 """Where configs are, and where what they name is."""
 import re
+from difflib import get_close_matches
 from pathlib import Path
-from typing import List, Mapping
+from typing import List, Mapping, Union
+
+from mmengine.config import Config
+
+#: Beginning of the name of a config of this package.
+SCOPE = 'mmbapg::'
+
+
+class ConfigNotFound(FileNotFoundError):
+    """There is no such config, or no such base of it; the message says
+    which, and what to write."""
+
+
+def read_config(name: Union[str, Path]) -> Config:
+    """A config by its path, or ``mmbapg::FOLDER/NAME.py``.
+
+    Raises:
+        ConfigNotFound: If it, or one of its bases, is not there.
+    """
+    path = config_path(name)
+    try:
+        return Config.fromfile(path)
+    except FileNotFoundError as error:
+        raise ConfigNotFound(
+            f'{path}: {error.filename or error}: no such base; a copy outside '
+            f'of configs/ names our bases as {SCOPE}_base_/... in the place '
+            'of ../_base_/...') from None
+
+
+def config_path(name: Union[str, Path]) -> str:
+    """Where a config is, which is named as in :func:`read_config`.
+
+    Raises:
+        ConfigNotFound: If it is not there.
+    """
+    if str(name).startswith(SCOPE):
+        wanted = str(name)[len(SCOPE):]
+        for folder in _folders():
+            if (folder / wanted).is_file():
+                return str(folder / wanted)
+    elif Path(name).is_file():
+        return str(name)
+    folder = next((each for each in _folders() if each.is_dir()), Path())
+    known = {path.name: path for path in sorted(folder.glob('[!_]*/*.py'))}
+    near = get_close_matches(Path(name).name, known, 1, 0.5)
+    raise ConfigNotFound(f'{name}: no such config' + (
+        f'; the nearest of ours is {known[near[0]]}' if near else ''))
 
 
 def _folders() -> List[Path]:
@@ -35,7 +82,7 @@ def localizer_names(pattern: str = '') -> List[str]:
         path.relative_to(folder).as_posix()
         for path in folder.glob('[!_]*/*.py')
         if path.parent.name != 'similarity')
-    return [f'mmbapg::{name}' for name in names if re.match(pattern, name)]
+    return [f'{SCOPE}{name}' for name in names if re.match(pattern, name)]
 
 
 def relocated(node, places: Mapping[str, str]):

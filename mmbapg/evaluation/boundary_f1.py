@@ -1,8 +1,10 @@
-"""How well change points meet the boundaries of actions."""
-from typing import Sequence
+"""How well change points, and detections, meet the boundaries of actions."""
+from bisect import bisect
+from typing import List, Sequence
 
 import numpy as np
 import torch
+from scipy.optimize import linear_sum_assignment
 
 from mmbapg.ops import (
     evenly_spaced_cuts,
@@ -12,6 +14,10 @@ from mmbapg.ops import (
 
 #: Boundaries at the ends of a video need no finding, in seconds.
 EDGE = 0.01
+#: Boundaries of detections that are nearer to each other are one, in seconds.
+#: Localizers find a boundary many times; with less, their repeats take the
+#: place of others, and they seem worse than they are.
+APART = 1.0
 
 
 def true_boundaries(segments: np.ndarray, duration: float) -> np.ndarray:
@@ -41,20 +47,74 @@ def boundary_f1(found: np.ndarray, true: np.ndarray,
         >>> boundary_f1(np.array([2.1, 5.0]), np.array([2.0, 9.0]), 0.5)
         0.5
     """
-    found, true = np.sort(found), np.sort(true)
     if not len(found) + len(true):
         return 1.0
-    matches = first = second = 0
-    while first < len(found) and second < len(true):
-        if abs(found[first] - true[second]) <= tolerance:
-            matches += 1
-            first += 1
-            second += 1
-        elif found[first] < true[second]:
-            first += 1
-        else:
-            second += 1
+    matches = len(boundary_pairs(found, true, tolerance))
     return 2 * matches / (len(found) + len(true))
+
+
+def boundary_pairs(found: np.ndarray, true: np.ndarray,
+                   tolerance: float) -> np.ndarray:
+    """Match found times with true boundaries, one with one.
+
+    As many pairs as possible; of the ways to get them, the one in which the
+    differences are smallest in sum.
+
+    Args:
+        found: ``(F,)`` times in seconds.
+        true: ``(B,)`` times in seconds.
+        tolerance: Largest difference of a pair, in seconds.
+
+    Returns:
+        ``(P, 2)`` int64: index into ``found``, index into ``true``.
+
+    Example:
+        >>> boundary_pairs(np.array([2.1, 5.0]), np.array([9.0, 2.0]), 0.5)
+        array([[0, 1]])
+    """
+    difference = np.abs(np.subtract.outer(found, true))
+    # no sum of differences of pairs is worth leaving one pair out
+    never = 1 + tolerance * (1 + min(difference.shape))
+    pairs = np.stack(linear_sum_assignment(
+        np.where(difference <= tolerance, difference, never)), axis=1)
+    return pairs[difference[tuple(pairs.T)] <= tolerance]
+
+
+def detected_boundaries(segments: np.ndarray, scores: np.ndarray, number: int,
+                        duration: float, apart: float = APART) -> np.ndarray:
+    """Starts and ends of detections, best first, until there are enough.
+
+    The start of a detection comes before its end. Passed over is what lies
+    nearer than ``apart`` to a boundary that is already taken, which most often
+    is the same one found again, and what is an end of the video. So it is
+    judged like change points that are told their number.
+
+    Args:
+        segments: ``(N, 2)`` seconds, of any class, in any order.
+        scores: ``(N,)``.
+        number: Most boundaries to take.
+        duration: Of the video in seconds.
+        apart: In seconds.
+
+    Returns:
+        Times in seconds, ascending; fewer than ``number`` where detections
+        have no more.
+
+    Example:
+        >>> segments = np.array([[2.0, 5.0], [2.2, 5.1], [5.0, 8.0]])
+        >>> detected_boundaries(segments, np.array([0.9, 0.8, 0.7]), 3, 10.0)
+        array([2., 5., 8.])
+    """
+    taken: List[float] = []
+    times = segments[np.argsort(-scores, kind='stable')].ravel()
+    for time in times[(times > EDGE) & (times < duration - EDGE)].tolist():
+        if len(taken) >= number:
+            break
+        place = bisect(taken, time)
+        if all(abs(time - near) >= apart
+               for near in taken[max(place - 1, 0):place + 1]):
+            taken.insert(place, time)
+    return np.array(taken)
 
 
 def cut_times(embeddings: np.ndarray, number: int, interval: float,

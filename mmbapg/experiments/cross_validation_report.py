@@ -1,12 +1,15 @@
 """What a cross-validation found, over parts and seeds."""
 import json
-from typing import Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 from rich.console import Console
 
+from mmbapg.apis.boundary_table import boundary_figures
 from mmbapg.apis.diagnosis import Diagnosis
+from mmbapg.datasets.annotations import classes_of, load_annotations, select
 from mmbapg.evaluation.bootstrap import paired_interval
+from mmbapg.evaluation.submission import read_submission
 from mmbapg.files import replace_file
 
 from .cross_validation import CrossValidation, Run
@@ -67,14 +70,18 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
     Returns:
         What ``results.json`` holds: ``boundaries`` and ``proposals``, encoder
         or control -> figure -> mean and deviation; ``collapse``, encoder ->
-        mean and deviation; ``localization``, host -> variant ->
-        figure -> mean and deviation, and ``against host`` -> mean difference
+        mean and deviation; ``gates``, what :func:`boundary_figures` says of
+        the boundaries of hosts, variants and encoders, with mean and
+        deviation in the place of each figure; ``localization``, host ->
+        variant -> figure -> mean and deviation, and ``against host`` -> mean
+        difference
         of mAP and standard error, ``interval`` -> its 95 % bootstrap interval
         over videos and seeds; ``mAP``, of every run.
     """
     cv.complete(grid.runs(), jobs)
     console = Console(width=120)
     with console.status('Resampling videos and seeds'):
+        gates = _gates(cv, grid)
         localization = {host: _localization(cv, grid, host)
                         for host in grid.hosts}
     results = dict(
@@ -87,6 +94,7 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
         collapse={name: spread(_values(cv, grid, name,
                                        lambda run: run['collapse']))
                   for name in grid.encoders},
+        gates=gates,
         localization=localization,
         mAP={str(run): 100 * cv.figures(run)['mAP']
              for run in grid.runs() if run.host})
@@ -126,6 +134,42 @@ def _of_encoders(cv: CrossValidation, grid: Grid, kind: str,
                     lambda run, row=row, place=place: run[kind][row][place]))
                 for place, column in enumerate(columns)}
     return results
+
+
+def _gates(cv: CrossValidation, grid: Grid) -> Dict[str, dict]:
+    """Boundaries of detections beside change points, over parts and seeds."""
+    return _nested_spread([[_boundary_figures(cv, grid, part, seed)
+                            for part in grid.parts] for seed in grid.seeds])
+
+
+def _boundary_figures(cv: CrossValidation, grid: Grid, part: int,
+                      seed: int) -> Dict[str, dict]:
+    ann_file = cv.data_root / 'annotations.json'
+    classes = classes_of(str(ann_file))
+    return boundary_figures(
+        select(load_annotations(ann_file),
+               where={cv.dataset.field: cv.dataset.parts[part]}),
+        {host if name == 'host' else f'{host}, {name}': read_submission(
+            str(cv.detections(Run(part, seed, name, host))), classes)
+         for host in grid.hosts for name in grid.variants},
+        {name: cv.stages(Run(part, seed, name)).embeddings_dir
+         for name in grid.encoders})
+
+
+def _nested_spread(runs: List[List[Any]]) -> Any:
+    """:func:`spread` of each figure of nested ones; ``None`` where a run has
+    none.
+
+    Args:
+        runs: Seeds of parts, all nested alike.
+    """
+    if isinstance(runs[0][0], dict):
+        return {key: _nested_spread([[run[key] for run in parts]
+                                     for parts in runs])
+                for key in runs[0][0]}
+    if any(run is None for parts in runs for run in parts):
+        return None
+    return spread(np.array(runs))
 
 
 def _localization(cv: CrossValidation, grid: Grid, host: str) -> dict:

@@ -1,10 +1,11 @@
 """Tables of a cross-validation: in the terminal, and in pages of Markdown."""
 import re
 from pathlib import Path
-from typing import Dict, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from rich.table import Table
 
+from mmbapg.apis.boundary_table import boundary_tables, numbers_table
 from mmbapg.files import replace_file
 
 from .encoder_tables import AVERAGE_NUMBERS, EVEN, RAW, TOLERANCES
@@ -29,11 +30,13 @@ def tables(results: dict) -> Dict[str, Table]:
     made = dict(encoders=_encoders(results, over),
                 proposals=_proposals(results, over),
                 localization=_localization(results, over))
+    if results['gates']:
+        made['gates'], made['misses'] = _gates(results, over)
     return {name: table for name, table in made.items() if table.row_count}
 
 
 def _encoders(results: dict, over: str) -> Table:
-    table = _table(
+    table = numbers_table(
         f'Boundary F1, AR@AN (%) of proposals of {NUMBER} change points, and '
         f'mean similarity of two frames, ± deviation over seeds: {over}',
         [*(f'F1 within {tolerance:g} s' for tolerance in TOLERANCES),
@@ -42,27 +45,28 @@ def _encoders(results: dict, over: str) -> Table:
         recall = results['proposals'].get(f'{name}, m = {NUMBER}', {})
         collapse = results['collapse'].get(name)
         table.add_row(
-            name, *(_cell(pair, 3) for pair in row.values()),
-            *(_cell(_percent(recall[f'AR@{number}']), 1) if recall else ''
+            name, *(cell(pair, 3) for pair in row.values()),
+            *(cell(_percent(recall[f'AR@{number}']), 1) if recall else ''
               for number in AVERAGE_NUMBERS),
-            _cell(collapse, 3) if collapse else '')
+            cell(collapse, 3) if collapse else '')
     return table
 
 
 def _proposals(results: dict, over: str) -> Table:
     """Of the first encoder and its controls, by number of change points."""
-    table = _table(f'AR@AN (%) of proposals, ± deviation over seeds: {over}',
-                   [f'AR@{number}' for number in AVERAGE_NUMBERS])
+    table = numbers_table(
+        f'AR@AN (%) of proposals, ± deviation over seeds: {over}',
+        [f'AR@{number}' for number in AVERAGE_NUMBERS])
     shown = (EVEN, RAW, *list(results['collapse'])[:1])
     for name, row in results['proposals'].items():
         if name.split(', m = ')[0] in shown:
-            table.add_row(name, *(_cell(_percent(pair), 1)
+            table.add_row(name, *(cell(_percent(pair), 1)
                                   for pair in row.values()))
     return table
 
 
 def _localization(results: dict, over: str) -> Table:
-    table = _table(f'mAP (%), mean ± deviation over seeds: {over}',
+    table = numbers_table(f'mAP (%), mean ± deviation over seeds: {over}',
                    [*IOU_THRESHOLDS, 'mean', 'in pairs ± SE',
                     '95 % interval'])
     for host, variants in results['localization'].items():
@@ -71,19 +75,22 @@ def _localization(results: dict, over: str) -> Table:
             table.add_row(
                 host if name == 'host' else f'{host}, {name}',
                 *(f'{row[figure][0]:.1f}' for figure in FIGURES[:-1]),
-                _cell(row['mAP'], 1),
-                _cell(pair, 1, '+') if pair else '',
+                cell(row['mAP'], 1),
+                cell(pair, 1, '+') if pair else '',
                 '{:+.1f} to {:+.1f}'.format(*row['interval'])
                 if pair else '')
     return table
 
 
-def _table(title: str, columns: Sequence[str]) -> Table:
-    table = Table(title=title)
-    table.add_column('')
-    for column in columns:
-        table.add_column(column, justify='right')
-    return table
+def _gates(results: dict, over: str) -> List[Table]:
+    """Boundaries of detections beside change points; misses of all, found by
+    the first encoder, by each host alone, and by chance."""
+    finders = [*list(results['collapse'])[:1], *results['localization'], EVEN]
+    return boundary_tables(
+        results['gates'], f', ± deviation over seeds: {over}',
+        [name for name in finders if name in results['gates']],
+        lambda pair: cell(pair, 3),
+        lambda pair: cell(_percent(pair), 1) if pair else '')
 
 
 def _percent(pair: Pair) -> Pair:
@@ -91,7 +98,8 @@ def _percent(pair: Pair) -> Pair:
     return 100 * mean, deviation and 100 * deviation
 
 
-def _cell(pair: Pair, digits: int, sign: str = '') -> str:
+def cell(pair: Pair, digits: int, sign: str = '') -> str:
+    """``1.5 ± 0.3``, or ``1.5`` where nothing deviates."""
     mean, deviation = pair
     text = f'{mean:{sign}.{digits}f}'
     return text if deviation is None else f'{text} ± {deviation:.{digits}f}'

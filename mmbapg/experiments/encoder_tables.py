@@ -4,21 +4,27 @@ from typing import Dict, List, NamedTuple, Sequence
 
 import numpy as np
 
+from mmbapg.apis.boundary_table import (
+    boundaries_of,
+    boundaries_of_detections,
+)
 from mmbapg.datasets import TemporalSimilarityClustering
 from mmbapg.datasets.annotations import (
     VideoAnnotation,
+    classes_of,
     load_annotations,
     select,
 )
 from mmbapg.datasets.embedding_files import Embeddings, read_embeddings
 from mmbapg.datasets.feature_files import read_features
 from mmbapg.evaluation import average_recall
+from mmbapg.evaluation.boundary_comparison import EVEN
 from mmbapg.evaluation.boundary_f1 import (
     cut_times,
     even_times,
     mean_boundary_f1,
-    true_boundaries,
 )
+from mmbapg.evaluation.submission import read_submission
 from mmbapg.ops import evenly_spaced_cuts
 from mmbapg.video_names import file_of
 
@@ -27,8 +33,7 @@ from .stages import FourStages
 TOLERANCES = (0.5, 1.0, 2.0)
 #: Seconds from one stored feature to the next.
 INTERVAL = 0.25
-EVEN, RAW, LEARNED = (
-    'evenly spaced cuts', 'raw features', 'learned embeddings')
+RAW, LEARNED = 'raw features', 'learned embeddings'
 #: Sets of change points, as in Table IV of BAPG, and our default.
 NUMBERS = ((5, ), (10, ), (15, ), (20, ), (5, 10, 15, 20))
 #: Average numbers of proposals.
@@ -53,8 +58,7 @@ def boundary_table(videos: Sequence[JudgedVideo]) -> Dict[str, List[float]]:
 
     Every method is told the true number of change points.
     """
-    true = [true_boundaries(video.annotation.segments,
-                            video.annotation.duration) for video in videos]
+    true = boundaries_of([video.annotation for video in videos])
 
     def cuts(contents: Sequence[Embeddings]) -> list:
         return [cut_times(content.embeddings, len(times),
@@ -70,6 +74,20 @@ def boundary_table(videos: Sequence[JudgedVideo]) -> Dict[str, List[float]]:
     }
     return {name: mean_boundary_f1(times, true, TOLERANCES).tolist()
             for name, times in found.items()}
+
+
+def detected_boundary_f1(stages: FourStages, stage: str) -> List[float]:
+    """Of a localizer, beside :func:`boundary_table`.
+
+    Args:
+        stages: That have tested it.
+        stage: ``host`` or ``host_with_bapg``.
+    """
+    videos = select(load_annotations(stages.annotations), where=stages.test)
+    found = read_submission(str(stages.detections(stage)),
+                            classes_of(str(stages.annotations)))
+    return mean_boundary_f1(boundaries_of_detections(videos, found),
+                            boundaries_of(videos), TOLERANCES).tolist()
 
 
 def proposal_table(videos: Sequence[JudgedVideo]) -> Dict[str, List[float]]:

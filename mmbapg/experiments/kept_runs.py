@@ -97,7 +97,11 @@ def shaping(name: str) -> dict:
 
 @lru_cache(None)
 def _shaping(path: str, modified: int) -> dict:
-    cfg = Config.fromfile(path)
+    return shaping_fields(Config.fromfile(path))
+
+
+def shaping_fields(cfg: Config) -> dict:
+    """What shapes the results of a config."""
     return {key: cfg[key] for key in SHAPING if key in cfg}
 
 

@@ -18,7 +18,12 @@ from mmbapg.datasets.sources import fir
 from mmbapg.files import replace_file
 
 from . import rendered
-from .encoder_tables import TOLERANCES, boundary_table, judged_videos
+from .encoder_tables import (
+    TOLERANCES,
+    boundary_table,
+    detected_boundary_f1,
+    judged_videos,
+)
 from .stages import FourStages
 
 IOU_THRESHOLDS = ('0.3', '0.4', '0.5', '0.6', '0.7')
@@ -118,7 +123,9 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
         data=source,
         classes=list(classes),
         seed=seed,
-        boundary_f1=boundary_table(judged_videos(stages)),
+        boundary_f1={
+            **boundary_table(judged_videos(stages)),
+            'detections without BAPG': detected_boundary_f1(stages, 'host')},
         metrics=metrics,
         checkpoints={name: str(path) for name, path in dict(
             checkpoints, encoder=encoder).items()},

@@ -1,7 +1,11 @@
 """What MMAction2's own tools are told before they run."""
 import pytest
 
-from mmbapg.apis.mmaction_tools import check_training_options
+from mmbapg.apis.mmaction_tools import (
+    check_training_options,
+    config_of_command,
+    run_mmaction_tool,
+)
 from tests import runs, tiny
 
 SAYS = 'auto_scale_lr = dict(enable=False, base_batch_size=4)'
@@ -39,3 +43,40 @@ def test_the_learning_rate_is_scaled_before_it_warms_up(folder):
     rates = [row['lr'] for row in runs.scalars(folder / 'work_dirs/tiny')
              if 'lr' in row]
     assert max(rates) == pytest.approx(5e-4)
+
+
+NAME = 'actionformer/actionformer_1xb2-35e_thumos14-i3d.py'
+
+
+def test_configs_of_ours_by_name():
+    assert config_of_command(f'mmbapg::{NAME}')._cfg_dict == (
+        config_of_command(str(tiny.CONFIGS / NAME))._cfg_dict)
+
+
+@pytest.mark.parametrize('name', [
+    'configs/actionformer/actionformer_1xb2-35e_thumos-i3d.py',
+    'mmbapg::actionformer/actionformer_1xb2_35e_thumos14-i3d.py'])
+def test_a_name_that_is_nearly_right(name, monkeypatch):
+    monkeypatch.setattr('sys.argv', ['train.py', '--work-dir', 'w', name])
+    with pytest.raises(SystemExit) as caught:
+        run_mmaction_tool('train')
+    assert str(caught.value) == (
+        f'error: {name}: no such config; the nearest of ours is '
+        f'{tiny.CONFIGS / NAME}')
+
+
+def test_a_name_that_is_far_off():
+    with pytest.raises(SystemExit, match='q.py: no such config$'):
+        config_of_command('q.py')
+
+
+def test_a_copy_elsewhere_without_its_bases(tmp_path):
+    copy = tmp_path / 'mine.py'
+    copy.write_text((tiny.CONFIGS / NAME).read_text())
+    with pytest.raises(SystemExit, match='default_runtime.py.*: no such base; '
+                       'a copy outside of configs/ names our bases as '
+                       'mmbapg::_base_/') as caught:
+        config_of_command(str(copy))
+    assert str(caught.value).startswith(f'error: {copy}')
+    copy.write_text(copy.read_text().replace('../_base_', 'mmbapg::_base_'))
+    assert config_of_command(str(copy)).model.type == 'ActionFormer'

@@ -182,9 +182,16 @@ def own_dataset(block, checkout, patch):
                                  official.instance(classes[5], 14, 18)])
     official.write(folder / 'annotations.json',
                    dict(database=database, classes=classes))
-    text = checkout.run_block(block)
-    assert 'mAP' in text
+    text = ''
+    for words in commands(block, checkout.folder):
+        if 'tools/test.py' in words:  # training was shortened to one epoch
+            last = checkout.folder / words[3]
+            last.with_name('epoch_1.pth').rename(last)
+        text += checkout.run(words)
+    assert text.count('mAP@0.7') >= 2
     assert len(list((folder / 'embeddings').glob('*.npz'))) == 4
+    found = json.loads((checkout.folder / 'detections.json').read_text())
+    assert found['results'].keys() == {'video3'}
 
 
 #: Page -> what runs its blocks, in order.

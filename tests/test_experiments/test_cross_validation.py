@@ -46,6 +46,7 @@ def tiny_cv(tmp_path):
 
 def test_tables_of_all_runs(tiny_cv, capsys):
     grid = Grid(['small'], ['host', 'bapg'], ['margin-0.0'], [0, 1], [3, 4])
+    tiny.write_video_embeddings(tiny_cv.data_root)
     for run in grid.runs():
         write(tiny_cv, run)
     results = report(tiny_cv, grid)
@@ -59,7 +60,16 @@ def test_tables_of_all_runs(tiny_cv, capsys):
     assert results['mAP']['small bapg part 1 seed 3'] == pytest.approx(40)
     assert bapg['against host'] == pytest.approx((20, 0))
     assert bapg['interval'] == [100, 100]
+    gates = results['gates']
+    assert list(gates) == ['small', 'small, bapg', 'margin-0.0', EVEN]
+    assert gates['small, bapg']['f1']['0.25'] == gates['small']['missed'] == (
+        1, 0)
+    assert gates['small']['false alarms'] is None
+    assert gates['small']['misses found by']['small, bapg'] == (1, 0)
+    assert gates['margin-0.0']['f1']['0.25'] > gates[EVEN]['f1']['0.25']
     text = (tiny_cv.work_dir / 'tables.md').read_text()
+    assert '| small | 0.000 ± 0.000 |' in text
+    assert '|  | margin-0.0 | small | evenly spaced cuts |' in text
     assert '| +100.0 to +100.0 |' in text
     assert '| small, bapg | 35.0 |' in text and '| 35.0 ± 0.0 |' in text
     assert '| margin-0.0, m = 15 | 20.0 ± 0.0 |' in text
@@ -70,8 +80,8 @@ def test_tables_of_all_runs(tiny_cv, capsys):
 
 
 def write(cv, run):
-    """Figures and detections of a run that was never made: the host finds
-    nothing, and all with BAPG."""
+    """What a run that was never made left: the host finds nothing, and all
+    with BAPG."""
     value = 0.1 + 0.1 * run.part + 0.2 * (run.name == 'bapg')
     figures = {name: value for name in FIGURES} if run.host else dict(
         boundaries={'evenly spaced cuts': [0.1] * 3,
@@ -80,7 +90,9 @@ def write(cv, run):
     file = cv._file(run)
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(figures))
-    if run.host:
+    if not run.host:
+        cv.stages(run).embeddings_dir.symlink_to(cv.data_root / 'embeddings')
+    else:
         path = str(cv.data_root / 'annotations.json')
         classes = classes_of(path)
         found = {}
@@ -201,7 +213,7 @@ def test_markdown():
 def test_a_page_gets_its_tables(tmp_path):
     results = dict(dataset='Tiny', parts=[0], seeds=[0], collapse={},
                    boundaries={'even': {'1 s': [0.25, None]}}, proposals={},
-                   localization={})
+                   gates={}, localization={})
     page = tmp_path / 'page.md'
     page.write_text('a\n<!-- Tiny encoders -->\nold\n<!-- end -->\nb\n'
                     '<!-- Big encoders -->\nkept\n<!-- end -->\n')

@@ -34,7 +34,8 @@ def test_table_and_results(finished):
     work_dir, results = finished
     assert json.loads((work_dir / 'results.json').read_text()) == results
     assert set(results['boundary_f1']) == {
-        'evenly spaced cuts', 'raw features', 'learned embeddings'}
+        'evenly spaced cuts', 'raw features', 'learned embeddings',
+        'detections without BAPG'}
     assert all(len(row) == 3 for row in results['boundary_f1'].values())
     for stage in ('host', 'host_with_bapg'):
         metrics = results['metrics'][stage]

@@ -70,9 +70,18 @@ def test_diagnose_chooses_by_any_field(tool, monkeypatch, tmp_path, where,
     (tmp_path / 'f.json').write_text(json.dumps(dict(results=found)))
     output, ended = tool('analysis/diagnose.py', tmp_path / 'a.json',
                          tmp_path / 'f.json', '--out-dir', tmp_path / 'out',
-                         '--where', *where)
+                         '--where', *where, '--boundaries')
     assert (ended or '').startswith(ending or '') and bool(ended) == bool(
         ending)
     if not ending:
         number = len(where[0].split(','))
         assert f'judged on the {number} video' in output
+        judged = json.loads((tmp_path / 'out/boundaries.json').read_text())
+        assert judged['f']['missed'] == 1 - 1 / number
+
+
+def test_diagnose_tells_detections_from_embeddings(tool, tmp_path):
+    _, ended = tool('analysis/diagnose.py', tmp_path / 'a.json',
+                    tmp_path / 'f.json', '--boundaries', tmp_path / 'f')
+    assert ended == ('error: f is the name of detections and of embeddings; '
+                     'give one another, as NAME=FOLDER')

@@ -43,6 +43,12 @@ def parse_args():
     parser.add_argument('--convention', default='actionformer',
                         choices=CONVENTIONS,
                         help='which instances count')
+    parser.add_argument('--boundaries', nargs='*', metavar='[NAME=]FOLDER',
+                        help='also judge the boundaries of detections, best '
+                        'first, as many as there are, beside evenly spaced '
+                        'cuts and the change points of the embeddings in '
+                        'these folders: F1, misses, false alarms, and who '
+                        "finds the others' misses; writes boundaries.json")
     parser.add_argument('--out-dir', type=Path, default='work_dirs/diagnosis')
     return parser.parse_args()
 
@@ -59,24 +65,45 @@ def where_of(texts):
     return where
 
 
+def named(texts):
+    """``['a=b', 'c/d.json']`` as ``{'a': 'b', 'd': 'c/d.json'}``."""
+    found = {}
+    for each in texts:
+        name, _, path = each.rpartition('=')
+        found[name or Path(path).stem] = path
+    if len(found) < len(texts):
+        raise SystemExit(f'error: two of {", ".join(texts)} have one name; '
+                         'give them others, as NAME=PATH')
+    return found
+
+
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
+    from mmbapg.apis.boundary_table import report_boundaries
     from mmbapg.apis.diagnosis import Diagnosis
     from mmbapg.datasets import INPUT_ERRORS
-    files = {}
-    for each in args.detections:
-        name, _, paths = each.rpartition('=')
-        files[name or Path(paths).stem] = paths.split(',')
-    if len(files) < len(args.detections):
-        raise SystemExit('error: two detection files have one name; give '
-                         'them others, as NAME=FILE')
+    files = named(args.detections)
+    folders = named(args.boundaries or [])
+    if set(files) & set(folders):
+        raise SystemExit(f'error: {min(set(files) & set(folders))} is the '
+                         'name of detections and of embeddings; give one '
+                         'another, as NAME=FOLDER')
     edges = ({} if args.length_edges is None else
              dict(length=sorted(args.length_edges)))
     try:
-        Diagnosis(args.annotations, args.subset, where_of(args.where),
-                  sorted(args.thresholds), edges,
-                  args.convention).report(files, args.out_dir)
+        diagnosis = Diagnosis(
+            args.annotations, args.subset, where_of(args.where),
+            sorted(args.thresholds), edges, args.convention)
+        diagnosis.report({name: paths.split(',')
+                          for name, paths in files.items()}, args.out_dir)
+        if args.boundaries is not None:
+            founds = {name: diagnosis.read(paths.split(','))
+                      for name, paths in files.items()}
+            report_boundaries(
+                diagnosis.judged(list(founds.values())), founds,
+                {name: Path(folder) for name, folder in folders.items()},
+                args.out_dir)
     except (ValueError, *INPUT_ERRORS) as error:
         raise SystemExit(f'error: {error}') from None
     print(f'figures and pictures: {args.out_dir}')

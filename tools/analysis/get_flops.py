@@ -15,13 +15,13 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmengine.config import Config
     from rich.console import Console
 
     from mmbapg.apis.complexity import complexity, complexity_table
+    from mmbapg.apis.mmaction_tools import config_of_command
     from mmbapg.models.localizers.contract import ContractError
     try:
-        counts = complexity(Config.fromfile(args.config), args.length)
+        counts = complexity(config_of_command(args.config), args.length)
     except ContractError as error:
         raise SystemExit(f'error: {error}, or --length') from None
     Console().print(complexity_table(Path(args.config).stem, counts))
