@@ -5,7 +5,7 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 from mmengine.config import Config, ConfigDict
 from mmengine.runner import CheckpointLoader, find_latest_checkpoint
 
-from mmbapg.config.places import find_config
+from mmbapg.config.places import read_config
 from mmbapg.datasets.feature_arrays import FeatureFileError
 from mmbapg.datasets.video_files import videos_in
 from mmbapg.datasets.video_reader import VideoReader
@@ -76,8 +76,7 @@ def config_and_weights(model, weights) -> Tuple[Config, str]:
         cfg = _config_of_work_dir(Path(model))
         weights = weights or find_latest_checkpoint(str(model))
     else:
-        cfg = Config.fromfile(config_path(model) if str(model).startswith(
-            'mmbapg::') else model)
+        cfg = read_config(model)
     if weights is None:
         raise InferenceError(
             f'{cfg.filename or "config"}: found no weights for it, expected '
@@ -104,12 +103,6 @@ def _config_of_work_dir(folder: Path) -> Config:
             f'({", ".join(path.name for path in found)}), expected the one '
             'that training leaves in its work_dir')
     return Config.fromfile(found[0])
-
-
-def config_path(name) -> Path:
-    """A config file, or one of ours."""
-    return Path(name) if Path(name).is_file() else find_config(
-        str(name).removeprefix('mmbapg::'))
 
 
 def sources_of(inputs, input_format: str) -> List[Source]:

@@ -13,13 +13,14 @@ from mmengine.runner import Runner, autocast, load_checkpoint
 from rich.progress import track
 from torch import nn
 
+from mmbapg.config.places import config_path, read_config
 from mmbapg.datasets.video_reader import VideoError
 from mmbapg.engine.checks.classes import refuse_wrong_coverage
 from mmbapg.engine.loops.embed_loop import provenance_of, write_videos
 from mmbapg.files import link_or_copy
 from mmbapg.models.localizers.weights import ForeignWeightsError
 
-from .inference_inputs import Source, config_path
+from .inference_inputs import Source
 from .localization_files import InferenceError
 from .localization_results import VIDEO_ERRORS
 from .undisturbed import undisturbed
@@ -121,7 +122,7 @@ class VideoStages:
                 continue
             with undisturbed():  # each with the weights of a run of its own
                 encoders[name] = KeptEncoder(
-                    Config.fromfile(config_path(video_input[name])),
+                    read_config(video_input[name]),
                     video_input.get(f'{name}_checkpoint'), device, name)
         if input_format == 'feature' and any(
                 encoder.reads_videos for encoder in encoders.values()):

@@ -32,18 +32,18 @@ def read_config(name: Union[str, Path]) -> Config:
 
 
 def config_path(name: Union[str, Path]) -> str:
-    """Where a config is, which is named as in :func:`read_config`.
+    """Where a config is, which is named as in :func:`read_config`, or as
+    ``FOLDER/NAME.py`` of ours.
 
     Raises:
         ConfigNotFound: If it is not there.
     """
-    if str(name).startswith(SCOPE):
-        wanted = str(name)[len(SCOPE):]
-        for folder in _folders():
-            if (folder / wanted).is_file():
-                return str(folder / wanted)
-    elif Path(name).is_file():
+    if Path(name).is_file():
         return str(name)
+    try:
+        return str(find_config(str(name).removeprefix(SCOPE)))
+    except FileNotFoundError:
+        pass
     folder = next((each for each in _folders() if each.is_dir()), Path())
     known = {path.name: path for path in sorted(folder.glob('[!_]*/*.py'))}
     near = get_close_matches(Path(name).name, known, 1, 0.5)

@@ -71,7 +71,7 @@ class Localizer(Protocol):
         whole videos names them."""
 
 
-class PyramidBackbone(Protocol):
+class FeaturePyramid(Protocol):
     """What :class:`.single_stage.SingleStageLocalizer` asks of its backbone.
 
     What a block of :class:`mmbapg.models.backbones.pyramid.PyramidBackbone`
