@@ -10,13 +10,14 @@ from mmengine.runner.checkpoint import CheckpointLoader
 
 from mmbapg.engine.hooks.fitted_ema_hook import initial_share
 from tests import runs, tiny
+from tests.benchmark_settings import SETTINGS
 from tests.runs import log_of
-from tests.test_benchmark_configs import HOSTS, data_of
+from tests.test_benchmark_configs import data_of
 
 #: Videos of the training sets; fewer where features are missing.
 TRAINING_VIDEOS = {
     'thumos14': 199, 'multithumos': 199, 'activitynet13': 9900, 'hacs': 37000,
-    'epic': 490, 'ego4d': 1400}
+    'epic': 490, 'ego4d': 1400, 'fineaction': 8440}
 
 EMA = dict(type='FittedEMAHook', ema_type='ExponentialMovingAverage')
 
@@ -33,7 +34,7 @@ def started(config, iterations, epochs=1):
     return hook, runner
 
 
-@pytest.mark.parametrize('name', HOSTS)
+@pytest.mark.parametrize('name', SETTINGS)
 def test_benchmarks_average_as_the_originals_do(name):
     cfg = Config.fromfile(tiny.CONFIGS / f'{name}.py')
     videos = next(number for data, number in TRAINING_VIDEOS.items()

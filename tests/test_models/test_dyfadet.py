@@ -14,7 +14,7 @@ from mmbapg.models.layers.dynamic_aggregation import (
 )
 from mmbapg.models.localizers.noisy_input import NoisyInputLocalizer
 from tests import tiny
-from tests.test_models.test_every_module import CASES
+from tests.module_cases import CASES
 
 CHANNELS, STEPS, SIZE = 4, 9, 5
 
