@@ -10,6 +10,8 @@ PAGES = ('*.md', 'docs/*.md', 'configs/*.md', 'configs/*/*.md',
          'tools/data/*/README.md', 'benchmarks/README.md')
 BLOCKS = documentation.code_blocks(('configs/*/README.md', ))
 ABOUT_ALL = documentation.code_blocks(('configs/README.md', ))
+#: Code in a line, in which nothing is a link.
+CODE = re.compile(r'`[^`\n]*`(?!\])')
 LINK = re.compile(r'\]\((?!https?://|mailto:)([^)\s]+)\)')
 
 
@@ -85,7 +87,7 @@ def anchors(text):
     for path in ROOT.glob(pattern)))
 def test_links(path):
     page = ROOT / path
-    for link in LINK.findall(page.read_text('utf-8')):
+    for link in LINK.findall(CODE.sub('', page.read_text('utf-8'))):
         name, _, anchor = link.partition('#')
         target = (page.parent / name).resolve() if name else page
         assert target.exists(), f'{path}: {link}'

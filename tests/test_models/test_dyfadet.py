@@ -177,7 +177,7 @@ def test_noise_is_that_of_tridet():
 @pytest.mark.parametrize('setting,channels,classes,length', [
     ('activitynet13', 512, 1, 768), ('hacs', 2304, 200, 960),
     ('epic_kitchens100_noun', 2304, 300, 2304),
-    ('epic_kitchens100_verb', 2304, 97, 2304), ('multithumos', 2048, 65, 2304),
+    ('epic_kitchens100', 2304, 97, 2304), ('multithumos', 2048, 65, 2304),
     ('small', 30, 11, 384)])
 def test_settings_fit_together(setting, channels, classes, length):
     """With ActivityNet's, there are 20.28 million parameters, as in the
