@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Callable, Dict, NamedTuple
 
 import change_points
+import contrastive_steps
 import data_pipeline
 import embedding
 import fusion_neck
@@ -43,6 +44,7 @@ class Row(NamedTuple):
 measure_host = lru_cache(hosts.measure)
 measure_pipeline = lru_cache(data_pipeline.measure)
 measure_map = lru_cache(mean_ap.measure)
+measure_steps = lru_cache(contrastive_steps.measure)
 
 
 def against_ruptures() -> float:
@@ -76,6 +78,16 @@ def on_gpu(measure: Callable[[], float]) -> float:
 def in_pipeline(name: str) -> float:
     times = measure_pipeline()
     return times[name] / times['host']
+
+
+def data_share() -> float:
+    ours = measure_steps()['ours']
+    return ours['data'] / ours['step']
+
+
+def against_frame_by_frame() -> float:
+    times = measure_steps()
+    return times['before']['step'] / times['ours']['step']
 
 
 def against_decord() -> float:
@@ -135,6 +147,12 @@ ROWS: Dict[str, Row] = {
         lambda: in_pipeline('first'), 1.1),
     'pipeline-later': Row('the same: later epochs of another run',
                           lambda: in_pipeline('disk'), 1.03),
+    'stage-1-data': Row(
+        'stage 1 on stored features: share of a step that its data take',
+        data_share, 0.1),
+    'stage-1-steps': Row(
+        'the same: times as many steps a second as frame by frame',
+        against_frame_by_frame, 4, True),
     'sparse-frames': Row(
         'a frame a second of ten minutes',
         lambda: sparse_frames.measure(readers=('mmbapg', ))['mmbapg'], 2.6,

@@ -48,6 +48,16 @@ def test_a_script_leaves_out_what_is_missing(script, name, args, package,
     assert measured in shown
 
 
+def test_steps_on_the_batches_of_before(script, monkeypatch):
+    """The script ends with an error if batches are not the same."""
+    monkeypatch.syspath_prepend(str(ROOT / 'benchmarks'))
+    steps = importlib.import_module('contrastive_steps')
+    for name, few in (('VIDEOS', 2), ('SECONDS', 60), ('CHANNELS', 4)):
+        monkeypatch.setattr(steps, name, few)
+    shown = script('contrastive_steps', '--steps', 1)
+    assert 'ours: ' in shown and 'before: ' in shown
+
+
 def test_a_package_that_is_there_and_does_not_load(monkeypatch):
     """Its own library is missing: that is said, and not that it is absent."""
     def broken(name):

@@ -36,6 +36,48 @@ class PairPool:
     latter: np.ndarray
     reaches_beyond_video: bool = False
 
+    @property
+    def negatives(self) -> np.ndarray:
+        """Of both sides, each once."""
+        return np.union1d(self.former, self.latter)
+
+
+class PoolsOfFrames:
+    """Pools turned round: for each frame, those that it belongs to.
+
+    Args:
+        members: Frames of each pool, every one at most once.
+        order: Indices of the pools, in the order in which a frame lists
+            those that it belongs to.
+        num_frames: Of the dataset.
+    """
+
+    def __init__(self, members: Sequence[np.ndarray], order: Sequence[int],
+                 num_frames: int) -> None:
+        counts = np.zeros(num_frames + 1, dtype=np.int64)
+        for frames in members:
+            counts[frames + 1] += 1
+        self._first = counts.cumsum()
+        # one more, so that padded places of the last frame can be read
+        self._pools = np.full(self._first[-1] + 1, -1, dtype=np.int32)
+        free = self._first[:-1].copy()
+        for index in order:
+            self._pools[free[members[index]]] = index
+            free[members[index]] += 1
+
+    def of_frame(self, frame: int) -> List[int]:
+        """Pools of one frame."""
+        first, last = self._first[frame:frame + 2]
+        return self._pools[first:last].tolist()
+
+    def of_frames(self, frames: np.ndarray) -> np.ndarray:
+        """Pools of ``(N, )`` frames: ``(N, K)``, padded with -1."""
+        first = self._first[frames]
+        counts = self._first[frames + 1] - first
+        columns = np.arange(max(counts.max(), 1))
+        places = (first[:, None] + columns).clip(max=len(self._pools) - 1)
+        return np.where(columns < counts[:, None], self._pools[places], -1)
+
 
 @dataclass
 class VideoFrames:

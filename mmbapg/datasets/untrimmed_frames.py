@@ -12,7 +12,8 @@ from .annotated_videos import AnnotatedVideos
 from .annotations import AnnotationError, VideoAnnotation
 from .clips import instance_frames
 from .feature_arrays import is_there
-from .pair_pools import VideoFrames, build_pools
+from .pair_pools import PoolsOfFrames, VideoFrames, build_pools
+from .seeding import NEXT_VISIT
 from .video_files import find_video
 
 #: Where each form of input is found, as keys of ``data_prefix``.
@@ -28,6 +29,9 @@ class UntrimmedFrameDataset(AnnotatedVideos):
     In training a sample is one frame, with the instances that it is a positive
     of and those that it is a negative of; the sampler decides which frames a
     batch has. In testing a sample is a run of frames of one video.
+
+    The frames of a batch are read together where every transform can
+    (:meth:`__getitems__`).
 
     A video of ``duration`` seconds has ``round(duration / interval)`` frames;
     frame ``i`` is the one shown at ``(i + 0.5) * interval`` seconds.
@@ -120,18 +124,17 @@ class UntrimmedFrameDataset(AnnotatedVideos):
         if not self.test_mode:
             self._make_pools()
         size = self.chunk_size if self.test_mode else 1
-        self._runs_of_video = [
-            -(-video.num_frames // (size or video.num_frames))
-            for video in self.videos
-        ]
-        self._first_sample = np.cumsum([0] + self._runs_of_video)
-        return [
+        runs = [-(-video.num_frames // (size or video.num_frames))
+                for video in self.videos]
+        self._first_sample = np.cumsum([0, *runs])
+        self._infos = [
             dict(video_name=video.name, duration=video.duration,
                  fps=video.fps or self.fps, path=paths[0],
                  feature_paths=paths, num_frames=frames.num_frames)
             for video, frames in zip(videos, self.videos)
             for paths in [self.files_of(video)]
         ]
+        return self._infos.copy()  # MMEngine empties it
 
     def __len__(self) -> int:
         self.full_init()
@@ -154,18 +157,44 @@ class UntrimmedFrameDataset(AnnotatedVideos):
             grid=self.grid,
             context=self.context)
         if not self.test_mode:
-            info.update(self._roles(video, idx))
+            info.update(instances=self._instances.of_frame(idx),
+                        negative_of=self._negative_of.of_frame(idx))
         return info
 
-    def _roles(self, video: int, frame: int) -> dict:
-        """Pools that hold a frame, as positive and as negative."""
-        pools = self._pools_of_video[video] + self._far_reaching_pools
+    def __getitems__(self, indices: Sequence[int]) -> list:
+        """The samples of a batch; PyTorch's loader asks for them.
+
+        Transforms say by ``TAKES_BATCHES = True``, in their own class, that
+        they draw nothing at random and take many frames of any videos: the
+        keys of :meth:`get_data_info` that differ from frame to frame then
+        hold arrays, and ``runs`` what is known of each video and the slice
+        of the frames that are of it. If all transforms of a pipeline do, a
+        batch is one sample that holds its frames, in their order.
+        """
+        if self.test_mode or not all(
+                vars(type(transform)).get('TAKES_BATCHES')
+                for transform in self.pipeline.transforms):
+            return [self[index] for index in indices]
+        return [self.pipeline(self._batch_info(
+            np.asarray(indices) % NEXT_VISIT))]
+
+    def _batch_info(self, frames: np.ndarray) -> dict:
+        """What the pipeline starts from: single frames of any videos."""
+        self.full_init()
+        videos = np.searchsorted(self._first_sample, frames, 'right') - 1
+        edges = [*np.flatnonzero(np.diff(videos, prepend=-1)), len(frames)]
+        infos = [self._infos[video] for video in videos[edges[:-1]].tolist()]
+        first = frames - self._first_sample[videos]
         return dict(
-            instances=[index for index in pools if _holds(
-                self.pools[index].positives, frame)],
-            negative_of=[index for index in pools if _holds(
-                self.pools[index].former, frame) or _holds(
-                    self.pools[index].latter, frame)])
+            {key: np.repeat([info[key] for info in infos], np.diff(edges))
+             for key in ('video_name', 'path', 'num_frames')},
+            runs=list(zip(infos, map(slice, edges, edges[1:]))),
+            first=first,
+            last=first + 1,
+            grid=self.grid,
+            context=self.context,
+            instances=self._instances.of_frames(frames),
+            negative_of=self._negative_of.of_frames(frames))
 
     def _video_frames(self, videos) -> List[VideoFrames]:
         places = {name: index for index, name in enumerate(self.classes())}
@@ -200,16 +229,10 @@ class UntrimmedFrameDataset(AnnotatedVideos):
                 f'{self.ann_file}: no instance has two sampled frames and a '
                 f'negative at an interval of {self.interval:g} s, expected '
                 'some to train on')
-        self._pools_of_video: List[list] = [[] for _ in self.videos]
-        self._far_reaching_pools = []
-        for index, pool in enumerate(self.pools):
-            if pool.reaches_beyond_video:
-                self._far_reaching_pools.append(index)
-            else:
-                self._pools_of_video[pool.video].append(index)
-
-
-def _holds(frames: np.ndarray, frame: int) -> bool:
-    """Whether ascending ``frames`` hold ``frame``."""
-    place = np.searchsorted(frames, frame)
-    return bool(place < len(frames) and frames[place] == frame)
+        order = sorted(range(len(self.pools)), key=lambda index: (
+            self.pools[index].reaches_beyond_video))
+        self._instances, self._negative_of = (
+            PoolsOfFrames(members, order,
+                          sum(video.num_frames for video in self.videos))
+            for members in ([pool.positives for pool in self.pools],
+                            [pool.negatives for pool in self.pools]))

@@ -1,5 +1,5 @@
 """Which frames meet in a batch of contrastive learning."""
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Tuple
 
 import numpy as np
 from mmaction.registry import DATA_SAMPLERS
@@ -7,6 +7,7 @@ from mmengine.dist import get_dist_info, sync_random_seed
 from torch.utils.data import Sampler
 
 from ..pair_pools import PairPool
+from .draws import choose_all
 from .small_sets import repeats_for
 
 
@@ -39,6 +40,8 @@ class HardNegativePairSampler(Sampler):
             raise ValueError(f'samples_per_class is {samples_per_class}, '
                              'expected at least 2: an anchor and a positive')
         self.pools = dataset.pools
+        self._sizes = np.array([[len(frames) for frames in _clips(pool)]
+                                for pool in self.pools])
         self.samples_per_class = samples_per_class
         self.seed = sync_random_seed() if seed is None else seed
         self.epoch = 0
@@ -69,15 +72,15 @@ class HardNegativePairSampler(Sampler):
         # ranks take turns; the first groups come again to fill the last turn
         order = np.resize(order, self.groups_per_rank * self.world_size)
         rng = np.random.default_rng([self.seed, self.epoch, self.rank + 1])
-        for index in order[self.rank::self.world_size]:
-            yield from self._group(self.pools[index], rng)
-
-    def _group(self, pool: PairPool, rng) -> Iterator[int]:
+        order = order[self.rank::self.world_size]
         number = self.samples_per_class
-        yield from map(int, _draw(pool.positives, number, rng))
-        yield from map(int, _draw(pool.former, -(-number // 2), rng))
-        yield from map(int, _draw(pool.latter, number // 2, rng))
+        places = choose_all(rng, self._sizes[order],
+                            [number, -(-number // 2), number // 2])
+        for index, *chosen in zip(order, *places):
+            for frames, each in zip(_clips(self.pools[index]), chosen):
+                yield from frames[each].tolist()
 
 
-def _draw(frames: np.ndarray, number: int, rng) -> np.ndarray:
-    return rng.choice(frames, number, replace=len(frames) < number)
+def _clips(pool: PairPool) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The clips that a group is drawn from, in its order."""
+    return pool.positives, pool.former, pool.latter

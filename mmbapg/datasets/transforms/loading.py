@@ -126,17 +126,19 @@ class SelectChannels(BaseTransform):
         FeatureFileError: If features have fewer.
     """
 
+    TAKES_BATCHES = True
+
     def __init__(self, channels: int) -> None:
         self.channels = channels
 
     def transform(self, results: dict) -> dict:
         features = results['features']
-        if features.shape[1] < self.channels:
+        if features.shape[-1] < self.channels:
             raise FeatureFileError(
-                f'video {results["video_name"]}: found '
-                f'{features.shape[1]} channels, expected at least the '
+                f'video {np.ravel(results["video_name"])[0]}: found '
+                f'{features.shape[-1]} channels, expected at least the '
                 f'{self.channels} that SelectChannels keeps')
-        results['features'] = features[:, :self.channels]
+        results['features'] = features[..., :self.channels]
         return results
 
 

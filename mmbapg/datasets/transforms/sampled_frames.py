@@ -3,9 +3,8 @@
 All read ``first``, ``last`` and ``grid`` of ``UntrimmedFrameDataset`` and load
 what is shown in the middle of each step.
 """
-from functools import lru_cache
 from pathlib import Path
-from typing import Optional, Sequence, Set, Tuple
+from typing import NamedTuple, Optional, Sequence, Set, Tuple
 
 import mmcv
 import numpy as np
@@ -15,21 +14,35 @@ from mmaction.structures import ActionDataSample
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
+from mmbapg.ops import TemporalGrid
+
 from ..feature_files import FeatureFileError
+from ..recently_used import RecentlyUsed
 from ..video_reader import ROUNDING, open_video
 from ..video_stream import END_TOLERANCE, VideoError
 from .loading import LoadFeatures
 
+#: Bytes of features that each process keeps, so as not to load them again for
+#: the next batch.
+MOST_KEPT = 2**30
 
-def sampled_times(results: dict) -> np.ndarray:
-    """Seconds of the frames ``first - context .. last + context``.
+
+def sampled_frames(results: dict) -> np.ndarray:
+    """Frames ``first - context .. last + context``, ``(n, )``; ``(N, n)`` of
+    ``N`` runs of the same length.
 
     Beyond the ends of the video its first and last frame stand in.
     """
-    steps = np.arange(results['first'] - results['context'],
-                      results['last'] + results['context'])
-    steps = steps.clip(0, results['num_frames'] - 1)
-    return results['grid'].to_seconds(steps)
+    first, last, number = (np.expand_dims(results[key], -1)
+                           for key in ('first', 'last', 'num_frames'))
+    frames = first + np.arange(-results['context'],
+                               (last - first).max() + results['context'])
+    return frames.clip(0, number - 1)
+
+
+def sampled_times(results: dict) -> np.ndarray:
+    """Seconds of :func:`sampled_frames`."""
+    return results['grid'].to_seconds(sampled_frames(results))
 
 
 def _add_frames(results: dict,
@@ -118,6 +131,8 @@ class SampleFeatures(BaseTransform):
         **kwargs: See :class:`LoadFeatures`.
     """
 
+    TAKES_BATCHES = True
+
     def __init__(self, short_features: str = 'error', **kwargs) -> None:
         self.loader = LoadFeatures(**kwargs)
         self.settings = tuple(
@@ -127,18 +142,28 @@ class SampleFeatures(BaseTransform):
         self._named: Set[str] = set()
 
     def transform(self, results: dict) -> dict:
-        features, grid = _load(self.settings, tuple(results['feature_paths']),
-                               results['video_name'], results.get('fps'),
-                               results['duration'])
-        self.loader.refuse_another_width(results['path'], features.shape[1])
-        steps = np.rint(grid.to_steps(sampled_times(results))).astype(int)
-        if steps[-1] >= len(features) + max(1 / grid.interval, 1):
-            self._on_short(results['path'], (
-                f'{results["path"]}: found {len(features)} steps, which end '
-                f'at {grid.to_seconds(len(features) - 0.5):.2f} s, expected '
-                f'them to reach {results["duration"]:.2f} s, the duration'))
-        results['features'] = features[steps.clip(0, len(features) - 1)]
+        frames = sampled_frames(results)
+        results['features'] = np.concatenate([
+            self._take(video, results['grid'], frames[places])
+            for video, places in results.get('runs', [(results, slice(None))])
+        ])
         return results
+
+    def _take(self, video: dict, grid: TemporalGrid,
+              frames: np.ndarray) -> np.ndarray:
+        """Features of frames of a video."""
+        sampled = sampled_features(
+            self.settings, tuple(video['feature_paths']), video['video_name'],
+            video.get('fps'), video['duration'], grid, video['num_frames'])
+        self.loader.refuse_another_width(video['path'],
+                                         sampled.features.shape[1])
+        if (sampled.covered < video['num_frames'] and
+                frames.max() >= sampled.covered):
+            self._on_short(video['path'], (
+                f'{video["path"]}: found {sampled.num_steps} steps, which end '
+                f'at {sampled.end:.2f} s, expected them to reach '
+                f'{video["duration"]:.2f} s, the duration'))
+        return sampled.features.take(sampled.places[frames], axis=0)
 
     def _on_short(self, path: str, text: str) -> None:
         if self.short_features == 'error':
@@ -151,14 +176,48 @@ class SampleFeatures(BaseTransform):
                       30)
 
 
-@lru_cache(32)
-def _load(settings: tuple, paths: Tuple[str, ...], video_name: str,
-          fps: Optional[float], duration: float):
-    """Features and grid of a video; each process keeps the last few."""
+class SampledFeatures(NamedTuple):
+    """Features that the sampled frames of a video take.
+
+    Attributes:
+        features: ``(K, C)``, those that some frame takes.
+        places: ``(num_frames, )``, which of them each frame takes.
+        covered: Frames before the first that features end too early for.
+        num_steps: Steps of the whole file.
+        end: Where they end, in seconds.
+    """
+    features: np.ndarray
+    places: np.ndarray
+    covered: int
+    num_steps: int
+    end: float
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that they take."""
+        return self.features.nbytes + self.places.nbytes
+
+
+def _sample(settings: tuple, paths: Tuple[str, ...], video_name: str,
+            fps: Optional[float], duration: float, frames: TemporalGrid,
+            num_frames: int) -> SampledFeatures:
+    """Load a video's features and sample them on the grid of its frames."""
     loaded = LoadFeatures(**dict(settings)).transform(
         dict(feature_paths=list(paths), video_name=video_name, fps=fps,
              duration=duration))
-    return loaded['features'], loaded['grid']
+    features, grid = loaded['features'], loaded['grid']
+    times = frames.to_seconds(np.arange(num_frames))
+    steps = np.rint(grid.to_steps(times)).astype(int)
+    covered = np.searchsorted(
+        steps, len(features) + max(1 / grid.interval, 1))
+    taken, places = np.unique(steps.clip(0, len(features) - 1),
+                              return_inverse=True)
+    return SampledFeatures(features[taken], places, int(covered),
+                           len(features), grid.to_seconds(len(features) - 0.5))
+
+
+#: Each process keeps those that it used last.
+sampled_features = RecentlyUsed(_sample, MOST_KEPT)
 
 
 @TRANSFORMS.register_module()
@@ -166,8 +225,11 @@ class PackFrames(BaseTransform):
     """Pack frames ``(n, 3, H, W)`` or features ``(C, n)`` as input.
 
     The data sample tells which part of which video they are, and in training
-    the pools of Eq. 3 that hold the frame.
+    the pools of Eq. 3 that hold the frame. Features of a whole batch are
+    ``(N, C, n)``; their data sample holds arrays with a row for each frame.
     """
+
+    TAKES_BATCHES = True
 
     META_KEYS = ('video_name', 'path', 'first', 'last', 'num_frames', 'grid',
                  'instances', 'negative_of')
@@ -177,7 +239,7 @@ class PackFrames(BaseTransform):
             inputs = torch.from_numpy(np.ascontiguousarray(results['imgs']))
         else:
             inputs = torch.from_numpy(
-                np.ascontiguousarray(results['features'].T))
+                np.ascontiguousarray(results['features'].swapaxes(-1, -2)))
         sample = ActionDataSample(
             metainfo={key: results[key] for key in self.META_KEYS
                       if key in results})

@@ -2,6 +2,7 @@
 import inspect
 from typing import List, Optional, Sequence, Tuple
 
+import numpy as np
 import torch
 import torch.distributed.nn.functional as dist_nn
 import torch.nn.functional as F
@@ -54,8 +55,9 @@ class PairContrastiveHead(BaseModule):
 
         Args:
             embeddings: ``(N, D)`` of this rank's frames, not normalized.
-            data_samples: One for each frame, with ``instances`` and
-                ``negative_of``.
+            data_samples: One for each frame, with lists of ids in
+                ``instances`` and ``negative_of``; or one for all, with arrays
+                ``(N, K)``, padded with -1.
 
         Returns:
             dict: ``loss_pair`` and the three figures.
@@ -102,9 +104,15 @@ def _with_margin(loss: dict, margin: float) -> dict:
 
 def _padded(lists: Sequence[Sequence[int]], device) -> Tensor:
     """Lists of ids as ``(N, longest)``, padded with -1."""
+    lists = [row for ids in lists for row in _rows(ids)]
     longest = max(max(map(len, lists)), 1)
     return torch.tensor([[*ids, *[-1] * (longest - len(ids))]
                          for ids in lists], device=device)
+
+
+def _rows(ids) -> list:
+    """Ids of one frame, or of several as an array."""
+    return ids.tolist() if isinstance(ids, np.ndarray) else [ids]
 
 
 def _gather(unit: Tensor,

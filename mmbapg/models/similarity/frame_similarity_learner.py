@@ -48,7 +48,9 @@ class FrameSimilarityLearner(BaseModel):
 
         Args:
             inputs: For each sample ``(n, 3, H, W)`` frames or ``(C, n + 2 *
-                context)`` features; ``n`` is 1 in training.
+                context)`` features; ``n`` is 1 in training. Or one sample
+                with the features of the whole batch, ``(B, C, n + 2 *
+                context)``.
             data_samples: One for each sample.
             mode: ``loss``, ``predict`` or ``tensor``.
 
@@ -73,6 +75,8 @@ class FrameSimilarityLearner(BaseModel):
         """Embeddings ``(B * n, D)``, not normalized."""
         if not isinstance(inputs, Tensor):
             inputs = torch.stack(inputs)
+        if inputs.ndim == 4:  # features of a whole batch in a sample
+            inputs = inputs.flatten(0, 1)
         if inputs.ndim == 3:  # features
             return self.backbone(inputs).transpose(1, 2).flatten(0, 1)
         maps = self.backbone(inputs.flatten(0, 1))
