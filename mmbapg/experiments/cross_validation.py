@@ -30,6 +30,7 @@ from .encoder_tables import (
 from .kept_runs import annotations_hash, keep, kept, shaping
 from .stages import FourStages
 from .validated_sets import (
+    DEFAULT,
     ENCODERS,
     EVEN_CUTS,
     VARIANTS,
@@ -204,7 +205,7 @@ def _sources(run: Run) -> List[Run]:
         source = VARIANTS[run.name]
         names = [source] if source else []
     elif run.name == EVEN_CUTS:
-        names = ['margin-0.0']  # for their times
+        names = [DEFAULT]  # for their times
     else:
         names = list(ENCODERS[run.name].joins)
     return [Run(run.part, run.seed, name) for name in names]

@@ -23,7 +23,12 @@ class FusionNeck(BaseModule):
         in_channels: Width of the features.
         hidden_channels: Width of :math:`h_t`.
         init_cfg: See :class:`mmengine.model.BaseModule`.
+
+    Attributes:
+        reads_class_evidence: Whether data samples must hold it.
     """
+
+    reads_class_evidence = False
 
     def __init__(self,
                  in_channels: int,
@@ -41,8 +46,9 @@ class FusionNeck(BaseModule):
         that leave them out.
 
         Args:
-            packed: ``num_segmentations`` and ``num_strengths`` of the data
-                samples, as :class:`PackedWidths` names them.
+            packed: ``num_segmentations``, ``num_strengths`` and
+                ``class_channels`` of the data samples, as
+                :class:`PackedWidths` names them.
         """
         raise NotImplementedError
 
