@@ -16,7 +16,7 @@ def write_copy(folder, changed=None, **fields):
     """Made-up samples of a session in each fold; of the second one, changed
     samples and fields."""
     database = {}
-    (folder / 'features').mkdir(parents=True)
+    (folder / 'features').mkdir(parents=True, exist_ok=True)
     for fold in vts.FOLDS:
         samples = np.random.default_rng(fold).standard_normal(
             (SAMPLES, vts.CHANNELS))

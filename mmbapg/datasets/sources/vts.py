@@ -26,6 +26,7 @@ from .sensor_streams import (
     write_features,
 )
 
+#: Where the original stands.
 REPOSITORY = ('https://github.com/AdamGoldbraikh/'
               'Action-Segmentation-Using-Kinematic-Data')
 COMMIT = 'a610975'
