@@ -2,7 +2,7 @@
 _base_ = '../_base_/similarity_temporal.py'
 
 data_root = 'data/vts/'
-reaches = (2, 4)  # changes within half a second and within a second
+reaches = (2, 4)  # changes within half a second and a second
 
 model = dict(backbone=dict(in_channels=108, reaches=reaches))
 dataset = dict(
@@ -23,10 +23,10 @@ train_dataloader = dict(
         hard_negative_window=2.0,
         surroundings='any'))
 test_dataloader = dict(dataset=dataset)
-test_cfg = dict(out_dir=data_root + 'embeddings')
 
 train_cfg = dict(max_epochs=40)
 param_scheduler = [
     dict(
         type='CosineAnnealingLR', begin=0, end=40, convert_to_iter_based=True)
 ]
+test_cfg = dict(out_dir=data_root + 'embeddings')
