@@ -9,7 +9,8 @@ from pathlib import Path
 
 GUIDES = dict(fir='see tools/data/prepare_fir.py and '
               'tools/extract_features.py',
-              gesture='see tools/data/gesture/README.md')
+              gesture='see tools/data/gesture/README.md',
+              vts='see tools/data/vts/README.md')
 
 
 def parse_args():

@@ -52,6 +52,16 @@ SETS = {
              'gesture-imu.py',
              tridet='tridet/tridet{}_1xb2-20e_gesture-imu.py',
              tadtr='tadtr/tadtr{}_1xb4-30e_gesture-imu.py')),
+    'vts': ValidatedSet(
+        'Open suturing', 'fold', (0, 1, 2, 3),
+        dict(features='similarity/similarity_dilated_1xb8-20e_'
+             'vts-kinematics.py',
+             second='similarity/similarity_temporal_1xb224-40e_'
+             'vts-kinematics.py'),
+        dict(actionformer='actionformer/actionformer{}_1xb2-10e_'
+             'vts-kinematics.py',
+             tridet='tridet/tridet{}_1xb2-10e_vts-kinematics.py',
+             tadtr='tadtr/tadtr{}_1xb4-30e_vts-kinematics.py')),
 }
 
 

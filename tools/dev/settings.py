@@ -119,10 +119,19 @@ datasets = dict(
         data='gesture_features',
         embeddings='data/gesture/embeddings',
         interval=0.25,
+        small=True),
+    vts=dict(
+        title='open suturing, hand sensors',
+        name='vts-kinematics',
+        data='vts_features',
+        embeddings='data/vts/embeddings',
+        interval=4 / 15,  # a step of the features
         small=True))
 
 # What TriDet and DyFADet share.
 sgp_on_thumos14 = dict(epochs=40, weight_decay=0.025, warmup=20)
+# What anchor-free hosts share on VTS: they overfit in twice as many epochs.
+on_vts = dict(epochs=10, warmup=2)
 
 # HOSTS, one line each; the model is _base_/models/<host>.py, or where it is
 # there <host>_<dataset>.py, shortened from its end: of actionformer and
@@ -150,7 +159,7 @@ hosts = dict(
             'thumos14', 'multithumos', 'activitynet13', 'activitynet13_i3d',
             'fineaction', 'epic_kitchens100_noun', 'epic_kitchens100_verb',
             'ego4d_mq_slowfast', 'ego4d_mq_omnivore', 'ego4d_mq_egovlp',
-            'ego4d_mq_combined', 'fir', 'gesture'
+            'ego4d_mq_combined', 'fir', 'gesture', 'vts'
         ],
         paper=True,
         settings=dict(
@@ -164,7 +173,8 @@ hosts = dict(
             ego4d_mq_slowfast={},
             ego4d_mq_omnivore={},
             ego4d_mq_egovlp={},
-            ego4d_mq_combined={})),
+            ego4d_mq_combined={},
+            vts=on_vts)),
     tridet=dict(
         title='TriDet',
         source="the authors' setting",
@@ -172,7 +182,7 @@ hosts = dict(
         on=[
             'thumos14', 'multithumos', 'activitynet13', 'hacs_i3d',
             'hacs_slowfast', 'epic_kitchens100_noun', 'epic_kitchens100_verb',
-            'fir', 'gesture'
+            'fir', 'gesture', 'vts'
         ],
         paper=True,
         settings=dict(
@@ -187,14 +197,15 @@ hosts = dict(
             epic_kitchens100_verb=dict(
                 epochs=27,
                 eta_min=5e-5,
-                note='The authors test after epoch 23 of 27.'))),
+                note='The authors test after epoch 23 of 27.'),
+            vts=on_vts)),
     temporalmaxer=dict(
         title='TemporalMaxer',
         source="the authors' setting",
         reads='rgb',
         on=[
             'thumos14', 'multithumos', 'epic_kitchens100_noun',
-            'epic_kitchens100_verb', 'fir', 'gesture'
+            'epic_kitchens100_verb', 'fir', 'gesture', 'vts'
         ],
         settings=dict(
             thumos14=dict(
@@ -203,14 +214,16 @@ hosts = dict(
                 'videos.'),
             multithumos=dict(epochs=65),
             epic_kitchens100_noun=dict(epochs=37),
-            epic_kitchens100_verb=dict(epochs=37))),
+            epic_kitchens100_verb=dict(epochs=37),
+            vts=on_vts)),
     dyfadet=dict(
         title='DyFADet',
         source="the authors' setting",
         reads='tridet',
         on=[
             'thumos14', 'multithumos', 'activitynet13', 'hacs_slowfast',
-            'epic_kitchens100_noun', 'epic_kitchens100_verb', 'fir', 'gesture'
+            'epic_kitchens100_noun', 'epic_kitchens100_verb', 'fir', 'gesture',
+            'vts'
         ],
         settings=dict(
             thumos14=sgp_on_thumos14,
@@ -232,13 +245,14 @@ hosts = dict(
             ),
             epic_kitchens100_noun=dict(epochs=25, lr=2e-4, eta_min=5e-5),
             epic_kitchens100_verb=dict(
-                epochs=25, eta_min=5e-5, warmup=10))),
+                epochs=25, eta_min=5e-5, warmup=10),
+            vts=on_vts)),
     tadtr=dict(
         title='TadTR',
         source="the authors' setting",
         reads='windows',
         windows=True,
-        on=['thumos14_pgcn', 'fir', 'gesture'],
+        on=['thumos14_pgcn', 'fir', 'gesture', 'vts'],
         paper=True,
         schedule='adamw_multistep_16e',
         small_schedule='adamw_multistep_30e',
