@@ -29,6 +29,7 @@ class FourStages:
         seed: Of everything random.
         cross_fit: Parts of :func:`mmbapg.apis.cross_fit.cross_fit`; 0 for one
             encoder that embeds all videos.
+        cross_fit_group: Field whose values stay together in a part.
         features_dir: Of stage 2 with the untrained encoder; in ``work_dir``
             by default.
         embeddings_dir: Of stage 2; in ``work_dir`` by default.
@@ -42,6 +43,7 @@ class FourStages:
     num_classes: int
     seed: int = 0
     cross_fit: int = 0
+    cross_fit_group: Optional[str] = None
     # by default what __post_init__ sets
     features_dir: Path = None  # type: ignore[assignment]
     embeddings_dir: Path = None  # type: ignore[assignment]
@@ -112,7 +114,7 @@ class FourStages:
         encoding = Encoding(self.work_dir / 'encoder', self.seed)
         if self.cross_fit:
             return cross_fit(cfg, self.cross_fit, encoding.train,
-                             encoding.embed)
+                             encoding.embed, self.cross_fit_group)
         checkpoint = encoding.train(cfg, 'all')
         encoding.embed(cfg, checkpoint, 'all')
         return checkpoint
