@@ -31,13 +31,16 @@ def draw_label_curves(curves: Mapping[str, Mapping[str, Sequence[CurvePoint]]]
     axes = figure.subplots(len(curves), 2, squeeze=False)
     for (left, right), (host, methods) in zip(axes, curves.items()):
         for place, (name, points) in enumerate(methods.items()):
-            colour = COLOURS[place % len(COLOURS)]
-            points = sorted(points)
+            # side by side, where bars would hide each other
+            style = dict(color=COLOURS[place % len(COLOURS)],
+                         label=legible(name))
+            points = [each._replace(videos=each.videos * 1.02**place)
+                      for each in sorted(points)]
             _curve(left, [(each.videos, each.mean_ap, each.interval)
-                          for each in points], colour, legible(name))
+                          for each in points], **style)
             _curve(right, [(each.videos, each.gain, each.gain_interval)
                            for each in points if each.gain is not None],
-                   colour)
+                   **style)
         right.axhline(0, color='black', lw=0.8)
         left.legend(frameon=False, loc='lower right')
         ticks = sorted({each.videos for points in methods.values()
@@ -47,19 +50,18 @@ def draw_label_curves(curves: Mapping[str, Mapping[str, Sequence[CurvePoint]]]
             axis.set_xticks(ticks, [f'{tick:.0f}' for tick in ticks])
             axis.minorticks_off()
             axis.grid(alpha=0.3)
-            axis.set_xlabel('labelled videos')
+            axis.set_xlabel('labelled videos (bars: 95 % intervals over '
+                            'videos and seeds)', fontsize=9)
         left.set_title(f'{host}: average mAP, %', loc='left', fontsize=10)
         right.set_title('points gained on the host alone, in pairs',
                         loc='left', fontsize=10)
-    figure.text(0.995, 0.995, 'bars: 95 % intervals over videos and seeds',
-                ha='right', va='top', fontsize=8)
     return to_image(figure)
 
 
-def _curve(axis: Axes, points: Sequence[tuple], colour: str,
-           label: Optional[str] = None) -> None:
+def _curve(axis: Axes, points: Sequence[tuple], color: str,
+           label: str) -> None:
+    """Points ``(x, y, (low, high))``, if there are any."""
     if points:
         x, y, intervals = zip(*points)
-        reach = np.abs(np.array(intervals).T - np.array(y))
-        axis.errorbar(x, y, reach, fmt='o-', color=colour, capsize=3,
-                      label=label)
+        axis.plot(x, y, 'o-', color=color, label=label)
+        axis.vlines(x, *zip(*intervals), color=color, lw=1.6)
