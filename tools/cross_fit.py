@@ -13,6 +13,9 @@ def parse_args():
     parser.add_argument('config', help='config of a similarity encoder')
     parser.add_argument('--parts', type=int, default=3,
                         help='into which the training videos are divided')
+    parser.add_argument('--group', metavar='FIELD', help='of the annotation '
+                        'file, such as subject: videos that share its value '
+                        'stay in one part')
     parser.add_argument('--work-dir', default='work_dirs/cross_fit',
                         help='folder for logs and checkpoints')
     parser.add_argument('--seed', type=int, default=0)
@@ -25,9 +28,14 @@ def main():
     from mmbapg.apis.cross_fit import cross_fit
     from mmbapg.apis.encoding import Encoding
     from mmbapg.apis.mmaction_tools import config_of_command
+    from mmbapg.datasets import INPUT_ERRORS
     cfg = config_of_command(args.config)
     encoding = Encoding(Path(args.work_dir), args.seed)
-    checkpoint = cross_fit(cfg, args.parts, encoding.train, encoding.embed)
+    try:
+        checkpoint = cross_fit(cfg, args.parts, encoding.train,
+                               encoding.embed, args.group)
+    except INPUT_ERRORS as error:
+        raise SystemExit(f'error: {error}') from None
     print(f'embeddings: {cfg.test_cfg.out_dir}; encoder: {checkpoint}')
 
 

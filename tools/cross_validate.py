@@ -1,7 +1,8 @@
 """Measure hosts without and with BAPG on real data, over parts and seeds.
 
 Prints tables, and writes results.json and tables.md. Runs that are finished
-are kept: an interrupted call goes on where it stopped.
+are kept: an interrupted call goes on where it stopped. With --labelled, also
+draws what is found over the number of videos that have labels.
 """
 import argparse
 import warnings
@@ -11,6 +12,10 @@ GUIDES = dict(fir='see tools/data/prepare_fir.py and '
               'tools/extract_features.py',
               gesture='see tools/data/gesture/README.md',
               vts='see tools/data/vts/README.md')
+
+
+def number_or_all(text):
+    return None if text == 'all' else int(text)
 
 
 def parse_args():
@@ -32,6 +37,14 @@ def parse_args():
     parser.add_argument('--parts', type=int, nargs='+', help='numbers of the '
                         'folds, or directions of transfer; default: all')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
+    parser.add_argument('--labelled', type=number_or_all, nargs='+',
+                        default=[None], metavar='N', help='train encoders and '
+                        'hosts on so many of the training videos; all for '
+                        'all of them, the default. Of the same seed, fewer '
+                        'videos are among more')
+    parser.add_argument('--curve', type=Path, help='PNG of mAP over '
+                        '--labelled; default: label_curves.png in the work '
+                        'directory')
     parser.add_argument('--page', type=Path, help='Markdown file whose tables '
                         'to replace, such as docs/results.md')
     parser.add_argument('--jobs', type=int, default=1, help='processes, each '
@@ -47,6 +60,7 @@ def main():
     from mmbapg.experiments.cross_validation_report import Grid, report
     from mmbapg.experiments.cross_validation_tables import update_page
     from mmbapg.experiments.kept_runs import KeptRunError
+    from mmbapg.experiments.label_curves import write_label_curves
     from mmbapg.experiments.validated_sets import SETS
     dataset = SETS[args.dataset]
     data = args.data or Path('data', args.dataset)
@@ -60,7 +74,11 @@ def main():
         results = report(
             CrossValidation(dataset, data, work_dir),
             Grid(args.hosts, args.variants, args.encoders, list(parts),
-                 args.seeds), args.jobs)
+                 args.seeds, list(dict.fromkeys(args.labelled))), args.jobs)
+        if results['labelled']:
+            curve = args.curve or work_dir / 'label_curves.png'
+            write_label_curves(results, curve)
+            print(f'mAP over labelled videos: {curve}')
         if args.page:
             update_page(args.page, results)
     except (*INPUT_ERRORS, KeptRunError) as error:

@@ -1,17 +1,26 @@
 """Embeddings of training videos by encoders that have not seen them."""
 import copy
 from pathlib import Path
-from typing import Callable, List
+from typing import Callable, Dict, List, Optional, Sequence
 
 from mmaction.registry import DATASETS
 from mmengine.config import Config
+from mmengine.logging import print_log
+
+from mmbapg.datasets.annotated_videos import AnnotatedVideos
+from mmbapg.datasets.annotations import (
+    AnnotationError,
+    VideoAnnotation,
+    value_of,
+)
 
 #: ``train(cfg, name) -> checkpoint`` and ``embed(cfg, checkpoint, name)``.
 Train = Callable[[Config, str], Path]
 Embed = Callable[[Config, Path, str], object]
 
 
-def cross_fit(cfg: Config, parts: int, train: Train, embed: Embed) -> Path:
+def cross_fit(cfg: Config, parts: int, train: Train, embed: Embed,
+              group: Optional[str] = None) -> Path:
     """Stages 1 and 2, cross-fitted.
 
     An encoder cuts the videos that trained it far better than others, so a
@@ -19,6 +28,9 @@ def cross_fit(cfg: Config, parts: int, train: Train, embed: Embed) -> Path:
     that it will not get later. Here every training video is embedded by an
     encoder that was trained on the other parts, and all remaining videos by
     one that was trained on all training videos.
+
+    Where test videos show people, places or recordings that training has not
+    seen, ``group`` makes the parts differ in the same way.
 
     The spaces of different encoders have nothing to do with each other. That
     does no harm: proposals come from similarities within one video.
@@ -29,37 +41,84 @@ def cross_fit(cfg: Config, parts: int, train: Train, embed: Embed) -> Path:
         parts: ``k``, at least 2 and at most the number of training videos.
         train: Trains with a config.
         embed: Embeds with a config and a checkpoint.
+        group: Field of the annotation file, such as ``subject``. Videos that
+            share its value stay in one part; with fewer values than ``parts``
+            there are as many parts as values. By default, every video stands
+            for itself.
 
     Returns:
         The checkpoint that was trained on all training videos.
 
     Raises:
-        ValueError: If there are too few training videos.
+        AnnotationError: If there are too few training videos, or the field
+            does not divide them.
     """
-    names = _videos(cfg.train_dataloader.dataset)
+    dataset = _lazy(cfg.train_dataloader.dataset)
+    videos = dataset.selected_videos()
+    names = [video.name for video in videos]
     if not 2 <= parts <= len(names):
-        raise ValueError(f'cross-fitting in {parts} parts: found {len(names)} '
-                         'training videos, expected at least one for each of '
-                         'at least 2 parts')
-    for part in range(parts):
-        unseen = names[part::parts]
+        raise AnnotationError(
+            f'{dataset.ann_file}: cross-fitting in {parts} parts: found '
+            f'{len(names)} training videos, expected at least one for each of '
+            'at least 2 parts')
+    for part, unseen in enumerate(
+            _divided(videos, parts, group, dataset.ann_file)):
         seen = [name for name in names if name not in unseen]
         part_cfg = _on_videos(cfg, seen, unseen)
         name = f'part{part}'
         embed(part_cfg, train(part_cfg, name), name)
     checkpoint = train(cfg, 'all')
-    others = [name for name in _videos(cfg.test_dataloader.dataset)
-              if name not in names]
+    others = [
+        video.name
+        for video in _lazy(cfg.test_dataloader.dataset).selected_videos()
+        if video.name not in names]
     if others:
         embed(_on_videos(cfg, names, others), checkpoint, 'others')
     return checkpoint
 
 
-def _videos(dataset: dict) -> List[str]:
-    """Names of the videos of a dataset."""
-    built = DATASETS.build(dict(dataset, test_mode=True, pipeline=[]))
-    built.full_init()
-    return [video.name for video in built.videos]
+def _divided(videos: Sequence[VideoAnnotation], parts: int,
+             group: Optional[str], path: str) -> List[List[str]]:
+    """Names of the videos of each part; parts are as even as groups allow."""
+    names = [video.name for video in videos]
+    if group is None:
+        return [names[part::parts] for part in range(parts)]
+    groups = _groups(videos, group, path)
+    if len(groups) < 2:
+        raise AnnotationError(
+            f'{path}: field {group}: found {next(iter(groups))!r} in all '
+            f'{len(videos)} training videos, expected at least 2 values to '
+            'cross-fit by')
+    if parts > len(groups):
+        print_log(
+            f'{path}: field {group}: {len(groups)} values in '
+            f'{len(videos)} training videos, so cross-fitting has '
+            f'{len(groups)} parts, not {parts}', 'current', 30)
+    divided: List[List[str]] = [[] for _ in range(min(parts, len(groups)))]
+    for members in sorted(groups.values(), key=len, reverse=True):
+        min(divided, key=len).extend(members)
+    return divided
+
+
+def _groups(videos: Sequence[VideoAnnotation], field: str,
+            path: str) -> Dict[object, List[str]]:
+    """Value of a field -> names of the videos that have it."""
+    groups: Dict[object, List[str]] = {}
+    for video in videos:
+        value = value_of(video, field)
+        if not isinstance(value, (str, int, float)):
+            raise AnnotationError(
+                f'{path}: video {video.name}, field {field}: found '
+                f'{"nothing" if value is None else repr(value)}, expected a '
+                'text or a number to cross-fit by')
+        groups.setdefault(value, []).append(video.name)
+    return groups
+
+
+def _lazy(dataset: dict) -> AnnotatedVideos:
+    """A dataset that only knows which videos it has."""
+    return DATASETS.build(dict(dataset, test_mode=True, pipeline=[],
+                               lazy_init=True))
 
 
 def _on_videos(cfg: Config, seen: List[str], unseen: List[str]) -> Config:

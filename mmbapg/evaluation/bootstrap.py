@@ -34,28 +34,44 @@ def paired_interval(runs: Runs, baseline: Runs, confidence: float = 0.95,
         raise ValueError(
             f'found runs {sorted(runs)} and {sorted(baseline)}, expected the '
             'same parts and seeds')
-    differences: Dict[Hashable, List[tuple]] = {}
-    for part, one in sorted(runs):
-        differences.setdefault(part, []).append(tuple(
-            [_Resampled(each) for each in method[part, one]]
-            for method in (runs, baseline)))
+    return _interval([runs, baseline], confidence, samples, seed)
+
+
+def mean_interval(runs: Runs, confidence: float = 0.95, samples: int = 500,
+                  seed: int = 0) -> Tuple[float, float]:
+    """Bootstrap interval of one method's mean mAP, in [0, 1].
+
+    Drawn as for :func:`paired_interval`. Intervals of two methods overlap
+    more than their difference is unsure: they share their videos.
+    """
+    return _interval([runs], confidence, samples, seed)
+
+
+def _interval(methods: Sequence[Runs], confidence: float, samples: int,
+              seed: int) -> Tuple[float, float]:
+    """Of the first method's mAP, less that of a second if there is one."""
+    parts: Dict[Hashable, List[list]] = {}
+    for part, one in sorted(methods[0]):
+        parts.setdefault(part, []).append(
+            [[_Resampled(each) for each in method[part, one]]
+             for method in methods])
     rng = np.random.default_rng(seed)
-    means = [np.mean([_difference(pairs, rng)
-                      for pairs in differences.values()])
+    means = [np.mean([_drawn(runs, rng) for runs in parts.values()])
              for _ in range(samples)]
     low, high = np.quantile(means, [(1 - confidence) / 2,
                                     (1 + confidence) / 2])
     return float(low), float(high)
 
 
-def _difference(pairs: List[tuple], rng: np.random.Generator) -> float:
+def _drawn(runs: List[list], rng: np.random.Generator) -> float:
     """On one part, of one draw of its videos and of its runs."""
-    number = pairs[0][0][0].number
+    number = runs[0][0][0].number
     draw = np.bincount(rng.integers(0, number, number), minlength=number)
-    chosen = rng.integers(0, len(pairs), len(pairs))
-    values = {place: np.mean([each.mean_ap(draw) for each in pairs[place][0]])
-              - np.mean([each.mean_ap(draw) for each in pairs[place][1]])
-              for place in set(chosen.tolist())}
+    chosen = rng.integers(0, len(runs), len(runs))
+    values = {place: sum(
+        sign * np.mean([each.mean_ap(draw) for each in method])
+        for sign, method in zip((1, -1), runs[place]))
+        for place in set(chosen.tolist())}
     return float(np.mean([values[place] for place in chosen.tolist()]))
 
 

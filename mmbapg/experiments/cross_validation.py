@@ -11,7 +11,12 @@ import torch
 from rich.console import Console
 
 from mmbapg.apis.join_embeddings import join_embeddings
-from mmbapg.datasets.annotations import classes_of
+from mmbapg.datasets.annotations import (
+    VideoAnnotation,
+    classes_of,
+    load_annotations,
+    select,
+)
 from mmbapg.datasets.embedding_files import (
     Embeddings,
     Provenance,
@@ -27,6 +32,7 @@ from .encoder_tables import (
     judged_videos,
     proposal_table,
 )
+from .few_labels import draw_labelled
 from .kept_runs import annotations_hash, keep, kept, shaping
 from .stages import FourStages
 from .validated_sets import (
@@ -40,15 +46,18 @@ from .validated_sets import (
 
 
 class Run(NamedTuple):
-    """An encoder, or a variant of a host, on a part with a seed."""
+    """An encoder, or a variant of a host, on a part with a seed; trained on
+    so many of the training videos, or on all."""
     part: int
     seed: int
     name: str
     host: Optional[str] = None
+    labelled: Optional[int] = None
 
     def __str__(self) -> str:
         return ' '.join(filter(None, [
-            self.host, self.name, f'part {self.part}', f'seed {self.seed}']))
+            self.host, self.name, f'part {self.part}', f'seed {self.seed}',
+            f'{self.labelled} labelled' if self.labelled else '']))
 
 
 @dataclass
@@ -105,8 +114,6 @@ class CrossValidation:
 
     def stages(self, run: Run) -> FourStages:
         """The stages of a run."""
-        part = self.dataset.parts[run.part]
-        others = [each for each in self.dataset.parts if each != part]
         config = self.dataset.hosts.get(run.host or '', '')
         encoder = ENCODERS.get(run.name, Encoder())
         options = dict(self.options)
@@ -115,20 +122,38 @@ class CrossValidation:
         return FourStages(
             self.data_root,
             self._folder(run),
-            train={self.dataset.field: others},
-            test={self.dataset.field: [part]},
+            train=self._training(run.part),
+            test={self.dataset.field: [self.dataset.parts[run.part]]},
             num_classes=len(classes_of(
                 str(Path(self.data_root) / 'annotations.json'))),
             seed=run.seed,
-            cross_fit=encoder.cross_fit,
+            cross_fit=min(encoder.cross_fit, run.labelled or
+                          encoder.cross_fit),
+            cross_fit_group=self.dataset.group if encoder.cross_fit else
+            None,
+            labelled=None if run.labelled is None else [
+                video.name for video in self.training_videos(run)],
             features_dir=Path(self.data_root) / 'features',
             embeddings_dir=self._folder(
-                Run(run.part, run.seed, source) if source else run
+                run._replace(name=source, host=None) if source else run
             ) / 'embeddings',
             encoder=self._encoder_config(encoder.form),
             host=config.format(''),
             host_with_bapg=config.format('_bapg'),
             options=options)
+
+    def training_videos(self, run: Run) -> List[VideoAnnotation]:
+        """Those that a run is trained on, of the other parts."""
+        path = str(Path(self.data_root) / 'annotations.json')
+        videos = select(load_annotations(path), path=path,
+                        where=self._training(run.part))
+        return videos if run.labelled is None else draw_labelled(
+            videos, run.labelled, run.seed, self.dataset.group, path)
+
+    def _training(self, part: int) -> Dict[str, list]:
+        return {self.dataset.field: [
+            value for place, value in enumerate(self.dataset.parts)
+            if place != part]}
 
     def _kept(self, run: Run) -> Optional[dict]:
         """Figures of a run that has finished, with the same settings."""
@@ -141,6 +166,7 @@ class CrossValidation:
         return dict(
             shaping(getattr(stages, stage)), options=stages.options.get(stage),
             train=stages.train, test=stages.test, cross_fit=stages.cross_fit,
+            cross_fit_group=stages.cross_fit_group, labelled=stages.labelled,
             sources={each.name: self._settings(each)
                      for each in _sources(run)},
             annotations=annotations_hash(stages.annotations))
@@ -179,8 +205,9 @@ class CrossValidation:
         return stages.test_localizer(stage, stages.train_localizer(stage))
 
     def _folder(self, run: Run) -> Path:
+        few = f'_labelled{run.labelled}' if run.labelled else ''
         return (Path(self.work_dir) / (run.host or 'encoders') / run.name /
-                f'part{run.part}_seed{run.seed}')
+                f'part{run.part}_seed{run.seed}{few}')
 
     def _file(self, run: Run) -> Path:
         return self._folder(run) / 'figures.json'
@@ -208,7 +235,7 @@ def _sources(run: Run) -> List[Run]:
         names = [DEFAULT]  # for their times
     else:
         names = list(ENCODERS[run.name].joins)
-    return [Run(run.part, run.seed, name) for name in names]
+    return [run._replace(name=name, host=None) for name in names]
 
 
 def _stage(run: Run) -> str:

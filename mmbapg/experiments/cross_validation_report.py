@@ -1,6 +1,15 @@
 """What a cross-validation found, over parts and seeds."""
 import json
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import (
+    Any,
+    Dict,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 import numpy as np
 from rich.console import Console
@@ -8,13 +17,14 @@ from rich.console import Console
 from mmbapg.apis.boundary_table import boundary_figures
 from mmbapg.apis.diagnosis import Diagnosis
 from mmbapg.datasets.annotations import classes_of, load_annotations, select
-from mmbapg.evaluation.bootstrap import paired_interval
+from mmbapg.evaluation.bootstrap import mean_interval, paired_interval
 from mmbapg.evaluation.submission import read_submission
 from mmbapg.files import replace_file
 
 from .cross_validation import CrossValidation, Run
 from .cross_validation_tables import FIGURES, Pair, markdown, tables
 from .encoder_tables import AVERAGE_NUMBERS, LEARNED, TOLERANCES
+from .few_labels import missing_classes
 from .quickstart import IOU_THRESHOLDS
 
 
@@ -25,14 +35,31 @@ class Grid(NamedTuple):
     encoders: Sequence[str]
     parts: Sequence[int]
     seeds: Sequence[int]
+    labelled: Sequence[Optional[int]] = (None, )
+
+    @property
+    def few_labels(self) -> bool:
+        """Whether anything is trained on few videos."""
+        return any(number is not None for number in self.labelled)
 
     def runs(self) -> List[Run]:
         """Encoders first, then the variants of each host in turn."""
         places = [(part, seed) for seed in self.seeds for part in self.parts]
-        encoders = [Run(*place, name) for name in self.encoders
+        encoders = [Run(*place, name, None, number)
+                    for _, name, number in self.rows(self.encoders)
                     for place in places]
-        return encoders + [Run(*place, name, host) for host in self.hosts
+        return encoders + [Run(*place, name, host, number)
+                           for _, host, number in self.rows(self.hosts)
                            for name in self.variants for place in places]
+
+    def rows(self, names: Sequence[str]
+             ) -> Iterator[Tuple[str, str, Optional[int]]]:
+        """Title of a row, host or encoder, and how many videos it was trained
+        on: of those names in turn, for each number."""
+        for name in names:
+            for number in self.labelled:
+                few = '' if number is None else f', {number} labelled'
+                yield name + few, name, number
 
 
 def spread(values: np.ndarray) -> Pair:
@@ -74,16 +101,21 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
         the boundaries of hosts, variants and encoders, with mean and
         deviation in the place of each figure; ``localization``, host ->
         variant -> figure -> mean and deviation, and ``against host`` -> mean
-        difference
-        of mAP and standard error, ``interval`` -> its 95 % bootstrap interval
-        over videos and seeds; ``mAP``, of every run.
+        difference of mAP and standard error, ``interval`` -> its 95 %
+        bootstrap interval over videos and seeds; ``mAP``, of every run. Hosts
+        and encoders that were trained on few videos are rows of their own;
+        see :meth:`Grid.rows`. If there are such, ``labelled``, host -> its
+        rows in ``localization`` -> training videos, and ``mAP interval`` in
+        these rows, as ``interval``.
     """
-    cv.complete(grid.runs(), jobs)
     console = Console(width=120)
+    for line in _missing_classes(cv, grid):
+        console.print(line)
+    cv.complete(grid.runs(), jobs)
     with console.status('Resampling videos and seeds'):
         gates = _gates(cv, grid)
-        localization = {host: _localization(cv, grid, host)
-                        for host in grid.hosts}
+        localization = {title: _localization(cv, grid, host, number)
+                        for title, host, number in grid.rows(grid.hosts)}
     results = dict(
         dataset=cv.dataset.title, parts=list(grid.parts),
         seeds=list(grid.seeds),
@@ -91,11 +123,12 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
             f'{tolerance:g} s' for tolerance in TOLERANCES]),
         proposals=_of_encoders(cv, grid, 'proposals', [
             f'AR@{number}' for number in AVERAGE_NUMBERS]),
-        collapse={name: spread(_values(cv, grid, name,
-                                       lambda run: run['collapse']))
-                  for name in grid.encoders},
+        collapse={title: spread(_values(cv, grid, name, number,
+                                        lambda run: run['collapse']))
+                  for title, name, number in grid.rows(grid.encoders)},
         gates=gates,
         localization=localization,
+        labelled=_labelled(cv, grid) if grid.few_labels else {},
         mAP={str(run): 100 * cv.figures(run)['mAP']
              for run in grid.runs() if run.host})
     content = json.dumps(results, indent=1).encode()
@@ -111,10 +144,10 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
     return results
 
 
-def _values(cv: CrossValidation, grid: Grid, name: str, figure,
-            host=None) -> np.ndarray:
+def _values(cv: CrossValidation, grid: Grid, name: str,
+            labelled: Optional[int], figure, host=None) -> np.ndarray:
     """``(seeds, parts)`` of a figure, given as a function of all figures."""
-    return np.array([[figure(cv.figures(Run(part, seed, name, host)))
+    return np.array([[figure(cv.figures(Run(part, seed, name, host, labelled)))
                       for part in grid.parts] for seed in grid.seeds])
 
 
@@ -122,15 +155,16 @@ def _of_encoders(cv: CrossValidation, grid: Grid, kind: str,
                  columns: Sequence[str]) -> Dict[str, dict]:
     """A table that all encoders have, by row; controls are the first's."""
     results: Dict[str, dict] = {}
-    for name in grid.encoders:
-        first = cv.figures(Run(grid.parts[0], grid.seeds[0], name))
+    for name_of_row, name, number in grid.rows(grid.encoders):
+        first = cv.figures(Run(grid.parts[0], grid.seeds[0], name, None,
+                               number))
         for row in first[kind]:
-            title = row.replace(LEARNED, name)
+            title = row.replace(LEARNED, name_of_row)
             if title in results:
                 continue
             results[title] = {
                 column: spread(_values(
-                    cv, grid, name,
+                    cv, grid, name, number,
                     lambda run, row=row, place=place: run[kind][row][place]))
                 for place, column in enumerate(columns)}
     return results
@@ -149,11 +183,12 @@ def _boundary_figures(cv: CrossValidation, grid: Grid, part: int,
     return boundary_figures(
         select(load_annotations(ann_file),
                where={cv.dataset.field: cv.dataset.parts[part]}),
-        {host if name == 'host' else f'{host}, {name}': read_submission(
-            str(cv.detections(Run(part, seed, name, host))), classes)
-         for host in grid.hosts for name in grid.variants},
-        {name: cv.stages(Run(part, seed, name)).embeddings_dir
-         for name in grid.encoders})
+        {title if name == 'host' else f'{title}, {name}': read_submission(
+            str(cv.detections(Run(part, seed, name, host, number))), classes)
+         for title, host, number in grid.rows(grid.hosts)
+         for name in grid.variants},
+        {title: cv.stages(Run(part, seed, name, None, number)).embeddings_dir
+         for title, name, number in grid.rows(grid.encoders)})
 
 
 def _nested_spread(runs: List[List[Any]]) -> Any:
@@ -172,25 +207,55 @@ def _nested_spread(runs: List[List[Any]]) -> Any:
     return spread(np.array(runs))
 
 
-def _localization(cv: CrossValidation, grid: Grid, host: str) -> dict:
+def _localization(cv: CrossValidation, grid: Grid, host: str,
+                  labelled: Optional[int]) -> dict:
     results: Dict[str, dict] = {}
     for name in grid.variants:
         results[name] = {
-            figure: spread(100 * _values(
-                cv, grid, name, lambda run, key=figure: run[key], host))
+            figure: spread(100 * _values(cv, grid, name, labelled,
+                                         lambda run, key=figure: run[key],
+                                         host))
             for figure in FIGURES}
+        if grid.few_labels:
+            results[name]['mAP interval'] = [
+                100 * end for end in mean_interval(
+                    _matchings(cv, grid, name, host, labelled))]
         if 'host' in grid.variants and name != 'host':
-            own, alone = (100 * _values(cv, grid, each,
+            own, alone = (100 * _values(cv, grid, each, labelled,
                                         lambda run: run['mAP'], host)
                           for each in (name, 'host'))
             results[name]['against host'] = paired_difference(own, alone)
             results[name]['interval'] = [100 * end for end in paired_interval(
-                _matchings(cv, grid, name, host),
-                _matchings(cv, grid, 'host', host))]
+                _matchings(cv, grid, name, host, labelled),
+                _matchings(cv, grid, 'host', host, labelled))]
     return results
 
 
-def _matchings(cv: CrossValidation, grid: Grid, name: str, host: str) -> dict:
+def _labelled(cv: CrossValidation, grid: Grid
+              ) -> Dict[str, Dict[str, float]]:
+    """Mean number of training videos of each row of each host."""
+    return {host: {title: float(np.mean([
+        len(cv.training_videos(Run(part, grid.seeds[0], '', host, number)))
+        for part in grid.parts])) for title, _, number in grid.rows([host])}
+        for host in grid.hosts}
+
+
+def _missing_classes(cv: CrossValidation, grid: Grid) -> Iterator[str]:
+    """Lines that say which classes few videos do not show."""
+    for part in grid.parts:
+        for seed in grid.seeds:
+            run = Run(part, seed, '')
+            for number in filter(None, grid.labelled):
+                missing = missing_classes(
+                    cv.training_videos(run._replace(labelled=number)),
+                    cv.training_videos(run))
+                if missing:
+                    yield (f'part {part}, seed {seed}: none of the {number} '
+                           f'labelled videos shows {", ".join(missing)}')
+
+
+def _matchings(cv: CrossValidation, grid: Grid, name: str, host: str,
+               labelled: Optional[int]) -> dict:
     matchings = {}
     for part in grid.parts:
         videos = Diagnosis(
@@ -198,6 +263,6 @@ def _matchings(cv: CrossValidation, grid: Grid, name: str, host: str) -> dict:
             where={cv.dataset.field: cv.dataset.parts[part]},
             thresholds=[float(each) for each in IOU_THRESHOLDS])
         for seed in grid.seeds:
-            path = cv.detections(Run(part, seed, name, host))
+            path = cv.detections(Run(part, seed, name, host, labelled))
             matchings[part, seed] = videos.matchings([str(path)])
     return matchings

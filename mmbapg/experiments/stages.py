@@ -6,7 +6,7 @@ cross-validation.
 """
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional
+from typing import Dict, List, Mapping, Optional, Sequence
 
 from mmengine.config import Config, ConfigDict
 
@@ -14,6 +14,8 @@ from mmbapg.apis.cross_fit import cross_fit
 from mmbapg.apis.encoding import Encoding
 from mmbapg.config.places import find_config, relocated
 from mmbapg.engine.runner.progress_runs import run
+
+from .few_labels import label_only
 
 
 @dataclass
@@ -29,6 +31,9 @@ class FourStages:
         seed: Of everything random.
         cross_fit: Parts of :func:`mmbapg.apis.cross_fit.cross_fit`; 0 for one
             encoder that embeds all videos.
+        cross_fit_group: Field whose values stay together in a part.
+        labelled: Names of the training videos that have labels; all by
+            default. See :func:`.few_labels.label_only`.
         features_dir: Of stage 2 with the untrained encoder; in ``work_dir``
             by default.
         embeddings_dir: Of stage 2; in ``work_dir`` by default.
@@ -42,6 +47,8 @@ class FourStages:
     num_classes: int
     seed: int = 0
     cross_fit: int = 0
+    cross_fit_group: Optional[str] = None
+    labelled: Optional[Sequence[str]] = None
     # by default what __post_init__ sets
     features_dir: Path = None  # type: ignore[assignment]
     embeddings_dir: Path = None  # type: ignore[assignment]
@@ -85,6 +92,8 @@ class FourStages:
         cfg.merge_from_dict(self.options.get(stage, {}))
         if cfg.get('train_dataloader'):
             _select(cfg.train_dataloader.dataset, self.train)
+            if self.labelled is not None:
+                label_only(cfg.train_dataloader, self.labelled)
         if stage.startswith('host'):
             for name in ('val_dataloader', 'test_dataloader'):
                 _select(cfg[name].dataset, self.test)
@@ -114,7 +123,7 @@ class FourStages:
         encoding = Encoding(self.work_dir / 'encoder', self.seed)
         if self.cross_fit:
             return cross_fit(cfg, self.cross_fit, encoding.train,
-                             encoding.embed)
+                             encoding.embed, self.cross_fit_group)
         checkpoint = encoding.train(cfg, 'all')
         encoding.embed(cfg, checkpoint, 'all')
         return checkpoint

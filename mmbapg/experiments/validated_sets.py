@@ -18,12 +18,17 @@ class ValidatedSet:
             raw ``frames``.
         hosts: Host -> name of its config, with ``{}`` in the place of
             ``_bapg``.
+        group: Field whose values differ between the parts, such as a person;
+            cross-fitting keeps videos that share one together. ``None``
+            where it would find one value only, or where parts are drawn by
+            video.
     """
     title: str
     field: str
     parts: tuple
     encoders: Mapping[str, str]
     hosts: Mapping[str, str]
+    group: Optional[str] = None
 
 
 SETS = {

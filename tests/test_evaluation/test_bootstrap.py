@@ -3,7 +3,11 @@ import numpy as np
 import pytest
 
 from mmbapg.evaluation import Segments
-from mmbapg.evaluation.bootstrap import _Resampled, paired_interval
+from mmbapg.evaluation.bootstrap import (
+    _Resampled,
+    mean_interval,
+    paired_interval,
+)
 from mmbapg.evaluation.error_analysis import match
 
 
@@ -53,6 +57,14 @@ def test_a_clear_difference_is_outside_zero():
     assert 0.1 < low < high < 1
     back = paired_interval(runs(3.0, 100), runs(0.5), samples=200)
     assert back == pytest.approx((-high, -low))
+
+
+def test_an_interval_of_one_method_is_around_its_mean():
+    found = runs(1.5)
+    mean = np.mean([each.mean_ap() for one in found.values() for each in one])
+    low, high = mean_interval(found, samples=200)
+    assert mean - 0.2 < low < mean < high < mean + 0.2
+    assert mean_interval(runs(0.0), samples=20) == (1, 1)
 
 
 def test_no_difference_is_around_zero():

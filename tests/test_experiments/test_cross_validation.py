@@ -23,25 +23,8 @@ from mmbapg.experiments.cross_validation_tables import (
     update_page,
 )
 from mmbapg.experiments.encoder_tables import EVEN, LEARNED, NUMBERS, RAW
-from mmbapg.experiments.validated_sets import SETS, Encoder, ValidatedSet
+from mmbapg.experiments.validated_sets import SETS, Encoder
 from tests import runs, tiny
-
-
-@pytest.fixture
-def tiny_cv(tmp_path):
-    """Two parts: the subsets of the tiny dataset."""
-    tiny.write_features(tmp_path, num_training=4, num_validation=3)
-    root = (f"\ndata_root = '{tmp_path}/'\n"
-            "test_evaluator = dict(type='TemporalLocalizationMetric')\n")
-    host = tiny.localizer_config(tmp_path, 'tiny.py', epochs=1, extra=root)
-    tiny.bapg_config(tmp_path, 'tiny_bapg.py', epochs=1, extra=root)
-    encoder = tiny.encoder_config(tmp_path, epochs=1,
-                                  extra=root.splitlines()[1])
-    dataset = ValidatedSet(
-        'Tiny', 'subset', ('validation', 'training'),
-        dict(features=str(encoder)),
-        dict(small=str(host).replace('tiny.py', 'tiny{}.py')))
-    return CrossValidation(dataset, tmp_path, tmp_path / 'cv')
 
 
 def test_tables_of_all_runs(tiny_cv, capsys):

@@ -8,7 +8,8 @@ from mmbapg.visualization import (
     draw_similarity_map,
     draw_timeline,
 )
-from mmbapg.visualization.canvas import class_colour
+from mmbapg.visualization.canvas import COLOURS, class_colour
+from mmbapg.visualization.label_curves import CurvePoint, draw_label_curves
 from mmbapg.visualization.timeline import stack
 from tests import runs, tiny
 
@@ -62,6 +63,22 @@ def test_a_similarity_map_shows_blocks_and_cuts():
     assert count(image, class_colour(0)) > 100  # the instance
     yellow, violet = count(image, '#FDE725'), count(image, '#440154')
     assert yellow > 10000 and violet > 10000
+
+
+def test_label_curves_rise_in_the_colours_of_their_methods():
+    def points(mean_ap, gain=None):
+        return [CurvePoint(videos, mean_ap + place, (mean_ap, mean_ap + 2),
+                           gain, gain and (gain - 1, gain + 1))
+                for place, videos in enumerate((20.0, 5.0, 59.25))]
+
+    curves = dict(host=points(50.0), bapg=points(52.0, 2.0))
+    one = draw_label_curves(dict(first=curves))
+    two = draw_label_curves(dict(first=curves, second=curves))
+    host, bapg = (count(one, colour) for colour in COLOURS[:2])
+    assert 300 < host < bapg  # which also has a gain
+    assert two.shape[0] == 2 * one.shape[0]
+    assert count(two, COLOURS[0]) > 1.5 * host
+    draw_label_curves(dict(alone=dict(host=points(50.0))))
 
 
 def test_long_videos_are_averaged():
