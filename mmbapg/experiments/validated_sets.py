@@ -66,7 +66,8 @@ SETS = {
         dict(actionformer='actionformer/actionformer{}_1xb2-10e_'
              'vts-kinematics.py',
              tridet='tridet/tridet{}_1xb2-10e_vts-kinematics.py',
-             tadtr='tadtr/tadtr{}_1xb4-30e_vts-kinematics.py')),
+             tadtr='tadtr/tadtr{}_1xb4-30e_vts-kinematics.py'),
+        group='surgeon'),
 }
 
 

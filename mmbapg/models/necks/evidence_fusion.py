@@ -43,8 +43,10 @@ class EvidenceFusionNeck(FusionNeck):
                  num_strengths: int,
                  class_channels: int = 0,
                  hidden_channels: int = 32,
+                 gain: float = 8.0,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(in_channels, hidden_channels, init_cfg)
+        self.gain = gain
         self.evidence_proj = Conv1d(num_strengths + class_channels,
                                     hidden_channels, 1)
 

@@ -29,6 +29,7 @@ class FusionNeck(BaseModule):
     """
 
     reads_class_evidence = False
+    gain = 1.0
 
     def __init__(self,
                  in_channels: int,
@@ -72,7 +73,7 @@ class FusionNeck(BaseModule):
         """
         hidden = self.hidden(x, mask, data_samples)
         # masked where it is narrow: the last layer has no bias
-        added = self.out_proj(self.act(self.norm(hidden)) * mask)
+        added = self.out_proj(self.gain * self.act(self.norm(hidden)) * mask)
         return x + added
 
     def hidden(self, x: Tensor, mask: Tensor,
