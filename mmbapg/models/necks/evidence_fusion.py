@@ -43,7 +43,7 @@ class EvidenceFusionNeck(FusionNeck):
                  num_strengths: int,
                  class_channels: int = 0,
                  hidden_channels: int = 32,
-                 gain: float = 8.0,
+                 gain: float = 32.0,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(in_channels, hidden_channels, init_cfg)
         self.gain = gain
