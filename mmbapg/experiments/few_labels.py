@@ -85,8 +85,9 @@ def label_only(loader: ConfigDict, names: Sequence[str]) -> None:
         names: Of the few.
     """
     sampler = loader.sampler
-    whole = DATA_SAMPLERS.build(sampler, default_args=dict(
-        dataset=DATASETS.build(loader.dataset)))
+    # without a pipeline, whose transforms only a runner's scope can name
+    dataset = DATASETS.build(dict(loader.dataset, pipeline=[]))
+    whole = DATA_SAMPLERS.build(sampler, default_args=dict(dataset=dataset))
     if sampler.type == 'DefaultSampler':
         sampler.type = 'SmallSetSampler'
     sampler.min_samples = len(whole)
