@@ -36,6 +36,7 @@ DATASETS = {
     'hacs': 'HACS Segments',
     'multithumos': 'MultiTHUMOS',
     'thumos14': 'THUMOS14',
+    'vts': 'open suturing',
 }
 MARKS = '<!-- configs -->', '<!-- end -->'
 

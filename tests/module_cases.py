@@ -2,6 +2,7 @@
 them; hosts and their parts come from tests/hosts.py."""
 from functools import partial
 
+import numpy as np
 import torch
 from mmaction.registry import MODEL_WRAPPERS, MODELS, TASK_UTILS
 from mmaction.structures import ActionDataSample
@@ -26,7 +27,8 @@ def draw(*shape):
 def sample(length=STEPS, segments=((2.0, 7.0), (10.0, 22.0))):
     made = ActionDataSample(metainfo=dict(
         grid=TemporalGrid(1, 0, 1), duration=100.0, video_name='v',
-        instances=[0], negative_of=[], video_scores=[0.2, 0.5, 0.3]))
+        instances=[0], negative_of=[], frame_labels=np.array([[1]]),
+        inside=np.array([True]), video_scores=[0.2, 0.5, 0.3]))
     made.gt_instances = InstanceData(
         segments=torch.tensor(segments).reshape(-1, 2),
         labels=torch.arange(len(segments)))
@@ -35,6 +37,7 @@ def sample(length=STEPS, segments=((2.0, 7.0), (10.0, 22.0))):
         steps=torch.stack([edges[:2], edges[1:]], dim=1),
         segmentation=torch.zeros(2, dtype=torch.int64))
     made.boundary_strength = torch.rand(4, length)
+    made.class_evidence = torch.rand(3, length)
     return made
 
 
@@ -133,11 +136,17 @@ CASES = dict(
         type='ProposalFusionNeck', in_channels=WIDTH, num_segmentations=1)),
         videos, learn_and_predict),
     TemporalFeatureEncoder=(ENCODER, lambda: (draw(2, WIDTH, 9), ), call),
+    DilatedFeatureEncoder=(
+        dict(in_channels=WIDTH, channels=8, out_channels=4, dilations=(1, 2),
+             dropout=0), lambda: (draw(2, WIDTH, 9), ), call),
     EfficientNetLite=(dict(pretrained=False, num_blocks=2),
                       lambda: (draw(2, 3, 32, 32), ),
                       lambda module, x: module.eval()(x)),
     BoundaryFusionNeck=(
         dict(in_channels=WIDTH, num_strengths=4),
+        lambda: (draw(2, WIDTH, STEPS), SAMPLES), fuse),
+    EvidenceFusionNeck=(
+        dict(in_channels=WIDTH, num_strengths=4, class_channels=3),
         lambda: (draw(2, WIDTH, STEPS), SAMPLES), fuse),
     ProposalFusionNeck=(
         dict(in_channels=WIDTH, num_segmentations=1),
@@ -152,6 +161,10 @@ CASES = dict(
         lambda module, *inputs: module.eval()(*inputs, mode='loss')),
     PairContrastiveHead=(
         {}, lambda: (draw(4, 6), [sample() for _ in range(4)]),
+        lambda head, *inputs: head.loss(*inputs)),
+    PrototypeHead=(
+        dict(num_classes=CLASSES),
+        lambda: (draw(4, 6), [sample() for _ in range(4)]),
         lambda head, *inputs: head.loss(*inputs)),
     PairContrastiveLoss=({}, lambda: (draw(4, 4), pairs()), call),
     TripletMarginLoss=({}, lambda: (draw(4, 4), pairs()), call),

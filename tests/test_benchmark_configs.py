@@ -28,7 +28,8 @@ from tests.tiny import CONFIGS
 CONVENTIONS = {method(name): host.convention
                for name, host in ANCHOR_FREE_HOSTS.items()}
 #: Ours, so without a reference.
-SMALL = ('fir-efficientnetlite0', 'gesture-imu', 'custom-feature')
+SMALL = ('fir-efficientnetlite0', 'gesture-imu', 'vts-kinematics',
+         'custom-feature')
 
 
 def load(name):

@@ -87,7 +87,7 @@ def write_annotations(cfg):
             subset=subset, fold=fold, subject=fold, duration=20.0 + fold,
             fps=30, annotations=[dict(label='a', segment=[4.0, 9.0])])
             for subset in ('training', 'validation', 'testing')
-            for fold in range(3)}
+            for fold in range(4)}
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(dict(database=database)))
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 GUIDES = dict(fir='see tools/data/prepare_fir.py and '
               'tools/extract_features.py',
-              gesture='see tools/data/gesture/README.md')
+              gesture='see tools/data/gesture/README.md',
+              vts='see tools/data/vts/README.md')
 
 
 def number_or_all(text):
@@ -31,7 +32,7 @@ def parse_args():
     parser.add_argument('--variants', nargs='*', choices=list(VARIANTS),
                         default=['host', 'bapg'])
     parser.add_argument('--encoders', nargs='*', choices=list(ENCODERS),
-                        default=['margin-0.0', 'margin-1.0'],
+                        default=['default', 'second', 'second-margin-1.0'],
                         help='of the tables of boundaries and proposals')
     parser.add_argument('--parts', type=int, nargs='+', help='numbers of the '
                         'folds, or directions of transfer; default: all')

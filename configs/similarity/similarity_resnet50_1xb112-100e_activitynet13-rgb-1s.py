@@ -16,4 +16,4 @@ dataset = dict(
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))
-test_cfg = dict(type='EmbedLoop', out_dir=data_root + 'embeddings')
+test_cfg = dict(type='EmbedLoop', out_dir=data_root + 'embeddings_1s')

@@ -14,4 +14,4 @@ dataset = dict(
     invalid_segments='keep')
 train_dataloader = dict(dataset=dict(**dataset, subset='validation'))
 test_dataloader = dict(dataset=dataset)
-test_cfg = dict(type='EmbedLoop', out_dir=data_root + 'embeddings')
+test_cfg = dict(type='EmbedLoop', out_dir=data_root + 'embeddings_1s')

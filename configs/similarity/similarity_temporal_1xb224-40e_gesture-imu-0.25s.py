@@ -23,7 +23,7 @@ train_dataloader = dict(
         hard_negative_window=2.0,
         surroundings='any'))
 test_dataloader = dict(dataset=dataset)
-test_cfg = dict(out_dir=data_root + 'embeddings')
+test_cfg = dict(out_dir=data_root + 'embeddings_temporal')
 
 train_cfg = dict(max_epochs=40)
 param_scheduler = [

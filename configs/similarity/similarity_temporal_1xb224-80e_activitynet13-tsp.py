@@ -1,5 +1,4 @@
-# Stages 1 and 2 on ActivityNet-1.3, TSP features.
-# Written by tools/dev/make_configs.py: change its table instead.
+# Stages 1 and 2 on ActivityNet-1.3, TSP features, frame by frame.
 _base_ = '../_base_/similarity_temporal_benchmark.py'
 
 model = dict(backbone=dict(in_channels=512))
@@ -21,4 +20,4 @@ dataset = dict(
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))
-test_cfg = dict(out_dir='data/activitynet/embeddings')
+test_cfg = dict(out_dir='data/activitynet/embeddings_1s')

@@ -23,4 +23,4 @@ train_dataloader = dict(
         hard_negative_window=2.0,
         surroundings='any'))
 test_dataloader = dict(dataset=dataset)
-test_cfg = dict(out_dir=data_root + 'embeddings')
+test_cfg = dict(out_dir=data_root + 'embeddings_temporal')

@@ -15,4 +15,4 @@ dataset = dict(
 # THUMOS14 has no annotated training videos
 train_dataloader = dict(dataset=dict(**dataset, subset='validation'))
 test_dataloader = dict(dataset=dataset)
-test_cfg = dict(out_dir=data_root + 'embeddings')
+test_cfg = dict(out_dir=data_root + 'embeddings_1s')

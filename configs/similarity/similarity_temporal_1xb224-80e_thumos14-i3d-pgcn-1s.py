@@ -20,4 +20,4 @@ dataset = dict(
 # THUMOS14 has no annotated training videos
 train_dataloader = dict(dataset=dict(**dataset, subset='validation'))
 test_dataloader = dict(dataset=dataset)
-test_cfg = dict(out_dir=data_root + 'embeddings_i3d_pgcn')
+test_cfg = dict(out_dir=data_root + 'embeddings_i3d_pgcn_1s')

@@ -41,6 +41,7 @@ def blank_sample(length: int,
         segmentation=torch.repeat_interleave(
             torch.arange(len(numbers)),
             torch.tensor([number + 1 for number in numbers])))
-    sample.boundary_strength = torch.zeros(
-        built.packed_widths.num_strengths, length)
+    widths = built.packed_widths
+    sample.boundary_strength = torch.zeros(widths.num_strengths, length)
+    sample.class_evidence = torch.zeros(widths.class_channels, length)
     return sample

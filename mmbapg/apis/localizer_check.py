@@ -125,7 +125,7 @@ def bapg_starts_as_the_host(case: Case) -> None:
     channels = feature_channels(case.cfg)
     fused = MODELS.build(dict(
         type='BAPG', localizer=copy.deepcopy(case.cfg),
-        neck=dict(type='BoundaryFusionNeck', in_channels=channels,
+        neck=dict(type='EvidenceFusionNeck', in_channels=channels,
                   num_strengths=8)))
     fused.load_state_dict(dict(case.model.state_dict()), strict=False)
     inputs, samples = case.testing
@@ -134,6 +134,7 @@ def bapg_starts_as_the_host(case: Case) -> None:
         told = blank_sample(features.shape[-1], CLUSTERING)
         sample.regions = told.regions
         sample.boundary_strength = told.boundary_strength
+        sample.class_evidence = told.class_evidence
     _require(case, _equal(_found(case.model.eval(), case.testing),
                           _found(fused.eval(), (inputs, samples))),
              'other outputs with a neck that adds nothing', 'the same')

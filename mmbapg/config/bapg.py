@@ -49,9 +49,13 @@ def add_bapg(cfg: Config) -> Config:
     _check(settings, cfg.model)
     cfg.pop('runner_type', None)
     with DefaultScope.overwrite_default_scope('mmaction'):
-        packed = TRANSFORMS.build(settings.clustering).packed_widths
         neck = dict(settings.neck)
-        neck = {**_neck_class(neck).settings_from(packed), **neck}
+        kind = _neck_class(neck)
+        if kind.reads_class_evidence:
+            settings.clustering.setdefault(
+                'class_channels', _class_channels(cfg.model))
+        packed = TRANSFORMS.build(settings.clustering).packed_widths
+        neck = {**kind.settings_from(packed), **neck}
     if 'in_channels' not in neck:
         neck['in_channels'] = _feature_channels(cfg.model)
     cfg.model = ConfigDict(type='BAPG', localizer=cfg.model, neck=neck)
@@ -91,13 +95,21 @@ def _feature_channels(model: dict) -> int:
         raise BAPGConfigError(str(error)) from None
 
 
+def _class_channels(model: dict) -> int:
+    """One for each class of the host and one for the background; none if it
+    does not tell classes apart."""
+    classes = (model.get('head') or {}).get('num_classes', 0)
+    return classes + 1 if classes > 1 else 0
+
+
 def _neck_class(neck: dict) -> Any:
     found = neck.get('type', '')
     found = MODELS.get(found) if isinstance(found, str) else found
     if not hasattr(found, 'settings_from'):
         raise BAPGConfigError(
             f'bapg.neck: found type {neck.get("type")!r}, expected '
-            'BoundaryFusionNeck, ProposalFusionNeck, or a FusionNeck of '
+            'EvidenceFusionNeck, BoundaryFusionNeck, ProposalFusionNeck, or a '
+            'FusionNeck of '
             'yours that is registered and imported by custom_imports')
     return found
 

@@ -34,6 +34,7 @@ from .transforms.video_scores import LoadVideoScores as LoadVideoScores
 from .transforms.video_scores import VideoScoresError as VideoScoresError
 from .transforms.window import CropWindow as CropWindow
 from .untrimmed_frames import UntrimmedFrameDataset as UntrimmedFrameDataset
+from .untrimmed_runs import UntrimmedRunDataset as UntrimmedRunDataset
 from .video_reader import VideoError as VideoError
 
 #: What is wrong with a user's files, in one sentence each.

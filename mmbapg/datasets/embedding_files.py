@@ -35,12 +35,15 @@ class Provenance:
             boundaries far better than those of any other video.
         source_bytes: Size of the file that was embedded, by which a file that
             was replaced is told.
+        class_channels: How many of the channels stand for classes and the
+            background, see :class:`mmbapg.models.PrototypeHead`.
     """
     interval: float
     config: str
     checkpoint: str
     training_videos: Tuple[str, ...] = ()
     source_bytes: int = 0
+    class_channels: int = 0
 
 
 class Embeddings(NamedTuple):

@@ -123,7 +123,7 @@ class UntrimmedFrameDataset(AnnotatedVideos):
         self._metainfo['videos'] = [video.name for video in self.videos]
         if not self.test_mode:
             self._make_pools()
-        size = self.chunk_size if self.test_mode else 1
+        size = self.sample_size
         runs = [-(-video.num_frames // (size or video.num_frames))
                 for video in self.videos]
         self._first_sample = np.cumsum([0, *runs])
@@ -140,6 +140,20 @@ class UntrimmedFrameDataset(AnnotatedVideos):
         self.full_init()
         return int(self._first_sample[-1])
 
+    @property
+    def sample_size(self) -> Optional[int]:
+        """Most frames in a sample; ``None`` for whole videos."""
+        return self.chunk_size if self.test_mode else 1
+
+    @property
+    def num_frames(self) -> int:
+        """Of all videos together."""
+        return sum(video.num_frames for video in self.videos)
+
+    def video_of_sample(self, idx: int) -> int:
+        """Index of the video that a sample is of."""
+        return int(np.searchsorted(self._first_sample, idx, 'right')) - 1
+
     def samples_of_video(self, index: int) -> range:
         """The samples, in order, that make up a video."""
         return range(*self._first_sample[index:index + 2].tolist())
@@ -147,9 +161,8 @@ class UntrimmedFrameDataset(AnnotatedVideos):
     def get_data_info(self, idx: int) -> dict:
         """What the pipeline starts from: a run of frames ``first..last``."""
         self.full_init()
-        video = int(np.searchsorted(self._first_sample, idx, 'right')) - 1
-        info = self.video_info(video)
-        size = self.chunk_size if self.test_mode else 1
+        video = self.video_of_sample(idx)
+        info, size = self.video_info(video), self.sample_size
         first = (idx - self._first_sample[video]) * (size or 0)
         info.update(
             first=int(first),
@@ -232,7 +245,6 @@ class UntrimmedFrameDataset(AnnotatedVideos):
         order = sorted(range(len(self.pools)), key=lambda index: (
             self.pools[index].reaches_beyond_video))
         self._instances, self._negative_of = (
-            PoolsOfFrames(members, order,
-                          sum(video.num_frames for video in self.videos))
+            PoolsOfFrames(members, order, self.num_frames)
             for members in ([pool.positives for pool in self.pools],
                             [pool.negatives for pool in self.pools]))

@@ -24,7 +24,7 @@ ARRAYS = 'embeddings', 'times'
 #: What can be wrong with a file, in the words of messages.
 MISSING = 'missing'
 DAMAGED = 'damaged'
-FOREIGN = 'made with another interval or checkpoint'
+FOREIGN = 'made with another interval or checkpoint, or for other classes'
 MISFIT = 'of another length than the video'
 KINDS = (MISSING, DAMAGED, FOREIGN, MISFIT)
 
@@ -64,7 +64,8 @@ class Header(NamedTuple):
 def check_header(path: Path,
                  duration: float,
                  interval: Optional[float] = None,
-                 checkpoint: Optional[str] = None) -> Header:
+                 checkpoint: Optional[str] = None,
+                 class_channels: int = 0) -> Header:
     """Look at an embeddings file without reading its arrays.
 
     Args:
@@ -72,6 +73,7 @@ def check_header(path: Path,
         duration: Of the video, in seconds.
         interval: Sampling interval that it must have, in seconds.
         checkpoint: Encoder that must have made it, a file.
+        class_channels: How many must stand for classes, unless none do.
 
     Raises:
         UnusableEmbeddings: If it is missing, damaged, made otherwise, or of
@@ -80,6 +82,14 @@ def check_header(path: Path,
     """
     header = _read_header(path)
     _check_origin(path, header.provenance, interval, checkpoint)
+    told = header.provenance.class_channels
+    if class_channels and told not in (0, class_channels):
+        raise UnusableEmbeddings(
+            FOREIGN, f'{path}: found embeddings with {told} channels that '
+            f'stand for classes and the background, expected {class_channels} '
+            'as bapg.clustering.class_channels says, by default the classes '
+            'of the localizer and 1; run stage 2 with an encoder of these '
+            'classes, or set class_channels')
     seconds = header.num_frames * header.provenance.interval
     share, intervals = LENGTH_TOLERANCE
     if abs(seconds - duration) > max(

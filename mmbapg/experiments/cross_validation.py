@@ -36,6 +36,7 @@ from .few_labels import draw_labelled
 from .kept_runs import annotations_hash, keep, kept, shaping
 from .stages import FourStages
 from .validated_sets import (
+    DEFAULT,
     ENCODERS,
     EVEN_CUTS,
     VARIANTS,
@@ -231,7 +232,7 @@ def _sources(run: Run) -> List[Run]:
         source = VARIANTS[run.name]
         names = [source] if source else []
     elif run.name == EVEN_CUTS:
-        names = ['margin-0.0']  # for their times
+        names = [DEFAULT]  # for their times
     else:
         names = list(ENCODERS[run.name].joins)
     return [run._replace(name=name, host=None) for name in names]

@@ -105,11 +105,13 @@ TABLES: Dict[int, PaperTable] = {
 #: the first whose videos or features are there is used: frames as in the
 #: paper come first, stored features after them.
 ENCODERS = (
+    'similarity/similarity_dilated_1xb8-20e_thumos14-i3d.py',
+    'similarity/similarity_dilated_1xb8-20e_thumos14-i3d-pgcn.py',
+    'similarity/similarity_dilated_1xb8-20e_activitynet13-tsp.py',
     'similarity/similarity_resnet50_1xb112-100e_thumos14-rgb-1s.py',
     'similarity/similarity_temporal_1xb224-80e_thumos14-i3d-1s.py',
     'similarity/similarity_resnet50_1xb112-100e_thumos14-rgb-0.1s.py',
     'similarity/similarity_temporal_1xb224-80e_thumos14-i3d-0.1s.py',
-    'similarity/similarity_temporal_1xb224-80e_thumos14-i3d-pgcn-1s.py',
     'similarity/similarity_resnet50_1xb112-100e_activitynet13-rgb-1s.py',
     'similarity/similarity_temporal_1xb224-80e_activitynet13-tsp.py',
     'similarity/similarity_resnet50_1xb112-100e_activitynet13-rgb-0.1s.py',

@@ -54,7 +54,7 @@ class FourStages:
     embeddings_dir: Path = None  # type: ignore[assignment]
     extractor: str = 'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'
     encoder: str = (
-        'similarity/similarity_temporal_1xb224-80e_fir-feature-0.25s.py')
+        'similarity/similarity_dilated_1xb8-20e_fir-efficientnetlite0.py')
     host: str = 'actionformer/actionformer_1xb2-20e_fir-efficientnetlite0.py'
     host_with_bapg: str = (
         'actionformer/actionformer_bapg_1xb2-20e_fir-efficientnetlite0.py')
@@ -87,6 +87,8 @@ class FourStages:
         cfg = Config(relocated(cfg._cfg_dict, places), filename=cfg.filename)
         if stage == 'encoder':  # whatever the config calls the folder
             cfg.test_cfg.out_dir = str(self.embeddings_dir)
+            if 'class_head' in cfg.model:
+                cfg.model.class_head.num_classes = self.num_classes
         cfg.merge_from_dict(self.options.get(stage, {}))
         if cfg.get('train_dataloader'):
             _select(cfg.train_dataloader.dataset, self.train)

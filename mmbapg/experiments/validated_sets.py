@@ -12,8 +12,10 @@ class ValidatedSet:
         field: Of the annotation file; videos that share its value form a
             part, which is tested on by a model that was trained on the others.
         parts: The values.
-        encoders: What it sees -> config of a similarity encoder: ``features``,
-            raw ``frames``, or features of a ``grid`` of places.
+        encoders: Form -> config of a similarity encoder: of stored
+            ``features`` in their surroundings, which is the default; of a
+            ``second`` of them; of a second on a ``grid`` of places; of single
+            raw ``frames``.
         hosts: Host -> name of its config, with ``{}`` in the place of
             ``_bapg``.
         group: Field whose values differ between the parts, such as a person;
@@ -32,7 +34,9 @@ class ValidatedSet:
 SETS = {
     'fir': ValidatedSet(
         'FIR', 'fold', (0, 1, 2),
-        dict(features='similarity/similarity_temporal_1xb224-80e_'
+        dict(features='similarity/similarity_dilated_1xb8-20e_'
+             'fir-efficientnetlite0.py',
+             second='similarity/similarity_temporal_1xb224-80e_'
              'fir-feature-0.25s.py',
              frames='similarity/similarity_efficientnetlite0_1xb112-20e_'
              'fir-rgb-0.25s.py',
@@ -45,12 +49,25 @@ SETS = {
     # part 0: trained on subject 1, tested on subject 2
     'gesture': ValidatedSet(
         'Gestures', 'subject', (2, 1),
-        dict(features='similarity/similarity_temporal_1xb224-40e_'
+        dict(features='similarity/similarity_dilated_1xb8-20e_'
+             'gesture-imu.py',
+             second='similarity/similarity_temporal_1xb224-40e_'
              'gesture-imu-0.25s.py'),
         dict(actionformer='actionformer/actionformer{}_1xb2-20e_'
              'gesture-imu.py',
              tridet='tridet/tridet{}_1xb2-20e_gesture-imu.py',
              tadtr='tadtr/tadtr{}_1xb4-30e_gesture-imu.py')),
+    'vts': ValidatedSet(
+        'Open suturing', 'fold', (0, 1, 2, 3),
+        dict(features='similarity/similarity_dilated_1xb8-20e_'
+             'vts-kinematics.py',
+             second='similarity/similarity_temporal_1xb224-40e_'
+             'vts-kinematics.py'),
+        dict(actionformer='actionformer/actionformer{}_1xb2-10e_'
+             'vts-kinematics.py',
+             tridet='tridet/tridet{}_1xb2-10e_vts-kinematics.py',
+             tadtr='tadtr/tadtr{}_1xb4-30e_vts-kinematics.py'),
+        group='surgeon'),
 }
 
 
@@ -66,43 +83,60 @@ class Encoder(NamedTuple):
     joins: tuple = ()
 
 
-def _negatives(window: Optional[float], surroundings: str = 'any') -> Encoder:
+def _negatives(window: Optional[float], surroundings: str = 'any',
+               **settings) -> Encoder:
     place = 'train_dataloader.dataset.'
     return Encoder(options={place + 'hard_negative_window': window,
-                            place + 'surroundings': surroundings})
+                            place + 'surroundings': surroundings}, **settings)
 
 
-#: Encoders. All but the first, and those of :data:`VARIANTS`, are only
-#: compared by what they find on test videos.
+def _second(**options) -> Encoder:
+    """An encoder that sees a second, with changed settings."""
+    return Encoder(form='second', options=options)
+
+
+#: The default, which also embeds for the localizers.
+DEFAULT = 'default'
+
+#: Encoders. All but those of :data:`VARIANTS` are only compared by what they
+#: find on test videos.
 ENCODERS = {
-    'margin-0.0': Encoder(cross_fit=3),
-    'one-encoder': Encoder(),
-    **{f'margin-{margin}': Encoder(options={'model.head.margin': margin})
+    DEFAULT: Encoder(cross_fit=3),
+    'not-cross-fitted': Encoder(),
+    # controls: the same network, trained otherwise
+    'no-contrast': Encoder(cross_fit=3, options={
+        'model.head.loss': dict(type='PairContrastiveLoss', loss_weight=0)}),
+    'random-negatives': _negatives(None, cross_fit=3),
+    'no-classes': Encoder(cross_fit=3, options={'model.class_head': None}),
+    'second': Encoder(form='second', cross_fit=3),
+    **{f'second-margin-{margin}': _second(**{'model.head.margin': margin})
        for margin in (1.0, 0.5, -0.5)},
-    **{f'triplets-{margin}': Encoder(options={
+    **{f'second-triplets-{margin}': _second(**{
         'model.head.loss.type': 'TripletMarginLoss',
         'model.head.margin': margin}) for margin in (0.5, 1.0)},
-    'negatives-0.5s': _negatives(0.5),
-    'negatives-1s': _negatives(1.0),
-    'negatives-4s': _negatives(4.0),
-    'negatives-background': _negatives(None, 'background'),
-    'negatives-random': _negatives(None),
-    'interval-0.5s': Encoder(options={
-        f'{loader}_dataloader.dataset.interval': 0.5
-        for loader in ('train', 'test')}),
-    'interval-1s': Encoder(options={
-        f'{loader}_dataloader.dataset.interval': 1.0
-        for loader in ('train', 'test')}),
+    'second-negatives-0.5s': _negatives(0.5, form='second'),
+    'second-negatives-1s': _negatives(1.0, form='second'),
+    'second-negatives-4s': _negatives(4.0, form='second'),
+    'second-negatives-background': _negatives(
+        None, 'background', form='second'),
+    'second-negatives-random': _negatives(None, form='second'),
+    **{f'second-interval-{interval:g}s': _second(**{
+        f'{loader}_dataloader.dataset.interval': interval
+        for loader in ('train', 'test')}) for interval in (0.5, 1.0)},
     'frames': Encoder(form='frames'),
     'grid': Encoder(form='grid'),
-    'two-encoders': Encoder(joins=('margin-0.0', 'grid')),
+    'two-encoders': Encoder(joins=('second', 'grid')),
 }
 EVEN_CUTS = 'even-cuts'
 
 #: Variants of a host -> where its embeddings come from.
 VARIANTS: Dict[str, Optional[str]] = {
     'host': None,
-    'bapg': 'margin-0.0',
-    'bapg-one-encoder': 'one-encoder',
+    'bapg': DEFAULT,
+    'bapg-not-cross-fitted': 'not-cross-fitted',
+    'bapg-no-contrast': 'no-contrast',
+    'bapg-random-negatives': 'random-negatives',
+    'bapg-no-classes': 'no-classes',
+    'bapg-second': 'second',
     'bapg-even-cuts': EVEN_CUTS,
 }

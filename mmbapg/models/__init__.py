@@ -2,6 +2,9 @@
 from .backbones.conv_transformer import (
     ConvTransformerBackbone as ConvTransformerBackbone,
 )
+from .backbones.dilated_encoder import (
+    DilatedFeatureEncoder as DilatedFeatureEncoder,
+)
 from .backbones.efficientnet_lite import EfficientNetLite as EfficientNetLite
 from .backbones.max_pooling import MaxPoolingBackbone as MaxPoolingBackbone
 from .backbones.sgp import DynEBackbone as DynEBackbone
@@ -17,6 +20,7 @@ from .heads.dynamic_head import DynamicHead as DynamicHead
 from .heads.pair_contrastive_head import (
     PairContrastiveHead as PairContrastiveHead,
 )
+from .heads.prototype_head import PrototypeHead as PrototypeHead
 from .heads.segment_query_head import SegmentQueryHead as SegmentQueryHead
 from .heads.trident_head import TridentHead as TridentHead
 from .localizers.actionformer import ActionFormer as ActionFormer
@@ -37,6 +41,7 @@ from .losses.set_prediction_loss import SegmentIoULoss as SegmentIoULoss
 from .losses.set_prediction_loss import SegmentL1Loss as SegmentL1Loss
 from .losses.triplet_margin_loss import TripletMarginLoss as TripletMarginLoss
 from .necks.boundary_fusion import BoundaryFusionNeck as BoundaryFusionNeck
+from .necks.evidence_fusion import EvidenceFusionNeck as EvidenceFusionNeck
 from .necks.fusion import FusionNeck as FusionNeck
 from .necks.proposal_fusion import ProposalFusionNeck as ProposalFusionNeck
 from .necks.pyramid_norm import PyramidNorm as PyramidNorm

@@ -60,3 +60,14 @@ def test_a_prepare_script_ends_with_one_sentence(tmp_path, prepare):
     with pytest.raises(SystemExit) as ended:
         prepare('hacs', tmp_path / 'gone.json', '--out', tmp_path / 'o.json')
     assert str(ended.value) == f'error: {tmp_path / "gone.json"}: no such file'
+
+
+def test_data_without_licence_are_not_downloaded(tmp_path, prepare):
+    with pytest.raises(SystemExit) as ended:
+        prepare('vts', '--out', tmp_path / 'vts')
+    assert str(ended.value).startswith(f'{tmp_path}/vts: not filled: ')
+    for words in ('AdamGoldbraikh/Action-Segmentation-Using-Kinematic-Data '
+                  '(commit a610975), where the data come from',
+                  'nothing of it may be redistributed',
+                  'give a local copy by --source'):
+        assert words in str(ended.value)

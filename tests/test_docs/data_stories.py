@@ -7,6 +7,7 @@ from mmbapg.datasets.sources import gesture
 from tests import published_files as official
 from tests.documentation import commands
 from tests.test_datasets.test_gesture import recording
+from tests.test_datasets.test_vts import write_copy
 
 
 def recorded_gestures(patch):
@@ -59,6 +60,11 @@ def gestures(block, checkout, patch):
             duration=70 / 32, fps=32, subject=1, subset='training',
             annotations=[official.instance('g12', 0.5, 1.5)]))))
     assert 'subject 1: 1 streams' in checkout.run(local)
+
+
+def suturing(block, checkout, patch):
+    write_copy(checkout.folder / 'FOLDER')
+    assert 'fold 3: 1 streams' in checkout.run_block(block)
 
 
 def hacs(block, checkout, patch):
@@ -133,4 +139,5 @@ STORIES = {
     'tools/data/thumos14/README.md': [
         thumos14_actionformer, thumos14_official],
     'tools/data/multithumos/README.md': [multithumos],
+    'tools/data/vts/README.md': [suturing],
 }

@@ -9,7 +9,7 @@ from mmbapg.datasets import AnnotationError
 from tests import runs, tiny
 from tests.runs import log_of
 
-TEMPLATES = ('similarity/similarity_temporal_1xb224-80e_custom-feature.py',
+TEMPLATES = ('similarity/similarity_dilated_1xb8-20e_custom-feature.py',
              'actionformer/actionformer_bapg_1xb2-35e_custom-feature.py')
 
 

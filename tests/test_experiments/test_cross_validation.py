@@ -28,34 +28,34 @@ from tests import runs, tiny
 
 
 def test_tables_of_all_runs(tiny_cv, capsys):
-    grid = Grid(['small'], ['host', 'bapg'], ['margin-0.0'], [0, 1], [3, 4])
+    grid = Grid(['small'], ['host', 'bapg'], ['default'], [0, 1], [3, 4])
     tiny.write_video_embeddings(tiny_cv.data_root)
     for run in grid.runs():
         write(tiny_cv, run)
     results = report(tiny_cv, grid)
     written = json.loads((tiny_cv.work_dir / 'results.json').read_text())
     assert written == json.loads(json.dumps(results))
-    assert results['boundaries']['margin-0.0']['1 s'][0] == 0.5
-    assert results['proposals']['margin-0.0, m = 15']['AR@20'][0] == 0.2
-    assert results['collapse']['margin-0.0'][0] == pytest.approx(0.3)
+    assert results['boundaries']['default']['1 s'][0] == 0.5
+    assert results['proposals']['default, m = 15']['AR@20'][0] == 0.2
+    assert results['collapse']['default'][0] == pytest.approx(0.3)
     bapg = results['localization']['small']['bapg']
     assert bapg['mAP'][0] == pytest.approx(35)  # 30 and 40
     assert results['mAP']['small bapg part 1 seed 3'] == pytest.approx(40)
     assert bapg['against host'] == pytest.approx((20, 0))
     assert bapg['interval'] == [100, 100]
     gates = results['gates']
-    assert list(gates) == ['small', 'small, bapg', 'margin-0.0', EVEN]
+    assert list(gates) == ['small', 'small, bapg', 'default', EVEN]
     assert gates['small, bapg']['f1']['0.25'] == gates['small']['missed'] == (
         1, 0)
     assert gates['small']['false alarms'] is None
     assert gates['small']['misses found by']['small, bapg'] == (1, 0)
-    assert gates['margin-0.0']['f1']['0.25'] > gates[EVEN]['f1']['0.25']
+    assert gates['default']['f1']['0.25'] > gates[EVEN]['f1']['0.25']
     text = (tiny_cv.work_dir / 'tables.md').read_text()
     assert '| small | 0.000 ± 0.000 |' in text
-    assert '|  | margin-0.0 | small | evenly spaced cuts |' in text
+    assert '|  | default | small | evenly spaced cuts |' in text
     assert '| +100.0 to +100.0 |' in text
     assert '| small, bapg | 35.0 |' in text and '| 35.0 ± 0.0 |' in text
-    assert '| margin-0.0, m = 15 | 20.0 ± 0.0 |' in text
+    assert '| default, m = 15 | 20.0 ± 0.0 |' in text
     assert '| evenly spaced cuts | 0.100 ± 0.000 |' in text
     assert '| 0.500 ± 0.000 | 20.0 ± 0.0 |' in text
     assert 'Tiny, 2 parts, seeds 3, 4' in text and '| +20.0 ± 0.0 |' in text
@@ -91,10 +91,10 @@ def write(cv, run):
 
 def test_encoders_see_the_other_part_only_and_are_shared(tiny_cv,
                                                          monkeypatch):
-    monkeypatch.setitem(module.ENCODERS, 'margin-0.0', Encoder(cross_fit=2))
+    monkeypatch.setitem(module.ENCODERS, 'default', Encoder(cross_fit=2))
     figures = tiny_cv.figures(Run(1, 0, 'bapg', 'small'))
     assert 0 <= figures['mAP'] <= 1 and 'proposals/AR@50' in figures
-    folder = tiny_cv.work_dir / 'encoders/margin-0.0/part1_seed0/embeddings'
+    folder = tiny_cv.work_dir / 'encoders/default/part1_seed0/embeddings'
     validation = {f'video{index}' for index in (4, 5, 6)}
     for index in range(7):
         made = read_provenance(folder / f'video{index}.npz')
@@ -113,16 +113,16 @@ def test_encoders_see_the_other_part_only_and_are_shared(tiny_cv,
 
 def test_joined_encoders_come_after_those_that_they_join(tiny_cv,
                                                          monkeypatch):
-    monkeypatch.setitem(module.ENCODERS, 'margin-0.0', Encoder())
+    monkeypatch.setitem(module.ENCODERS, 'default', Encoder())
     monkeypatch.setitem(module.ENCODERS, 'two-encoders',
-                        Encoder(joins=('margin-0.0', 'margin-1.0')))
+                        Encoder(joins=('default', 'second')))
     order = []
     encode = CrossValidation._encode
     monkeypatch.setattr(CrossValidation, '_encode', lambda self, run: (
         order.append(run.name), encode(self, run))[1])
-    runs_ = [Run(0, 0, 'two-encoders'), Run(0, 0, 'margin-1.0')]
+    runs_ = [Run(0, 0, 'two-encoders'), Run(0, 0, 'second')]
     tiny_cv.complete(runs_)
-    assert order == ['margin-0.0', 'margin-1.0', 'two-encoders']
+    assert order == ['default', 'second', 'two-encoders']
     widths = [read_embeddings(str(
         tiny_cv.work_dir / f'encoders/{name}/part0_seed0/embeddings'
         '/video0.npz')).embeddings.shape[1] for name in order]

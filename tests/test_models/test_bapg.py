@@ -26,8 +26,11 @@ def regions(steps, segmentation):
 
 ONE_CUT = regions([[-float('inf'), 3.0], [3.0, float('inf')]], [0, 0])
 BOUNDARY = dict(type='BoundaryFusionNeck', num_strengths=8)
+EVIDENCE = dict(type='EvidenceFusionNeck', num_strengths=8, class_channels=3)
 PROPOSAL = dict(type='ProposalFusionNeck', num_segmentations=4)
-TINY_BOUNDARY = dict(hidden_channels=8)
+TINY_EVIDENCE = dict(hidden_channels=8)
+TINY_BOUNDARY = dict(_delete_=True, type='BoundaryFusionNeck',
+                     hidden_channels=8)
 TINY_PROPOSAL = dict(_delete_=True, type='ProposalFusionNeck',
                      hidden_channels=8)
 
@@ -37,10 +40,12 @@ def video(cut=ONE_CUT, length=0):
     sample = ActionDataSample()
     sample.regions = cut
     sample.boundary_strength = torch.rand(8, length)
+    sample.class_evidence = torch.rand(3, length)
     return sample
 
 
-@pytest.mark.parametrize('neck', [TINY_BOUNDARY, TINY_PROPOSAL])
+@pytest.mark.parametrize('neck', [TINY_EVIDENCE, TINY_BOUNDARY,
+                                  TINY_PROPOSAL])
 def test_host_weights_give_bit_identical_output(folder, neck):
     """After loading a host's checkpoint into the host with BAPG."""
     host = runs.build(tiny.localizer_config(folder, epochs=1))
@@ -71,8 +76,8 @@ def test_host_weights_give_bit_identical_output(folder, neck):
 
 
 @pytest.mark.parametrize('name,neck', [
-    *((name, BOUNDARY) for name in ANCHOR_FREE_HOSTS),
-    ('ActionFormer', PROPOSAL)])
+    *((name, EVIDENCE) for name in ANCHOR_FREE_HOSTS),
+    ('ActionFormer', BOUNDARY), ('ActionFormer', PROPOSAL)])
 def test_thumos_host_is_bit_identical_too(name, neck):
     """At full size; for TadTR see test_tadtr_bapg.py."""
     cfg = Config.fromfile(config_for(name, 'thumos14-i3d')).model
@@ -91,7 +96,8 @@ def test_thumos_host_is_bit_identical_too(name, neck):
             assert all(torch.equal(a, b) for a, b in zip(ours, theirs))
 
 
-@pytest.mark.parametrize('neck,layer', [(TINY_BOUNDARY, 'strength_proj'),
+@pytest.mark.parametrize('neck,layer', [(TINY_EVIDENCE, 'evidence_proj'),
+                                        (TINY_BOUNDARY, 'strength_proj'),
                                         (TINY_PROPOSAL, 'region_proj')])
 def test_training_moves_the_neck(folder, neck, layer):
     runner = runs.build(tiny.bapg_config(folder, epochs=2, neck=neck))

@@ -4,16 +4,18 @@
 #   configs/<host>/<host>_1xb<batch>-<epochs>e_<name>.py
 #   configs/<host>/<host>_bapg_...  and, where `paper`, <host>_bapg-paper_...
 #   configs/_base_/bapg/<dataset>.py
-#   configs/similarity/similarity_temporal_1xb224-80e_<name>.py
+#   configs/similarity/similarity_dilated_1xb8-20e_<name>.py
 #
 # DATASETS, one line each; a config in _base_/datasets says the rest.
 #   title       in the heads of configs
 #   embeddings  folder of the frame embeddings
 #   name        in the names of configs; by default the key, `_` as `-`
 #   data        config in _base_/datasets; by default the name, `-` as `_`
-#   interval    seconds between embeddings; 1 as the paper's coarser setting
-#   encoder     config in similarity/ that writes the embeddings, where it was
-#               written by hand; by default it is made from the data's config
+#   interval    seconds between embeddings: about a step of the hosts
+#   encoder     in the name of the encoder's config, which is made from the
+#               data's config; by default the name
+#   classes     of the annotations, where the data's config tells localizers
+#               another number
 #   paper       config in _base_/bapg of the paper's BAPG
 #   small       few short videos: models are <host>_small, features are
 #               standardized, and schedules are for few iterations
@@ -24,70 +26,85 @@ datasets = dict(
         title='THUMOS14, I3D features',
         name='thumos14-i3d',
         embeddings='data/thumos/embeddings',
-        encoder='similarity_temporal_1xb224-80e_thumos14-i3d-1s',
+        interval=0.13,
         paper='thumos14_paper'),
     thumos14_pgcn=dict(
         title="THUMOS14, P-GCN's I3D features",
         name='thumos14-i3d',
         data='thumos14_i3d_tadtr',
         embeddings='data/thumos/embeddings_i3d_pgcn',
-        encoder='similarity_temporal_1xb224-80e_thumos14-i3d-pgcn-1s',
+        interval=0.26,
+        encoder='thumos14-i3d-pgcn',
         paper='thumos14_paper',
         on_request=True),
     multithumos=dict(
         title='MultiTHUMOS, I3D features',
         name='multithumos-i3d',
-        embeddings='data/multithumos/embeddings'),
+        embeddings='data/multithumos/embeddings',
+        interval=0.13),
     activitynet13=dict(
         title='ActivityNet-1.3, TSP features',
         name='activitynet13-tsp',
         embeddings='data/activitynet/embeddings',
+        classes=200,
         paper='activitynet13_paper',
         train=dict(epochs=15, lr=1e-3)),
     activitynet13_i3d=dict(
         title='ActivityNet-1.3, I3D features',
         embeddings='data/activitynet/embeddings_i3d',
+        interval=0.64,
+        classes=200,
         train=dict(epochs=15, lr=1e-3)),
     fineaction=dict(
         title='FineAction, VideoMAE V2-g features',
         name='fineaction-videomae2g',
         embeddings='data/fineaction/embeddings',
+        interval=0.5,
+        classes=106,
         train=dict(epochs=15, lr=1e-3)),
     hacs_i3d=dict(
         title='HACS Segments, I3D features',
         embeddings='data/hacs/embeddings_i3d',
+        interval=0.5,
         train=dict(epochs=13, lr=1e-3, weight_decay=0.03, warmup=10,
                    eta_min=2e-4)),
     hacs_slowfast=dict(
         title='HACS Segments, SlowFast features',
         embeddings='data/hacs/embeddings_slowfast',
+        interval=0.53,
         train=dict(epochs=11, lr=1e-3, weight_decay=0.03, clip=0.5, warmup=7,
                    eta_min=5e-4)),
     epic_kitchens100_noun=dict(
         title='EPIC-KITCHENS-100 nouns, SlowFast features',
         name='epic-kitchens100-noun-slowfast',
         embeddings='data/epic_kitchens/embeddings_noun',
+        interval=0.53,
         train=dict(epochs=21)),
     epic_kitchens100_verb=dict(
         title='EPIC-KITCHENS-100 verbs, SlowFast features',
         name='epic-kitchens100-verb-slowfast',
         embeddings='data/epic_kitchens/embeddings_verb',
+        interval=0.53,
         train=dict(epochs=21)),
     ego4d_mq_slowfast=dict(
         title='Ego4D moment queries, SlowFast features',
         embeddings='data/ego4d/embeddings_slowfast',
+        interval=0.53,
         train=dict(epochs=15)),
     ego4d_mq_omnivore=dict(
         title='Ego4D moment queries, Omnivore features',
         embeddings='data/ego4d/embeddings_omnivore',
+        interval=0.53,
         train=dict(epochs=15)),
     ego4d_mq_egovlp=dict(
         title='Ego4D moment queries, EgoVLP features',
         embeddings='data/ego4d/embeddings_egovlp',
+        interval=0.53,
         train=dict(epochs=15)),
     ego4d_mq_combined=dict(
         title='Ego4D moment queries, three features together',
         embeddings='data/ego4d/embeddings_combined',
+        interval=0.53,
         train=dict(epochs=15)),
     fir=dict(
         title='FIR, EfficientNet-Lite0 features',
@@ -95,7 +112,6 @@ datasets = dict(
         data='fir_features',
         embeddings='data/fir/embeddings',
         interval=0.25,
-        encoder='similarity_temporal_1xb224-80e_fir-feature-0.25s',
         small=True),
     gesture=dict(
         title='gestures, arm sensors',
@@ -103,11 +119,19 @@ datasets = dict(
         data='gesture_features',
         embeddings='data/gesture/embeddings',
         interval=0.25,
-        encoder='similarity_temporal_1xb224-40e_gesture-imu-0.25s',
+        small=True),
+    vts=dict(
+        title='open suturing, hand sensors',
+        name='vts-kinematics',
+        data='vts_features',
+        embeddings='data/vts/embeddings',
+        interval=4 / 15,  # a step of the features
         small=True))
 
 # What TriDet and DyFADet share.
 sgp_on_thumos14 = dict(epochs=40, weight_decay=0.025, warmup=20)
+# What anchor-free hosts share on VTS: they overfit in twice as many epochs.
+on_vts = dict(epochs=10, warmup=2)
 
 # HOSTS, one line each; the model is _base_/models/<host>.py, or where it is
 # there <host>_<dataset>.py, shortened from its end: of actionformer and
@@ -135,7 +159,7 @@ hosts = dict(
             'thumos14', 'multithumos', 'activitynet13', 'activitynet13_i3d',
             'fineaction', 'epic_kitchens100_noun', 'epic_kitchens100_verb',
             'ego4d_mq_slowfast', 'ego4d_mq_omnivore', 'ego4d_mq_egovlp',
-            'ego4d_mq_combined', 'fir', 'gesture'
+            'ego4d_mq_combined', 'fir', 'gesture', 'vts'
         ],
         paper=True,
         settings=dict(
@@ -149,7 +173,8 @@ hosts = dict(
             ego4d_mq_slowfast={},
             ego4d_mq_omnivore={},
             ego4d_mq_egovlp={},
-            ego4d_mq_combined={})),
+            ego4d_mq_combined={},
+            vts=on_vts)),
     tridet=dict(
         title='TriDet',
         source="the authors' setting",
@@ -157,7 +182,7 @@ hosts = dict(
         on=[
             'thumos14', 'multithumos', 'activitynet13', 'hacs_i3d',
             'hacs_slowfast', 'epic_kitchens100_noun', 'epic_kitchens100_verb',
-            'fir', 'gesture'
+            'fir', 'gesture', 'vts'
         ],
         paper=True,
         settings=dict(
@@ -172,14 +197,15 @@ hosts = dict(
             epic_kitchens100_verb=dict(
                 epochs=27,
                 eta_min=5e-5,
-                note='The authors test after epoch 23 of 27.'))),
+                note='The authors test after epoch 23 of 27.'),
+            vts=on_vts)),
     temporalmaxer=dict(
         title='TemporalMaxer',
         source="the authors' setting",
         reads='rgb',
         on=[
             'thumos14', 'multithumos', 'epic_kitchens100_noun',
-            'epic_kitchens100_verb', 'fir', 'gesture'
+            'epic_kitchens100_verb', 'fir', 'gesture', 'vts'
         ],
         settings=dict(
             thumos14=dict(
@@ -188,14 +214,16 @@ hosts = dict(
                 'videos.'),
             multithumos=dict(epochs=65),
             epic_kitchens100_noun=dict(epochs=37),
-            epic_kitchens100_verb=dict(epochs=37))),
+            epic_kitchens100_verb=dict(epochs=37),
+            vts=on_vts)),
     dyfadet=dict(
         title='DyFADet',
         source="the authors' setting",
         reads='tridet',
         on=[
             'thumos14', 'multithumos', 'activitynet13', 'hacs_slowfast',
-            'epic_kitchens100_noun', 'epic_kitchens100_verb', 'fir', 'gesture'
+            'epic_kitchens100_noun', 'epic_kitchens100_verb', 'fir', 'gesture',
+            'vts'
         ],
         settings=dict(
             thumos14=sgp_on_thumos14,
@@ -217,13 +245,14 @@ hosts = dict(
             ),
             epic_kitchens100_noun=dict(epochs=25, lr=2e-4, eta_min=5e-5),
             epic_kitchens100_verb=dict(
-                epochs=25, eta_min=5e-5, warmup=10))),
+                epochs=25, eta_min=5e-5, warmup=10),
+            vts=on_vts)),
     tadtr=dict(
         title='TadTR',
         source="the authors' setting",
         reads='windows',
         windows=True,
-        on=['thumos14_pgcn', 'fir', 'gesture'],
+        on=['thumos14_pgcn', 'fir', 'gesture', 'vts'],
         paper=True,
         schedule='adamw_multistep_16e',
         small_schedule='adamw_multistep_30e',

@@ -3,10 +3,13 @@
 _base_ = './bapg.py'
 
 bapg = dict(
-    clustering=dict(embeddings='data/activitynet/embeddings', interval=1.0),
+    clustering=dict(
+        embeddings='data/activitynet/embeddings',
+        interval=1.0,
+        class_channels=201),
     encoder=dict(
         config='similarity/'
-        'similarity_temporal_1xb224-80e_activitynet13-tsp.py',
+        'similarity_dilated_1xb8-20e_activitynet13-tsp.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_activitynet13-tsp/'
-        'epoch_80.pth'))
+        'similarity_dilated_1xb8-20e_activitynet13-tsp/'
+        'epoch_20.pth'))

@@ -4,10 +4,12 @@ _base_ = './bapg.py'
 
 bapg = dict(
     clustering=dict(
-        embeddings='data/activitynet/embeddings_i3d', interval=1.0),
+        embeddings='data/activitynet/embeddings_i3d',
+        interval=0.64,
+        class_channels=201),
     encoder=dict(
         config='similarity/'
-        'similarity_temporal_1xb224-80e_activitynet13-i3d.py',
+        'similarity_dilated_1xb8-20e_activitynet13-i3d.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_activitynet13-i3d/'
-        'epoch_80.pth'))
+        'similarity_dilated_1xb8-20e_activitynet13-i3d/'
+        'epoch_20.pth'))

@@ -15,4 +15,4 @@ bapg = dict(
     # What the paper adds instead, mean features of proposals
     # (ProposalFusionNeck), is no better on FIR and costs more
     # (docs/results.md).
-    neck=dict(type='BoundaryFusionNeck', hidden_channels=32))
+    neck=dict(type='EvidenceFusionNeck', hidden_channels=32))

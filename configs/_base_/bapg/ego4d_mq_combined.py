@@ -5,10 +5,10 @@ _base_ = './bapg.py'
 
 bapg = dict(
     clustering=dict(
-        embeddings='data/ego4d/embeddings_combined', interval=1.0),
+        embeddings='data/ego4d/embeddings_combined', interval=0.53),
     encoder=dict(
         config='similarity/'
-        'similarity_temporal_1xb224-80e_ego4d-mq-combined.py',
+        'similarity_dilated_1xb8-20e_ego4d-mq-combined.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_ego4d-mq-combined/'
-        'epoch_80.pth'))
+        'similarity_dilated_1xb8-20e_ego4d-mq-combined/'
+        'epoch_20.pth'))

@@ -5,10 +5,10 @@ _base_ = './bapg.py'
 
 bapg = dict(
     clustering=dict(
-        embeddings='data/epic_kitchens/embeddings_noun', interval=1.0),
+        embeddings='data/epic_kitchens/embeddings_noun', interval=0.53),
     encoder=dict(
         config='similarity/'
-        'similarity_temporal_1xb224-80e_epic-kitchens100-noun-slowfast.py',
+        'similarity_dilated_1xb8-20e_epic-kitchens100-noun-slowfast.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_epic-kitchens100-noun-slowfast/'
-        'epoch_80.pth'))
+        'similarity_dilated_1xb8-20e_epic-kitchens100-noun-slowfast/'
+        'epoch_20.pth'))

@@ -4,10 +4,13 @@
 _base_ = './bapg.py'
 
 bapg = dict(
-    clustering=dict(embeddings='data/fineaction/embeddings', interval=1.0),
+    clustering=dict(
+        embeddings='data/fineaction/embeddings',
+        interval=0.5,
+        class_channels=107),
     encoder=dict(
         config='similarity/'
-        'similarity_temporal_1xb224-80e_fineaction-videomae2g.py',
+        'similarity_dilated_1xb8-20e_fineaction-videomae2g.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_fineaction-videomae2g/'
-        'epoch_80.pth'))
+        'similarity_dilated_1xb8-20e_fineaction-videomae2g/'
+        'epoch_20.pth'))

@@ -7,7 +7,7 @@ bapg = dict(
     clustering=dict(embeddings='data/fir/embeddings', interval=0.25),
     encoder=dict(
         config='similarity/'
-        'similarity_temporal_1xb224-80e_fir-feature-0.25s.py',
+        'similarity_dilated_1xb8-20e_fir-efficientnetlite0.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_fir-feature-0.25s/'
-        'epoch_80.pth'))
+        'similarity_dilated_1xb8-20e_fir-efficientnetlite0/'
+        'epoch_20.pth'))

@@ -5,8 +5,7 @@ _base_ = './bapg.py'
 bapg = dict(
     clustering=dict(embeddings='data/gesture/embeddings', interval=0.25),
     encoder=dict(
-        config='similarity/'
-        'similarity_temporal_1xb224-40e_gesture-imu-0.25s.py',
+        config='similarity/similarity_dilated_1xb8-20e_gesture-imu.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-40e_gesture-imu-0.25s/'
-        'epoch_40.pth'))
+        'similarity_dilated_1xb8-20e_gesture-imu/'
+        'epoch_20.pth'))

@@ -3,9 +3,9 @@
 _base_ = './bapg.py'
 
 bapg = dict(
-    clustering=dict(embeddings='data/hacs/embeddings_i3d', interval=1.0),
+    clustering=dict(embeddings='data/hacs/embeddings_i3d', interval=0.5),
     encoder=dict(
-        config='similarity/similarity_temporal_1xb224-80e_hacs-i3d.py',
+        config='similarity/similarity_dilated_1xb8-20e_hacs-i3d.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_hacs-i3d/'
-        'epoch_80.pth'))
+        'similarity_dilated_1xb8-20e_hacs-i3d/'
+        'epoch_20.pth'))

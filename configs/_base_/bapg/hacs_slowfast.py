@@ -5,9 +5,9 @@ _base_ = './bapg.py'
 
 bapg = dict(
     clustering=dict(
-        embeddings='data/hacs/embeddings_slowfast', interval=1.0),
+        embeddings='data/hacs/embeddings_slowfast', interval=0.53),
     encoder=dict(
-        config='similarity/similarity_temporal_1xb224-80e_hacs-slowfast.py',
+        config='similarity/similarity_dilated_1xb8-20e_hacs-slowfast.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_hacs-slowfast/'
-        'epoch_80.pth'))
+        'similarity_dilated_1xb8-20e_hacs-slowfast/'
+        'epoch_20.pth'))

@@ -3,10 +3,10 @@
 _base_ = './bapg.py'
 
 bapg = dict(
-    clustering=dict(embeddings='data/multithumos/embeddings', interval=1.0),
+    clustering=dict(
+        embeddings='data/multithumos/embeddings', interval=0.13),
     encoder=dict(
-        config='similarity/'
-        'similarity_temporal_1xb224-80e_multithumos-i3d.py',
+        config='similarity/similarity_dilated_1xb8-20e_multithumos-i3d.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_multithumos-i3d/'
-        'epoch_80.pth'))
+        'similarity_dilated_1xb8-20e_multithumos-i3d/'
+        'epoch_20.pth'))

@@ -4,10 +4,10 @@ _base_ = './bapg.py'
 
 bapg = dict(
     clustering=dict(
-        embeddings='data/thumos/embeddings_i3d_pgcn', interval=1.0),
+        embeddings='data/thumos/embeddings_i3d_pgcn', interval=0.26),
     encoder=dict(
         config='similarity/'
-        'similarity_temporal_1xb224-80e_thumos14-i3d-pgcn-1s.py',
+        'similarity_dilated_1xb8-20e_thumos14-i3d-pgcn.py',
         checkpoint='work_dirs/'
-        'similarity_temporal_1xb224-80e_thumos14-i3d-pgcn-1s/'
-        'epoch_80.pth'))
+        'similarity_dilated_1xb8-20e_thumos14-i3d-pgcn/'
+        'epoch_20.pth'))

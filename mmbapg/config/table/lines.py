@@ -25,6 +25,7 @@ class Dataset:
     data: str = ''
     interval: float = 1.0
     encoder: str = ''
+    classes: int = 0
     paper: str = ''
     small: bool = False
     on_request: bool = False
@@ -33,9 +34,8 @@ class Dataset:
     def __post_init__(self) -> None:
         self.name = self.name or self.key.replace('_', '-')
         self.data = self.data or self.name.replace('-', '_')
-        self.makes_encoder = not self.encoder
-        self.encoder = self.encoder or (
-            f'similarity_temporal_1xb224-80e_{self.name}')
+        self.encoder = (
+            f'similarity_dilated_1xb8-20e_{self.encoder or self.name}')
 
 
 @dataclass

@@ -11,10 +11,13 @@ from mmengine.config import Config
 
 from .bases import Bases, config_of, values_of
 from .lines import OURS, Dataset, Host, TableError, read_table
-from .text import Expression, text
+from .text import Expression, code, text
 
 #: Second line of every config that is written.
 MARK = 'Written by tools/dev/make_configs.py: change its table instead.'
+
+#: Embeddings are so wide, or a multiple where there are more classes.
+EMBEDDING_CHANNELS = 32
 
 #: Short names of numbers in the table.
 FIELDS = dict(
@@ -44,9 +47,8 @@ class ConfigWriter:
         made = {}
         for dataset in datasets.values():
             made[f'_base_/bapg/{dataset.key}.py'] = bapg_base(dataset)
-            if dataset.makes_encoder:
-                made[f'similarity/{dataset.encoder}.py'] = (
-                    self.encoder_config(dataset))
+            made[f'similarity/{dataset.encoder}.py'] = (
+                self.encoder_config(dataset))
         for host in hosts:
             for key in host.on:
                 made.update(self.host_configs(host, datasets[key]))
@@ -116,21 +118,28 @@ class ConfigWriter:
         if prefix != test.data_prefix.feature:  # a folder for each subset
             prefix = str(Path(prefix).parent)
             template = '{subset}/' + (template or '{}.npy')
-        base = '_base_/similarity_temporal_benchmark.py'
+        kind = '' if dataset.small else '_benchmark'
+        base = f'_base_/similarity_dilated{kind}.py'
         invalid = train.get('invalid_segments', 'error')
-        if [invalid] == values_of([config_of(self.configs / base)],
-                                  'dataset.invalid_segments'):
-            invalid = None  # the base says so
+        if invalid == (values_of([config_of(self.configs / base)],
+                                 'dataset.invalid_segments') or ['error'])[0]:
+            invalid = None  # it is so already
+        classes = dataset.classes or cfg.num_classes
+        multiple = classes // EMBEDDING_CHANNELS + 1  # for the background, too
+        width = ({} if multiple == 1 else
+                 dict(out_channels=multiple * EMBEDDING_CHANNELS))
+        # parts of some videos of benchmarks are lost
+        lost = {} if dataset.small else dict(short_features='hold')
         settings = dict(
             ann_file=train.ann_file,
             data_prefix=dict(feature=prefix),
             filename_tmpl=template,
             fps=train.get('fps'),
+            interval=dataset.interval,
             invalid_segments=invalid,
             missing_files=train.get('missing_features'),
             pipeline=[
-                # parts of some videos are lost
-                dict(type='SampleFeatures', **load, short_features='hold'),
+                dict(type='SampleFeatures', **load, **lost),
                 dict(type='PackFrames')
             ])
         settings = {key: value for key, value in settings.items()
@@ -138,11 +147,12 @@ class ConfigWriter:
         return text(
             f'Stages 1 and 2 on {dataset.title}.', [MARK],
             _base_=f'../{base}',
-            model=dict(backbone=dict(in_channels=load['channels'])),
+            model=dict(
+                backbone=dict(in_channels=load['channels'], **width),
+                class_head=dict(num_classes=classes)),
             dataset=settings,
-            train_dataloader=dict(dataset=of_subset(train.subset)),
-            test_dataloader=dict(
-                dataset=of_subset([train.subset, test.subset])),
+            train_dataloader=dict(dataset=selection(train)),
+            test_dataloader=dict(dataset=selection(train, test)),
             test_cfg=dict(out_dir=dataset.embeddings))
 
     def stale(self, made: Dict[str, str]) -> List[str]:
@@ -188,21 +198,32 @@ def changed_fields(setting: dict, before: Sequence[Config],
     return changes
 
 
-def of_subset(subset: 'str | List[str]') -> Expression:
-    """Code of an encoder's dataset."""
-    return Expression(f'dict(**dataset, subset={subset!r})')
+def selection(*parts: dict) -> Expression:
+    """Code of an encoder's dataset with the videos of all parts of a set."""
+    if all('where' in part for part in parts):
+        fields: Dict[str, list] = {}
+        for part in parts:
+            for name, values in part['where'].items():
+                fields.setdefault(name, []).extend(values)
+        return Expression(f'dict(**dataset, where={code(fields)})')
+    subsets = [part.get('subset') for part in parts]
+    return Expression(
+        f'dict(**dataset, subset={subsets if parts[1:] else subsets[0]!r})')
 
 
 def bapg_base(dataset: Dataset) -> str:
     """BAPG with the embeddings of a dataset."""
     epochs = re.findall(r'-(\d+)e_', dataset.encoder)[0]
+    classes = (dict(class_channels=dataset.classes + 1) if dataset.classes
+               else {})  # the localizer's otherwise
     return text(
         f'BAPG on {dataset.title}: its embeddings, and what makes them.',
         [MARK],
         _base_='./bapg.py',
         bapg=dict(
             clustering=dict(
-                embeddings=dataset.embeddings, interval=dataset.interval),
+                embeddings=dataset.embeddings, interval=dataset.interval,
+                **classes),
             # how tools/localize.py makes the same embeddings from raw video
             encoder=dict(
                 config=f'similarity/{dataset.encoder}.py',

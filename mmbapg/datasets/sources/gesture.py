@@ -14,17 +14,23 @@ deviation keeps the motion that an average of 8 samples loses.
 """
 import json
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, NamedTuple, Set
+from typing import Dict, Iterable, List, NamedTuple
 
 import numpy as np
 import scipy.io
 
 from mmbapg.files import replace_file
-from mmbapg.video_names import file_of
 
-from ..annotations import AnnotationError, load_annotations, read_database
-from ..feature_files import FeatureFileError, read_features
-from .fetching import SourceUnreachable, fetch
+from ..annotations import AnnotationError, read_database
+from ..feature_files import FeatureFileError
+from . import sensor_streams
+from .fetching import fetch
+from .sensor_streams import (
+    annotations_of_copy,
+    mean_and_deviation,
+    samples_of_copy,
+    write_features,
+)
 
 REPOSITORY = ('https://raw.githubusercontent.com/andreas-bulling/ActRecTut/'
               '08b2b1e0523e0083bb43a7982d8ba8391985232e')
@@ -60,23 +66,20 @@ def use_local_copy(source: Path, folder: Path) -> Path:
 
     Raises:
         SourceUnreachable: If ``source`` holds no such copy.
+        AnnotationError: If anything is wrong with its annotations.
+        FeatureFileError: If a stream's samples are not what they should be.
     """
     source, folder = Path(source), Path(folder)
-    ann_file = source / 'annotations.json'
-    if not (ann_file.is_file() and (source / 'features').is_dir()):
-        raise SourceUnreachable(
-            f'{source}: found no annotations.json beside a folder features, '
-            'expected both')
+    write_features(folder, {
+        name: pooled(
+            samples_of_copy(source, name, CHANNELS, SAMPLES_PER_STEP))
+        for name in annotations_of_copy(source, folder, ['subject'])})
     names = {f'g{label:02}': name for label, name in GESTURES.items()}
-    load_annotations(str(ann_file))  # refuses what is wrong
-    database = read_database(str(ann_file))[0]
-    for name, entry in database.items():
+    database = read_database(source / 'annotations.json')[0]
+    for entry in database.values():
         for instance in entry['annotations']:
             instance['label'] = names.get(instance['label'],
                                           instance['label'])
-        _write_features(folder, name, read_features(
-            str(file_of(source / 'features', name, '{}.npy')),
-            channels=CHANNELS))
     return _write_annotations(folder, database)
 
 
@@ -98,7 +101,7 @@ def download(folder: Path, timeout: float = 20.0) -> Path:
         path = fetch(f'{REPOSITORY}/Data/subject{subject}_gesture/data.mat',
                      folder / f'subject{subject}.mat', timeout)
         for stream in cut(subject, *read_recording(path, subject)):
-            _write_features(folder, stream.name, stream.samples)
+            write_features(folder, {stream.name: pooled(stream.samples)})
             database[stream.name] = dict(
                 subset=stream.subset,
                 subject=subject,
@@ -157,10 +160,7 @@ def cut(subject: int, samples: np.ndarray,
 
 def pooled(samples: np.ndarray) -> np.ndarray:
     """``(n, C)`` samples to ``(n // 8, 2 * C)`` means and deviations."""
-    steps = len(samples) // SAMPLES_PER_STEP
-    groups = samples[:steps * SAMPLES_PER_STEP].reshape(
-        steps, SAMPLES_PER_STEP, -1)
-    return np.concatenate([groups.mean(axis=1), groups.std(axis=1)], axis=1)
+    return mean_and_deviation(samples, SAMPLES_PER_STEP)
 
 
 def _runs(flags: np.ndarray) -> np.ndarray:
@@ -177,12 +177,6 @@ def _instances(labels: np.ndarray) -> List[dict]:
             for start, end, name in sorted(found)]
 
 
-def _write_features(folder: Path, name: str, samples: np.ndarray) -> None:
-    features = pooled(samples).astype(np.float32)
-    replace_file(file_of(folder / 'features', name, '{}.npy'),
-                 lambda file: np.save(file, features))
-
-
 def _write_annotations(folder: Path, database: Dict[str, dict]) -> Path:
     target = folder / 'annotations.json'
     content = json.dumps(
@@ -197,10 +191,4 @@ def _write_annotations(folder: Path, database: Dict[str, dict]) -> Path:
 
 def counts(folder: Path) -> Iterable[str]:
     """What a prepared folder holds, a line for each subject."""
-    videos = load_annotations(folder / 'annotations.json').values()
-    subjects: Set[Any] = {video.fields['subject'] for video in videos}
-    for subject in sorted(subjects):
-        own = [v for v in videos if v.fields['subject'] == subject]
-        yield (f'subject {subject}: {len(own)} streams, '
-               f'{sum(v.duration for v in own) / 60:.1f} min, '
-               f'{sum(len(v.segments) for v in own)} gestures')
+    return sensor_streams.counts(folder, 'subject', 'gestures')

@@ -6,6 +6,7 @@ from typing import Any, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
@@ -32,7 +33,7 @@ from ..numpy_files import ArchiveOfArrays
 from ..usable_embeddings import Header, check_header, read_checked
 
 #: Goes up when the same settings give something else than before.
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 #: Folder among the embeddings in which results are kept.
 CACHE_FOLDER = 'proposals'
 
@@ -48,6 +49,8 @@ class Clustering(NamedTuple):
         segmentation: ``(R,)`` which segmentation a region belongs to.
         times: ``(n,)`` seconds of the frames.
         strength: ``(n, F)`` boundary strength at each frame.
+        class_evidence: ``(n, K)`` similarity of each frame to the prototypes
+            of the classes and of the background, in [-1, 1].
     """
     proposals: np.ndarray
     scores: np.ndarray
@@ -55,6 +58,7 @@ class Clustering(NamedTuple):
     segmentation: np.ndarray
     times: np.ndarray
     strength: np.ndarray
+    class_evidence: np.ndarray
 
 
 class PackedWidths(NamedTuple):
@@ -63,9 +67,11 @@ class PackedWidths(NamedTuple):
     Attributes:
         num_segmentations: Segmentations that its regions belong to.
         num_strengths: Boundary strengths of each step.
+        class_channels: Width of the class evidence of each step.
     """
     num_segmentations: int
     num_strengths: int
+    class_channels: int = 0
 
 
 @TRANSFORMS.register_module()
@@ -89,6 +95,9 @@ class TemporalSimilarityClustering(BaseTransform):
         min_duration: Shorter proposals are dropped, in seconds.
         boundary_scales: Numbers of frames before and after a boundary that its
             strength compares, see :mod:`mmbapg.ops.boundary_strength`.
+        class_channels: Width of the class evidence: channels of embeddings
+            that stand for classes, see :class:`mmbapg.models.PrototypeHead`.
+            It is 0 everywhere if the encoder has none.
         penalty: Of a change point, for ``auto``.
         max_auto: Most change points that ``auto`` considers.
         interval: Sampling interval that the embeddings must have.
@@ -104,6 +113,7 @@ class TemporalSimilarityClustering(BaseTransform):
                  min_size: int = 1,
                  min_duration: float = 0.0,
                  boundary_scales: Sequence[int] = (2, 4, 8, 16),
+                 class_channels: int = 0,
                  penalty: float = 1.0,
                  max_auto: int = 100,
                  interval: Optional[float] = None,
@@ -117,6 +127,7 @@ class TemporalSimilarityClustering(BaseTransform):
         self.min_size = min_size
         self.min_duration = min_duration
         self.boundary_scales = tuple(boundary_scales)
+        self.class_channels = class_channels
         self.penalty = penalty
         self.max_auto = max_auto
         self.interval = interval
@@ -130,7 +141,7 @@ class TemporalSimilarityClustering(BaseTransform):
         """What is packed for each video, whatever the video."""
         return PackedWidths(
             1 if self.numbers == 'auto' else len(self.numbers),
-            PER_SCALE * len(self.boundary_scales))
+            PER_SCALE * len(self.boundary_scales), self.class_channels)
 
     def transform(self, results: dict) -> dict:
         name = results['video_name']
@@ -208,7 +219,14 @@ class TemporalSimilarityClustering(BaseTransform):
             seconds[torch.cat(regions)],
             np.repeat(np.arange(len(regions)), [len(r) for r in regions]),
             content.times,
-            boundary_strength(embeddings, self.boundary_scales).numpy())
+            boundary_strength(embeddings, self.boundary_scales).numpy(),
+            self._class_evidence(content))
+
+    def _class_evidence(self, content: Embeddings) -> np.ndarray:
+        unit = F.normalize(torch.from_numpy(content.embeddings), dim=1)
+        if content.provenance.class_channels:
+            return unit.numpy()[:, :self.class_channels]
+        return np.zeros((len(unit), self.class_channels), dtype=np.float32)
 
     def _segment(self, embeddings: Tensor, name: str) -> List[Tensor]:
         most = max_feasible_change_points(len(embeddings), self.min_size)
@@ -235,7 +253,7 @@ class TemporalSimilarityClustering(BaseTransform):
 
     def _header(self, name: str, duration: float) -> Header:
         return check_header(self.path(name), duration, self.interval,
-                            self.checkpoint)
+                            self.checkpoint, self.class_channels)
 
     def _load(self, name: str, duration: float) -> Clustering:
         header = self._header(name, duration)
@@ -256,7 +274,7 @@ class TemporalSimilarityClustering(BaseTransform):
         provenance = header.provenance
         settings = [CACHE_VERSION, self.numbers, self.max_merge, self.min_size,
                     self.min_duration, self.boundary_scales, self.penalty,
-                    self.max_auto,
+                    self.max_auto, self.class_channels,
                     provenance.config, provenance.checkpoint,
                     provenance.interval, provenance.source_bytes, duration,
                     header.checksums]
@@ -275,7 +293,8 @@ def _read_result(path: Path, header: Header) -> Optional[Clustering]:
         expected = [(len(result.scores), 2), (len(result.scores), ),
                     (len(result.segmentation), 2),
                     (len(result.segmentation), ), (header.num_frames, ),
-                    (header.num_frames, result.strength.shape[1])]
+                    (header.num_frames, result.strength.shape[1]),
+                    (header.num_frames, result.class_evidence.shape[1])]
         if shapes != expected:
             raise ValueError(f'arrays of shapes {shapes}')
     except Exception as error:  # whatever a damaged file brings about

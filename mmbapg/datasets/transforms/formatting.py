@@ -55,7 +55,8 @@ class PackProposals(BaseTransform):
     ``segmentation`` ``(R,)``, of those regions that the features reach; the
     first and the last region of every
     segmentation have no outer end. ``boundary_strength`` ``(F, T)`` is
-    interpolated between frames, and held before the first and after the last.
+    interpolated between frames, and held before the first and after the last;
+    so is ``class_evidence`` ``(K, T)``.
     ``embeddings_file`` is where all come from.
 
     Args:
@@ -86,11 +87,22 @@ class PackProposals(BaseTransform):
             steps=torch.from_numpy(steps[seen]).float(),
             segmentation=torch.from_numpy(clustering.segmentation[seen]))
         seconds = grid.to_seconds(np.arange(length))
-        strength = [np.interp(seconds, clustering.times, column)
-                    for column in clustering.strength.T]
-        sample.boundary_strength = torch.from_numpy(
-            np.array(strength, dtype=np.float32).reshape(-1, length))
+        for field, values in (('boundary_strength', clustering.strength),
+                              ('class_evidence', clustering.class_evidence)):
+            sample.set_field(torch.from_numpy(
+                _interpolated(seconds, clustering.times, values).T), field)
         return packed
+
+
+def _interpolated(seconds: np.ndarray, times: np.ndarray,
+                  values: np.ndarray) -> np.ndarray:
+    """``(T, F)`` float32 at other times than those of ``(n, F)`` values."""
+    place = np.interp(seconds, times, np.arange(len(times)))
+    before = np.floor(place).astype(np.int64)
+    after = np.minimum(before + 1, len(times) - 1)
+    share = (place - before).astype(np.float32)[:, None]
+    return ((1 - share) * values[before] + share * values[after]).astype(
+        np.float32)
 
 
 def _grid_of(results: dict) -> TemporalGrid:

@@ -232,7 +232,7 @@ class PackFrames(BaseTransform):
     TAKES_BATCHES = True
 
     META_KEYS = ('video_name', 'path', 'first', 'last', 'num_frames', 'grid',
-                 'instances', 'negative_of')
+                 'instances', 'negative_of', 'frame_labels', 'inside')
 
     def transform(self, results: dict) -> dict:
         if 'imgs' in results:

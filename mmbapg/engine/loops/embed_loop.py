@@ -175,7 +175,9 @@ def provenance_of(cfg: Config, interval: float,
         interval=interval,
         config=hashlib.sha256(config.encode()).hexdigest()[:16],
         checkpoint=checkpoint,
-        training_videos=tuple(training_videos))
+        training_videos=tuple(training_videos),
+        class_channels=cfg.model.class_head.num_classes + 1
+        if cfg.model.get('class_head') else 0)
 
 
 def _training_videos(path: str) -> Sequence[str]:

@@ -32,6 +32,8 @@ class PairContrastiveHead(BaseModule):
             :class:`PairContrastiveLoss`. With the paper's value of 1 negatives
             have no effect, as cosine similarity never exceeds 1; on real video
             all embeddings then collapse to one point.
+        max_frames: Of so many frames of each rank, drawn at random, pairs are
+            compared: their number grows as the square. ``None`` for all.
         loss: Config of a loss: any registered module that takes similarities
             ``(N, N)`` and :class:`PairMasks`, and gives a scalar.
         init_cfg: See :class:`mmengine.model.BaseModule`.
@@ -43,11 +45,13 @@ class PairContrastiveHead(BaseModule):
     def __init__(self,
                  margin: Optional[float] = None,
                  loss: dict = dict(type='PairContrastiveLoss'),
+                 max_frames: Optional[int] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         if margin is not None:
             loss = _with_margin(loss, margin)
         self.loss_fn = MODELS.build(loss)
+        self.max_frames = max_frames
 
     def loss(self, embeddings: Tensor,
              data_samples: List[ActionDataSample]) -> dict:
@@ -56,8 +60,8 @@ class PairContrastiveHead(BaseModule):
         Args:
             embeddings: ``(N, D)`` of this rank's frames, not normalized.
             data_samples: One for each frame, with lists of ids in
-                ``instances`` and ``negative_of``; or one for all, with arrays
-                ``(N, K)``, padded with -1.
+                ``instances`` and ``negative_of``; or fewer, with arrays
+                ``(n, K)`` for ``n`` frames each, padded with -1.
 
         Returns:
             dict: ``loss_pair`` and the three figures.
@@ -65,10 +69,14 @@ class PairContrastiveHead(BaseModule):
         ids = [_padded(samples, embeddings.device) for samples in (
             [sample.instances for sample in data_samples],
             [sample.negative_of for sample in data_samples])]
+        if self.max_frames is not None:
+            drawn = torch.randperm(len(embeddings))[:self.max_frames]
+            drawn = drawn.to(embeddings.device)
+            embeddings, ids = embeddings[drawn], [each[drawn] for each in ids]
         unit, (instances, negative_of) = _gather(
             F.normalize(as_precise(embeddings), dim=1), ids)
         pairs = pair_masks(instances, negative_of)
-        if not pairs.positive.any():
+        if self.max_frames is None and not pairs.positive.any():
             raise ValueError(
                 f'a batch of {len(unit)} frames holds no two of one instance; '
                 'HardNegativePairSampler and a batch size that is a multiple '
@@ -102,17 +110,15 @@ def _with_margin(loss: dict, margin: float) -> dict:
     return dict(loss, margin=margin)
 
 
-def _padded(lists: Sequence[Sequence[int]], device) -> Tensor:
-    """Lists of ids as ``(N, longest)``, padded with -1."""
-    lists = [row for ids in lists for row in _rows(ids)]
-    longest = max(max(map(len, lists)), 1)
-    return torch.tensor([[*ids, *[-1] * (longest - len(ids))]
-                         for ids in lists], device=device)
-
-
-def _rows(ids) -> list:
-    """Ids of one frame, or of several as an array."""
-    return ids.tolist() if isinstance(ids, np.ndarray) else [ids]
+def _padded(parts: Sequence, device) -> Tensor:
+    """Ids of single frames, or arrays of those of several, as ``(N,
+    longest)``, padded with -1."""
+    rows = [part if isinstance(part, np.ndarray) else
+            np.array(part, dtype=np.int64)[None] for part in parts]
+    longest = max(max(part.shape[1] for part in rows), 1)
+    return torch.from_numpy(np.concatenate([np.pad(
+        part, ((0, 0), (0, longest - part.shape[1])), constant_values=-1)
+        for part in rows])).to(device)
 
 
 def _gather(unit: Tensor,

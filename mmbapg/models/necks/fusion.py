@@ -23,7 +23,13 @@ class FusionNeck(BaseModule):
         in_channels: Width of the features.
         hidden_channels: Width of :math:`h_t`.
         init_cfg: See :class:`mmengine.model.BaseModule`.
+
+    Attributes:
+        reads_class_evidence: Whether data samples must hold it.
     """
+
+    reads_class_evidence = False
+    gain = 1.0
 
     def __init__(self,
                  in_channels: int,
@@ -41,8 +47,9 @@ class FusionNeck(BaseModule):
         that leave them out.
 
         Args:
-            packed: ``num_segmentations`` and ``num_strengths`` of the data
-                samples, as :class:`PackedWidths` names them.
+            packed: ``num_segmentations``, ``num_strengths`` and
+                ``class_channels`` of the data samples, as
+                :class:`PackedWidths` names them.
         """
         raise NotImplementedError
 
@@ -66,7 +73,7 @@ class FusionNeck(BaseModule):
         """
         hidden = self.hidden(x, mask, data_samples)
         # masked where it is narrow: the last layer has no bias
-        added = self.out_proj(self.act(self.norm(hidden)) * mask)
+        added = self.out_proj(self.gain * self.act(self.norm(hidden)) * mask)
         return x + added
 
     def hidden(self, x: Tensor, mask: Tensor,

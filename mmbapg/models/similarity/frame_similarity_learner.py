@@ -22,6 +22,8 @@ class FrameSimilarityLearner(BaseModel):
             maps, which are averaged over space, or a temporal network from
             ``(B, C, n + 2 * context)`` features to ``(B, D, n)``.
         head: Config of the contrastive head; not needed to embed.
+        class_head: Config of a head that learns the classes of frames besides,
+            such as :class:`PrototypeHead`; none by default.
         data_preprocessor: Config; normalizes frames.
         grid: Average maps over each of ``grid`` x ``grid`` parts of the frame
             instead of the whole frame. Features then tell where something is,
@@ -34,11 +36,13 @@ class FrameSimilarityLearner(BaseModel):
                  head: Optional[dict] = None,
                  data_preprocessor: Optional[dict] = None,
                  grid: int = 1,
+                 class_head: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         self.backbone = MODELS.build(backbone)
         self.grid = grid
         self.head: Any = MODELS.build(head) if head else None
+        self.class_head: Any = MODELS.build(class_head) if class_head else None
 
     def forward(self,
                 inputs: 'Tensor | List[Tensor]',
@@ -62,7 +66,10 @@ class FrameSimilarityLearner(BaseModel):
         if mode == 'tensor':
             return embeddings
         if mode == 'loss':
-            return self.head.loss(embeddings, data_samples)
+            losses = self.head.loss(embeddings, data_samples)
+            if self.class_head is not None:
+                losses.update(self.class_head.loss(embeddings, data_samples))
+            return losses
         if mode == 'predict':
             samples = cast(List[ActionDataSample], data_samples)
             for sample, part in zip(samples, embeddings.chunk(len(samples))):

@@ -1,24 +1,27 @@
-# Stages 1 and 2 on ActivityNet-1.3, I3D features.
+# Stages 1 and 2 on ActivityNet-1.3, TSP features.
 # Written by tools/dev/make_configs.py: change its table instead.
-_base_ = '../_base_/similarity_temporal_benchmark.py'
+_base_ = '../_base_/similarity_dilated_benchmark.py'
 
-model = dict(backbone=dict(in_channels=2048))
+model = dict(
+    backbone=dict(in_channels=512, out_channels=224),
+    class_head=dict(num_classes=200))
 dataset = dict(
     ann_file='data/activitynet/annotations/activitynet13.json',
-    data_prefix=dict(feature='data/activitynet/i3d_features'),
+    data_prefix=dict(feature='data/activitynet/tsp_features'),
     filename_tmpl='v_{}.npy',
+    interval=1.0,
     missing_files='skip',
     pipeline=[
         dict(
             type='SampleFeatures',
             stride=16,
             window=16,
-            fps=25,
-            channels=2048,
+            fps=15,
+            channels=512,
             short_features='hold'),
         dict(type='PackFrames')
     ])
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))
-test_cfg = dict(out_dir='data/activitynet/embeddings_i3d')
+test_cfg = dict(out_dir='data/activitynet/embeddings')

@@ -1,12 +1,15 @@
-# Stages 1 and 2 on EPIC-KITCHENS-100 verbs, SlowFast features.
+# Stages 1 and 2 on EPIC-KITCHENS-100 nouns, SlowFast features.
 # Written by tools/dev/make_configs.py: change its table instead.
-_base_ = '../_base_/similarity_temporal_benchmark.py'
+_base_ = '../_base_/similarity_dilated_benchmark.py'
 
-model = dict(backbone=dict(in_channels=2304))
+model = dict(
+    backbone=dict(in_channels=2304, out_channels=320),
+    class_head=dict(num_classes=300))
 dataset = dict(
-    ann_file='data/epic_kitchens/annotations/epic_kitchens100_verb.json',
+    ann_file='data/epic_kitchens/annotations/epic_kitchens100_noun.json',
     data_prefix=dict(feature='data/epic_kitchens/features'),
     filename_tmpl='{}.npz',
+    interval=0.53,
     pipeline=[
         dict(
             type='SampleFeatures',
@@ -21,4 +24,4 @@ dataset = dict(
 train_dataloader = dict(dataset=dict(**dataset, subset='training'))
 test_dataloader = dict(
     dataset=dict(**dataset, subset=['training', 'validation']))
-test_cfg = dict(out_dir='data/epic_kitchens/embeddings_verb')
+test_cfg = dict(out_dir='data/epic_kitchens/embeddings_noun')

@@ -1,0 +1,3 @@
+# DyFADet with BAPG on open suturing, hand sensors.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = ['./dyfadet_1xb2-10e_vts-kinematics.py', '../_base_/bapg/vts.py']

@@ -1,0 +1,25 @@
+# Stages 1 and 2 on THUMOS14, P-GCN's I3D features.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = '../_base_/similarity_dilated_benchmark.py'
+
+model = dict(
+    backbone=dict(in_channels=2048), class_head=dict(num_classes=20))
+dataset = dict(
+    ann_file='data/thumos/annotations/thumos14.json',
+    data_prefix=dict(feature='data/thumos/i3d_pgcn_features'),
+    filename_tmpl='{}.pt',
+    interval=0.26,
+    missing_files='skip',
+    pipeline=[
+        dict(
+            type='SampleFeatures',
+            stride=8,
+            window=8,
+            channels=2048,
+            short_features='hold'),
+        dict(type='PackFrames')
+    ])
+train_dataloader = dict(dataset=dict(**dataset, subset='validation'))
+test_dataloader = dict(
+    dataset=dict(**dataset, subset=['validation', 'test']))
+test_cfg = dict(out_dir='data/thumos/embeddings_i3d_pgcn')
