@@ -49,7 +49,11 @@ def parse_args():
                         'to replace, such as docs/results.md')
     parser.add_argument('--jobs', type=int, default=1, help='processes, each '
                         'of one thread')
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.curve and args.labelled == [None]:
+        parser.error('--curve: found no number of videos, expected some in '
+                     '--labelled')
+    return args
 
 
 def main():

@@ -8,11 +8,7 @@ from mmengine.config import Config
 from mmengine.logging import print_log
 
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
-from mmbapg.datasets.annotations import (
-    AnnotationError,
-    VideoAnnotation,
-    value_of,
-)
+from mmbapg.datasets.annotations import AnnotationError, VideoAnnotation
 
 #: ``train(cfg, name) -> checkpoint`` and ``embed(cfg, checkpoint, name)``.
 Train = Callable[[Config, str], Path]
@@ -100,12 +96,24 @@ def _divided(videos: Sequence[VideoAnnotation], parts: int,
     return divided
 
 
+def group_of(video: VideoAnnotation, field: str) -> object:
+    """What a video shares with its group; ``None`` if its field is not there.
+
+    Args:
+        video: The video.
+        field: Of the annotation file. Upper and lower case are the same, as
+            where videos are selected.
+    """
+    value = video.fields.get(field)
+    return value.lower() if isinstance(value, str) else value
+
+
 def _groups(videos: Sequence[VideoAnnotation], field: str,
             path: str) -> Dict[object, List[str]]:
     """Value of a field -> names of the videos that have it."""
     groups: Dict[object, List[str]] = {}
     for video in videos:
-        value = value_of(video, field)
+        value = group_of(video, field)
         if not isinstance(value, (str, int, float)):
             raise AnnotationError(
                 f'{path}: video {video.name}, field {field}: found '

@@ -172,7 +172,8 @@ def select(annotations: Mapping[str, VideoAnnotation],
     wanted = {key: [_fold_case(value) for value in values]
               for key, values in wanted.items()}
     chosen = [video for video in annotations.values() if all(
-        value_of(video, key) in values for key, values in wanted.items())]
+        _fold_case(_field(video, key)) in values
+        for key, values in wanted.items())]
     if not annotations:
         raise AnnotationError(f'{path}: found no video, expected some under '
                               "'database'")
@@ -184,19 +185,6 @@ def select(annotations: Mapping[str, VideoAnnotation],
             f'{path}: no video is left by the selection {wanted}, found '
             f'{there} in {len(annotations)} videos')
     return chosen
-
-
-def value_of(video: VideoAnnotation, name: str):
-    """A field as :func:`select` compares it: texts in lower case.
-
-    Args:
-        video: The video.
-        name: Field of the annotation file; ``video`` is the video's name.
-
-    Returns:
-        Its value; ``None`` if there is none.
-    """
-    return _fold_case(_field(video, name))
 
 
 def require_labels(videos: Iterable[VideoAnnotation], path: str,

@@ -119,6 +119,8 @@ class CrossValidation:
         options = dict(self.options)
         options['encoder'] = {**options.get('encoder', {}), **encoder.options}
         source = VARIANTS.get(run.name) if run.host else None
+        labelled = None if run.labelled is None else [
+            video.name for video in self.training_videos(run)]
         return FourStages(
             self.data_root,
             self._folder(run),
@@ -127,12 +129,10 @@ class CrossValidation:
             num_classes=len(classes_of(
                 str(Path(self.data_root) / 'annotations.json'))),
             seed=run.seed,
-            cross_fit=min(encoder.cross_fit, run.labelled or
-                          encoder.cross_fit),
-            cross_fit_group=self.dataset.group if encoder.cross_fit else
-            None,
-            labelled=None if run.labelled is None else [
-                video.name for video in self.training_videos(run)],
+            cross_fit=encoder.cross_fit if labelled is None else min(
+                encoder.cross_fit, len(labelled)),
+            cross_fit_group=self.dataset.group if encoder.cross_fit else None,
+            labelled=labelled,
             features_dir=Path(self.data_root) / 'features',
             embeddings_dir=self._folder(
                 run._replace(name=source, host=None) if source else run

@@ -5,11 +5,8 @@ import numpy as np
 from mmaction.registry import DATA_SAMPLERS, DATASETS
 from mmengine.config import ConfigDict
 
-from mmbapg.datasets.annotations import (
-    AnnotationError,
-    VideoAnnotation,
-    value_of,
-)
+from mmbapg.apis.cross_fit import group_of
+from mmbapg.datasets.annotations import AnnotationError, VideoAnnotation
 
 #: Fewer cannot be cross-fitted.
 FEWEST = 2
@@ -61,7 +58,7 @@ def _complete_after(order: Sequence[VideoAnnotation],
         for label in video.labels:
             first.setdefault(label, count)
         if group is not None:
-            first_of_group.setdefault(value_of(video, group), count)
+            first_of_group.setdefault(group_of(video, group), count)
     return max([0, *first.values(), *sorted(first_of_group.values())[1:2]])
 
 
@@ -85,8 +82,9 @@ def label_only(loader: ConfigDict, names: Sequence[str]) -> None:
         names: Of the few.
     """
     sampler = loader.sampler
-    whole = DATA_SAMPLERS.build(sampler, default_args=dict(
-        dataset=DATASETS.build(loader.dataset)))
+    # without a pipeline, whose transforms only a runner's scope can name
+    dataset = DATASETS.build(dict(loader.dataset, pipeline=[]))
+    whole = DATA_SAMPLERS.build(sampler, default_args=dict(dataset=dataset))
     if sampler.type == 'DefaultSampler':
         sampler.type = 'SmallSetSampler'
     sampler.min_samples = len(whole)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from mmaction.registry import DATA_SAMPLERS, DATASETS
 from mmengine.config import Config
+from mmengine.registry import DefaultScope
 
 from mmbapg.datasets.annotations import AnnotationError, VideoAnnotation
 from mmbapg.experiments import cross_validation as module
@@ -17,7 +18,7 @@ from mmbapg.experiments.few_labels import (
 )
 from mmbapg.experiments.kept_runs import keep
 from mmbapg.experiments.label_curves import label_curves, write_label_curves
-from mmbapg.experiments.validated_sets import Encoder
+from mmbapg.experiments.validated_sets import DEFAULT, Encoder
 from tests import tiny
 from tests.test_experiments.test_cross_validation import write
 
@@ -78,7 +79,8 @@ def test_a_number_that_cannot_be_labelled(number):
 
 @pytest.mark.parametrize('write_config', [tiny.encoder_config,
                                           tiny.localizer_config])
-def test_few_videos_make_an_epoch_as_long_as_all(folder, write_config):
+def test_few_videos_make_an_epoch_as_long_as_all(folder, write_config,
+                                                 monkeypatch):
     loader = Config.fromfile(write_config(folder)).train_dataloader
 
     def samples():
@@ -88,7 +90,9 @@ def test_few_videos_make_an_epoch_as_long_as_all(folder, write_config):
 
     whole = samples()
     loader.dataset.where = dict(subset=['training'])
-    label_only(loader, ['video1', 'video4'])
+    with monkeypatch.context() as patch:  # before there is a runner
+        patch.setattr(DefaultScope, 'get_current_instance', lambda: None)
+        label_only(loader, ['video1', 'video4'])
     assert loader.dataset.where == dict(subset=['training'],
                                         video=['video1', 'video4'])
     assert whole <= samples() < 1.5 * whole
@@ -98,8 +102,8 @@ def test_few_videos_make_an_epoch_as_long_as_all(folder, write_config):
 
 def test_a_run_on_few_videos(tiny_cv, monkeypatch):
     """Cross-fitted in as many parts as it has videos; tested on all."""
-    monkeypatch.setitem(module.ENCODERS, 'margin-0.0', Encoder(cross_fit=3))
-    run = Run(1, 0, 'margin-0.0', None, 2)
+    monkeypatch.setitem(module.ENCODERS, DEFAULT, Encoder(cross_fit=3))
+    run = Run(1, 0, DEFAULT, None, 2)
     figures = tiny_cv.figures(run)
     few = {video.name for video in tiny_cv.training_videos(run)}
     assert len(few) == 2 and few < {'video4', 'video5', 'video6'}
@@ -119,7 +123,7 @@ def test_a_run_on_few_videos(tiny_cv, monkeypatch):
 
 def test_runs_on_few_videos_and_on_all_are_kept_apart(tiny_cv):
     runs = [Run(0, 0, name, host, number) for name, host in (
-        ('margin-0.0', None), ('host', 'small'), ('bapg', 'small'))
+        (DEFAULT, None), ('host', 'small'), ('bapg', 'small'))
         for number in (None, 2, 3)]
     assert len({tiny_cv._file(run) for run in runs}) == len(runs)
     run = runs[3]
@@ -132,13 +136,13 @@ def test_runs_on_few_videos_and_on_all_are_kept_apart(tiny_cv):
     assert tiny_cv.figures(run) == dict(mAP=0.5)
     assert len(tiny_cv._settings(runs[4])['labelled']) == 2
     bapg = tiny_cv._settings(runs[8])
-    assert bapg['sources']['margin-0.0']['labelled'] == bapg['labelled']
+    assert bapg['sources'][DEFAULT]['labelled'] == bapg['labelled']
 
 
 def test_the_group_of_cross_fitting_decides_figures(tiny_cv):
     object.__setattr__(tiny_cv.dataset, 'group', 'subset')
     settings = tiny_cv._settings(Run(0, 0, 'bapg', 'small'))
-    assert settings['sources']['margin-0.0']['cross_fit_group'] == 'subset'
+    assert settings['sources'][DEFAULT]['cross_fit_group'] == 'subset'
     assert settings['cross_fit_group'] is None  # a host fits nothing
 
 
@@ -150,14 +154,13 @@ def test_rows_and_curves(tiny_cv, capsys):
     left_out = min({'video0', 'video1', 'video2', 'video3'} - drawn)
     content['database'][left_out]['annotations'][0]['label'] = 'wave'
     path.write_text(json.dumps(content))
-    grid = Grid(['small'], ['host', 'bapg'], ['margin-0.0'], [0], [3],
+    grid = Grid(['small'], ['host', 'bapg'], [DEFAULT], [0], [3],
                 [2, None])
     tiny.write_video_embeddings(tiny_cv.data_root)
     for run in grid.runs():
         write(tiny_cv, run)
     results = report(tiny_cv, grid)
-    assert list(results['collapse']) == ['margin-0.0, 2 labelled',
-                                         'margin-0.0']
+    assert list(results['collapse']) == [f'{DEFAULT}, 2 labelled', DEFAULT]
     assert results['labelled'] == dict(small={'small, 2 labelled': 2.0,
                                               'small': 4.0})
     assert results['localization']['small']['bapg']['mAP interval'] == [
@@ -165,7 +168,7 @@ def test_rows_and_curves(tiny_cv, capsys):
     assert len(results['mAP']) == 4
     text = (tiny_cv.work_dir / 'tables.md').read_text()
     assert '| small, 2 labelled, bapg | 30.0 |' in text
-    assert '| margin-0.0, 2 labelled | 0.500 |' in text
+    assert f'| {DEFAULT}, 2 labelled | 0.500 |' in text
     assert ('part 0, seed 3: none of the 2 labelled videos shows wave' in
             capsys.readouterr().out)
     points = label_curves(results)['small']
