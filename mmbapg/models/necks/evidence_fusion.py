@@ -33,6 +33,9 @@ class EvidenceFusionNeck(FusionNeck):
         num_strengths: Width of ``boundary_strength``.
         class_channels: Width of ``class_evidence``; 0 for encoders without.
         hidden_channels: Width of the perceptron.
+        gain: How many times as fast as with a gain of 1 training lets the
+            host see the evidence: a host that is trained for a few hundred
+            iterations else learns to do without it first (docs/results.md).
         init_cfg: See :class:`mmengine.model.BaseModule`.
     """
 

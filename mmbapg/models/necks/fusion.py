@@ -11,13 +11,15 @@ from ..layers import ChannelLayerNorm, Conv1d
 class FusionNeck(BaseModule):
     """Adds what proposals tell to the features of each step.
 
-    .. math:: y_t = x_t + W_o\\,\\mathrm{relu}(\\mathrm{LN}(h_t))
+    .. math:: y_t = x_t + W_o\\,g\\,\\mathrm{relu}(\\mathrm{LN}(h_t))
 
-    A subclass says what :math:`h_t` is. :math:`W_o` starts at zero, so the
-    host sees exactly the features that it would see without the neck until
-    training moves it. Without the layer normalization :math:`h_t` can become
-    very large in scenes that training has not seen, and a host trained on few
-    videos can fail there.
+    A subclass says what :math:`h_t` and the gain :math:`g` are. :math:`W_o`
+    starts at zero, so the host sees exactly the features that it would see
+    without the neck until training moves it. Optimizers such as Adam move a
+    weight by about the learning rate a step, however small its gradient, so
+    what is added grows :math:`g` times as fast. Without the layer
+    normalization :math:`h_t` can become very large in scenes that training has
+    not seen, and a host trained on few videos can fail there.
 
     Args:
         in_channels: Width of the features.
@@ -26,6 +28,7 @@ class FusionNeck(BaseModule):
 
     Attributes:
         reads_class_evidence: Whether data samples must hold it.
+        gain: See above.
     """
 
     reads_class_evidence = False
