@@ -79,10 +79,12 @@ class FourStages:
             stage: ``extractor``, ``encoder``, ``host`` or ``host_with_bapg``.
         """
         cfg = Config.fromfile(find_config(getattr(self, stage)))
+        root = cfg.get('data_root') or (
+            f'{Path(cfg.train_dataloader.dataset.ann_file).parent}/')
         places = {
-            cfg.data_root + 'features': str(self.features_dir),
-            cfg.data_root + 'embeddings': str(self.embeddings_dir),
-            cfg.data_root: f'{self.data_root}/'
+            root + 'features': str(self.features_dir),
+            root + 'embeddings': str(self.embeddings_dir),
+            root: f'{self.data_root}/'
         }
         cfg = Config(relocated(cfg._cfg_dict, places), filename=cfg.filename)
         if stage == 'encoder':  # whatever the config calls the folder
