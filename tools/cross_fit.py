@@ -16,8 +16,8 @@ def parse_args():
     parser.add_argument('--group', metavar='FIELD', help='of the annotation '
                         'file, such as subject: videos that share its value '
                         'stay in one part')
-    parser.add_argument('--work-dir', default='work_dirs/cross_fit',
-                        help='folder for logs and checkpoints')
+    parser.add_argument('--work-dir', help='folder for logs and checkpoints; '
+                        'default: work_dirs/NAME of the config')
     parser.add_argument('--seed', type=int, default=0)
     return parser.parse_args()
 
@@ -30,7 +30,8 @@ def main():
     from mmbapg.apis.mmaction_tools import config_of_command
     from mmbapg.datasets import INPUT_ERRORS
     cfg = config_of_command(args.config)
-    encoding = Encoding(Path(args.work_dir), args.seed)
+    work_dir = args.work_dir or Path('work_dirs') / Path(args.config).stem
+    encoding = Encoding(Path(work_dir), args.seed)
     try:
         checkpoint = cross_fit(cfg, args.parts, encoding.train,
                                encoding.embed, args.group)

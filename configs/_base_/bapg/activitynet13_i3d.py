@@ -12,4 +12,5 @@ bapg = dict(
         'similarity_dilated_1xb8-20e_activitynet13-i3d.py',
         checkpoint='work_dirs/'
         'similarity_dilated_1xb8-20e_activitynet13-i3d/'
+        'all/'
         'epoch_20.pth'))

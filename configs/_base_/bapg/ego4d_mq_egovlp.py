@@ -10,4 +10,5 @@ bapg = dict(
         config='similarity/similarity_dilated_1xb8-20e_ego4d-mq-egovlp.py',
         checkpoint='work_dirs/'
         'similarity_dilated_1xb8-20e_ego4d-mq-egovlp/'
+        'all/'
         'epoch_20.pth'))

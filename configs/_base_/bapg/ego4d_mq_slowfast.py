@@ -11,4 +11,5 @@ bapg = dict(
         'similarity_dilated_1xb8-20e_ego4d-mq-slowfast.py',
         checkpoint='work_dirs/'
         'similarity_dilated_1xb8-20e_ego4d-mq-slowfast/'
+        'all/'
         'epoch_20.pth'))

@@ -11,4 +11,5 @@ bapg = dict(
         'similarity_dilated_1xb8-20e_epic-kitchens100-noun-slowfast.py',
         checkpoint='work_dirs/'
         'similarity_dilated_1xb8-20e_epic-kitchens100-noun-slowfast/'
+        'all/'
         'epoch_20.pth'))

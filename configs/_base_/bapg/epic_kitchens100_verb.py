@@ -11,4 +11,5 @@ bapg = dict(
         'similarity_dilated_1xb8-20e_epic-kitchens100-verb-slowfast.py',
         checkpoint='work_dirs/'
         'similarity_dilated_1xb8-20e_epic-kitchens100-verb-slowfast/'
+        'all/'
         'epoch_20.pth'))

@@ -13,4 +13,5 @@ bapg = dict(
         'similarity_dilated_1xb8-20e_fineaction-videomae2g.py',
         checkpoint='work_dirs/'
         'similarity_dilated_1xb8-20e_fineaction-videomae2g/'
+        'all/'
         'epoch_20.pth'))

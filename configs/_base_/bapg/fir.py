@@ -10,4 +10,5 @@ bapg = dict(
         'similarity_dilated_1xb8-20e_fir-efficientnetlite0.py',
         checkpoint='work_dirs/'
         'similarity_dilated_1xb8-20e_fir-efficientnetlite0/'
+        'all/'
         'epoch_20.pth'))

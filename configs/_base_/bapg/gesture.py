@@ -8,4 +8,5 @@ bapg = dict(
         config='similarity/similarity_dilated_1xb8-20e_gesture-imu.py',
         checkpoint='work_dirs/'
         'similarity_dilated_1xb8-20e_gesture-imu/'
+        'all/'
         'epoch_20.pth'))

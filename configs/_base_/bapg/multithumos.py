@@ -9,4 +9,5 @@ bapg = dict(
         config='similarity/similarity_dilated_1xb8-20e_multithumos-i3d.py',
         checkpoint='work_dirs/'
         'similarity_dilated_1xb8-20e_multithumos-i3d/'
+        'all/'
         'epoch_20.pth'))

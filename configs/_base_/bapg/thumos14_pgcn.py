@@ -10,4 +10,5 @@ bapg = dict(
         'similarity_dilated_1xb8-20e_thumos14-i3d-pgcn.py',
         checkpoint='work_dirs/'
         'similarity_dilated_1xb8-20e_thumos14-i3d-pgcn/'
+        'all/'
         'epoch_20.pth'))

@@ -9,4 +9,5 @@ bapg = dict(
         config='similarity/similarity_dilated_1xb8-20e_vts-kinematics.py',
         checkpoint='work_dirs/'
         'similarity_dilated_1xb8-20e_vts-kinematics/'
+        'all/'
         'epoch_20.pth'))

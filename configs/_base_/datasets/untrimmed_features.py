@@ -1,5 +1,7 @@
 # Stored clip features of untrimmed videos at sampled times, for stages 1 and
 # 2; a config adds annotations, features and how to sample them.
+_base_ = './embedded_videos.py'
+
 dataset = dict(type='UntrimmedFrameDataset', interval=1.0, context=2)
 train_dataloader = dict(
     batch_size=224,
@@ -7,10 +9,5 @@ train_dataloader = dict(
     drop_last=True,
     sampler=dict(type='HardNegativePairSampler', samples_per_class=4),
     dataset=dataset)
-test_dataloader = dict(
-    batch_size=1,
-    num_workers=0,
-    sampler=dict(type='VideoShardSampler'),
-    dataset=dict(**dataset, test_mode=True))
-test_evaluator = []
+test_dataloader = dict(dataset=dataset)
 auto_scale_lr = dict(enable=False, base_batch_size=224)

@@ -1,5 +1,7 @@
 # Stored clip features of untrimmed videos at sampled times, in runs, for
 # stages 1 and 2; a config adds annotations, features and how to sample them.
+_base_ = './embedded_videos.py'
+
 dataset = dict(type='UntrimmedRunDataset', context=31)
 train_dataloader = dict(
     batch_size=8,
@@ -13,10 +15,5 @@ train_dataloader = dict(
         # be it background or another action
         hard_negative_window=2.0,
         surroundings='any'))
-test_dataloader = dict(
-    batch_size=1,
-    num_workers=0,
-    sampler=dict(type='VideoShardSampler'),
-    dataset=dict(**dataset, test_mode=True))
-test_evaluator = []
+test_dataloader = dict(dataset=dataset)
 auto_scale_lr = dict(enable=False, base_batch_size=8)

@@ -224,11 +224,12 @@ def bapg_base(dataset: Dataset) -> str:
             clustering=dict(
                 embeddings=dataset.embeddings, interval=dataset.interval,
                 **classes),
-            # how tools/localize.py makes the same embeddings from raw video
+            # how tools/localize.py makes the same embeddings from raw video;
+            # tools/cross_fit.py leaves it there
             encoder=dict(
                 config=f'similarity/{dataset.encoder}.py',
                 checkpoint=f'work_dirs/{dataset.encoder}/'
-                f'epoch_{epochs}.pth')))
+                f'all/epoch_{epochs}.pth')))
 
 
 def nested(changes: dict, **tree: dict) -> dict:

@@ -1,7 +1,8 @@
 """What sources of sensors' streams share: samples become features, and a
 local copy of a dataset is checked before anything is written."""
+from functools import partial
 from pathlib import Path
-from typing import Any, Dict, Iterator, Mapping, Sequence, Set
+from typing import Any, BinaryIO, Dict, Iterator, Mapping, Sequence, Set
 
 import numpy as np
 
@@ -97,8 +98,11 @@ def write_features(folder: Path, features: Mapping[str, np.ndarray]) -> None:
     """
     for name, array in features.items():
         replace_file(file_of(folder / 'features', name, '{}.npy'),
-                     lambda file, array=array: np.save(
-                         file, array.astype(np.float32)))
+                     partial(_save, array=array.astype(np.float32)))
+
+
+def _save(file: BinaryIO, array: np.ndarray) -> None:
+    np.save(file, array)
 
 
 def counts(folder: Path, field: str, instances: str) -> Iterator[str]:
