@@ -27,6 +27,19 @@ def test_each_neck_gets_the_widths_that_it_needs(folder):
     assert 'num_strengths' not in cfg.model.neck
 
 
+def test_class_evidence_is_of_the_classes_of_the_host(folder):
+    cfg = add_bapg(Config.fromfile(tiny.bapg_config(folder)))
+    assert cfg.model.neck.class_channels == len(tiny.CLASSES) + 1
+    clustering = cfg.train_dataloader.dataset.pipeline[-2]
+    assert clustering.class_channels == len(tiny.CLASSES) + 1
+    agnostic = Config.fromfile(tiny.bapg_config(folder))
+    agnostic.model.head.num_classes = 1
+    assert add_bapg(agnostic).model.neck.class_channels == 0
+    told = Config.fromfile(tiny.bapg_config(folder))
+    told.bapg.clustering.class_channels = 7
+    assert add_bapg(told).model.neck.class_channels == 7
+
+
 def test_a_config_without_bapg_is_left_alone(folder):
     cfg = Config.fromfile(tiny.localizer_config(folder))
     assert add_bapg(cfg) is cfg

@@ -206,3 +206,19 @@ def test_other_embeddings_of_the_same_encoder_are_noticed(tmp_path):
     assert all(map(np.array_equal, found, fresh))
     clusters(tmp_path, num_change_points=[3])
     assert len(list((tmp_path / 'proposals').glob('*/v.npz'))) == 3
+
+
+def test_class_evidence_is_what_points_at_the_classes(tmp_path):
+    """In the first channels of unit embeddings, if the encoder says so."""
+    embeddings = np.random.default_rng(0).standard_normal((20, 6))
+    unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
+    write(tmp_path, embeddings)
+    assert clusters(tmp_path).class_evidence.shape == (20, 0)
+    untold = clusters(tmp_path, class_channels=4).class_evidence
+    assert untold.shape == (20, 4) and not untold.any()
+    write_embeddings(tmp_path / 'v.npz', Embeddings(
+        embeddings.astype(np.float32), (np.arange(20) + 0.5) * 0.5,
+        Provenance(0.5, 'config', 'untrained', class_channels=4)))
+    np.testing.assert_allclose(
+        clusters(tmp_path, class_channels=4).class_evidence, unit[:, :4],
+        rtol=1e-5)

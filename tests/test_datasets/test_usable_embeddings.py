@@ -150,3 +150,20 @@ def test_an_empty_file_is_a_sentence_for_every_reader(tmp_path):
     path.write_bytes(b'')
     with pytest.raises(FeatureFileError, match=f'{path}: not an embeddings'):
         read_provenance(path)
+
+
+def test_embeddings_for_other_classes(tmp_path):
+    path = tmp_path / 'v.npz'
+    write_embeddings(path, Embeddings(
+        np.eye(FRAMES, dtype=np.float32),
+        (np.arange(FRAMES) + 0.5) * INTERVAL,
+        Provenance(INTERVAL, 'c', 'untrained', class_channels=6)))
+    assert check_header(path, 10.0, class_channels=6).width == FRAMES
+    with pytest.raises(UnusableEmbeddings) as caught:
+        check_header(path, 10.0, class_channels=21)
+    assert caught.value.kind == FOREIGN
+    assert ('found embeddings with 6 channels that stand for classes and the '
+            'background, expected 21 as bapg.clustering.class_channels says'
+            ) in str(caught.value)
+    good(path)  # tell no classes: the localizer does without
+    check_header(path, 10.0, class_channels=21)

@@ -50,7 +50,7 @@ def localize_in_python(block, checkout, patch):
     work_dir = checkout.folder / 'work_dirs/quickstart/host_with_bapg'
     cfg = Config.fromfile(next(work_dir.glob('*.py')))
     checkpoints = checkout.folder / 'work_dirs/quickstart/encoder/all'
-    cfg.video_input.encoder_checkpoint = str(checkpoints / 'epoch_80.pth')
+    cfg.video_input.encoder_checkpoint = str(checkpoints / 'epoch_20.pth')
     cfg.dump(checkout.folder / 'config.py')
     shutil.copy(work_dir / 'epoch_20.pth', checkout.folder / 'checkpoint.pth')
     for name in 'ab':

@@ -1,5 +1,6 @@
 """Plug-and-play: the fusion neck before training is not there."""
 import copy
+from functools import partial
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from mmengine.structures import InstanceData
 
 from mmbapg.models.layers import pad_sequences
 from mmbapg.models.necks.boundary_fusion import BoundaryFusionNeck
+from mmbapg.models.necks.evidence_fusion import EvidenceFusionNeck
 from mmbapg.models.necks.proposal_fusion import (
     ProposalFusionNeck,
     region_membership,
@@ -148,8 +150,24 @@ def test_strengths_are_added_through_a_perceptron():
     assert torch.equal(fused[0, :, 5], x[0, :, 5])
 
 
-@pytest.mark.parametrize('neck_class,width', [(ProposalFusionNeck, 1),
-                                              (BoundaryFusionNeck, 8)])
+def test_evidence_is_the_strengths_and_the_classes_and_grows_faster():
+    """The default neck's output, by hand."""
+    torch.manual_seed(0)
+    neck = EvidenceFusionNeck(4, 8, 3, hidden_channels=5, gain=32)
+    torch.nn.init.normal_(neck.out_proj.weight)
+    x, sample = torch.randn(1, 4, 6), video(length=6)
+    evidence = torch.cat([sample.boundary_strength, sample.class_evidence])
+    hidden = (neck.evidence_proj.weight[..., 0] @ evidence +
+              neck.evidence_proj.bias[:, None])
+    hidden = torch.nn.functional.layer_norm(hidden.t(), (5, )).relu()
+    expected = x[0] + 32 * neck.out_proj.weight[..., 0] @ hidden.t()
+    fused = neck(x, torch.ones(1, 1, 6, dtype=torch.bool), [sample])
+    torch.testing.assert_close(fused[0], expected)
+
+
+@pytest.mark.parametrize('neck_class,width', [
+    (ProposalFusionNeck, 1), (BoundaryFusionNeck, 8),
+    (partial(EvidenceFusionNeck, class_channels=3), 8)])
 def test_padding_and_other_videos_change_nothing(neck_class, width):
     torch.manual_seed(0)
     neck = neck_class(4, width, hidden_channels=3)

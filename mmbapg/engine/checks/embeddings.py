@@ -1,4 +1,5 @@
 """All embeddings that a run needs, looked at before it begins."""
+import logging
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import (
@@ -12,6 +13,7 @@ from typing import (
 )
 
 from mmengine.dist import is_main_process
+from mmengine.logging import print_log
 from rich.progress import track
 from torch.utils.data import DataLoader
 
@@ -47,17 +49,27 @@ def check_embeddings(loaders: Iterable[Optional[DataLoader]]) -> None:
             needed[clustering.path(name)] = clustering, name, duration
     problems: Dict[str, list] = defaultdict(list)
     headers: Dict[Path, dict] = defaultdict(dict)
+    untold = {}
     for clustering, name, duration in with_progress(
             needed.values(), 'Checking embeddings'):
         try:
             header = clustering.check(name, duration)
             headers[clustering.folder][name] = header
+            if clustering.class_channels and (
+                    not header.provenance.class_channels):
+                untold[clustering.folder] = name
         except UnusableEmbeddings as error:
             problems[error.kind].append((name, error))
     for folder, of_videos in headers.items():
         problems[FOREIGN] += _unlike_the_others(folder, of_videos)
     if any(problems.values()):
         raise FeatureFileError(_summary(problems, needed))
+    for folder, name in untold.items():
+        print_log(
+            f'{folder}: embeddings that tell no classes ({name}, ...), made by '
+            'an encoder without class_head; the localizer is told what speaks '
+            'for boundaries, and nothing for classes', 'current',
+            logging.WARNING)
 
 
 def with_progress(files: Collection, description: str) -> Iterable:
@@ -86,14 +98,16 @@ def _videos(dataset) -> Iterator[
 
 def _unlike_the_others(folder: Path, headers: Dict[str, Header]) -> list:
     """Files of a folder that another encoder made than most of them."""
-    made = {name: (header.provenance.interval, header.width)
+    made = {name: (header.width, header.provenance.class_channels,
+                   header.provenance.interval)
             for name, header in headers.items()}
-    (interval, width), _ = Counter(made.values()).most_common(1)[0]
+    usual, _ = Counter(made.values()).most_common(1)[0]
+    kind = '{} channels, {} of them of classes, every {:g} s'
     return [(name, UnusableEmbeddings(
         FOREIGN, f'{file_of(folder, name, "{}.npz")}: found embeddings of '
-        f'width {found[1]} every {found[0]:g} s, expected {width} every '
-        f'{interval:g} s as in most files of the folder; run stage 2 again'))
-        for name, found in made.items() if found != (interval, width)]
+        f'{kind.format(*found)}, expected {kind.format(*usual)} as in most '
+        'files of the folder; run stage 2 again'))
+        for name, found in made.items() if found != usual]
 
 
 def _summary(problems: dict, needed: dict) -> str:
