@@ -63,6 +63,9 @@ def _joined_provenance(sources: Sequence[Provenance]) -> Provenance:
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
     videos = {video for source in sources for video in source.training_videos}
+    rates = [source.boundary_rate for source in sources
+             if source.boundary_rate is not None]
     return Provenance(sources[0].interval, joined('config'),
                       joined('checkpoint'), tuple(sorted(videos)),
-                      sources[0].source_bytes)
+                      sources[0].source_bytes,
+                      sum(rates) / len(rates) if rates else None)

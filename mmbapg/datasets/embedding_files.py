@@ -10,7 +10,7 @@ import os
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Tuple
+from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
 
@@ -35,12 +35,16 @@ class Provenance:
             boundaries far better than those of any other video.
         source_bytes: Size of the file that was embedded, by which a file that
             was replaced is told.
+        boundary_rate: Boundaries of actions in a second of the training
+            videos; ``None`` where the encoder does not tell it: it is
+            untrained, or of a version that did not write it.
     """
     interval: float
     config: str
     checkpoint: str
     training_videos: Tuple[str, ...] = ()
     source_bytes: int = 0
+    boundary_rate: Optional[float] = None
 
 
 class Embeddings(NamedTuple):
@@ -139,10 +143,15 @@ def _provenance(read) -> Provenance:
     found = Provenance(**fields)
     numbers = found.interval, found.source_bytes
     texts = found.config, found.checkpoint, *found.training_videos
+    if found.boundary_rate is not None:
+        numbers += found.boundary_rate,
     if not (all(isinstance(each, (int, float)) for each in numbers)
             and all(isinstance(each, str) for each in texts)):
         raise ValueError('found a provenance with a field of another type')
     if not (found.interval > 0 and math.isfinite(found.interval)):
         raise ValueError(
             f'found a provenance with an interval of {found.interval:g} s')
+    if not 0 < (found.boundary_rate or 1) < math.inf:
+        raise ValueError(f'found a provenance with {found.boundary_rate:g} '
+                         'boundaries in a second')
     return found

@@ -2,7 +2,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 import torch
@@ -14,14 +14,10 @@ from torch import Tensor
 from mmbapg.files import replace_file
 from mmbapg.ops import (
     boundary_strength,
-    choose_num_change_points,
     cut_into_regions,
-    find_change_points,
-    max_feasible_change_points,
+    first_groups,
     merge_regions,
     region_evidence,
-    segmentations_of,
-    total_scatter,
     unique_regions,
 )
 from mmbapg.ops.boundary_strength import PER_SCALE
@@ -30,6 +26,7 @@ from mmbapg.video_names import file_of
 from ..embedding_files import Embeddings
 from ..numpy_files import ArchiveOfArrays
 from ..usable_embeddings import Header, check_header, read_checked
+from .change_point_numbers import Video, numbers_of
 
 #: Goes up when the same settings give something else than before.
 CACHE_VERSION = 2
@@ -43,7 +40,8 @@ class Clustering(NamedTuple):
     Attributes:
         proposals: ``(P, 2)`` seconds, each once, best first.
         scores: ``(P,)`` evidence of each proposal, see
-            :func:`mmbapg.ops.region_evidence`.
+            :func:`mmbapg.ops.region_evidence`; less where segmentations are
+            ranked in turn and it is not of the first.
         regions: ``(R, 2)`` seconds, all regions of all segmentations.
         segmentation: ``(R,)`` which segmentation a region belongs to.
         times: ``(n,)`` seconds of the frames.
@@ -81,9 +79,16 @@ class TemporalSimilarityClustering(BaseTransform):
 
     Args:
         embeddings: Folder that stage 2 has written.
-        num_change_points: The numbers of change points of the segmentations,
-            or ``auto`` for one segmentation with as many as the criterion of
+        num_change_points: The numbers of change points of the segmentations;
+            ``by rate`` for multiples of as many as videos of this length have
+            on average, by the rate of boundaries in the training set, which
+            stage 1 keeps in the checkpoint and stage 2 in the embeddings; or
+            ``auto`` for one segmentation with as many as the criterion of
             kernel temporal segmentation finds.
+        multiples: For ``by rate``, best first: proposals of the first
+            segmentation stand before those of the second. Of embeddings
+            without a rate, as earlier versions wrote them, they are multiples
+            of what ``auto`` finds.
         max_merge: Also propose unions of up to this many neighbouring regions.
         min_size: Fewest frames of a region.
         min_duration: Shorter proposals are dropped, in seconds.
@@ -100,6 +105,7 @@ class TemporalSimilarityClustering(BaseTransform):
     def __init__(self,
                  embeddings: str,
                  num_change_points: 'Sequence[int] | str' = (5, 10, 15, 20),
+                 multiples: Sequence[float] = (1.25, 0.6, 2, 3),
                  max_merge: int = 1,
                  min_size: int = 1,
                  min_duration: float = 0.0,
@@ -110,9 +116,8 @@ class TemporalSimilarityClustering(BaseTransform):
                  checkpoint: Optional[str] = None,
                  cache: Optional[str] = None) -> None:
         self.folder = Path(embeddings)
-        self.numbers: Any = (
-            num_change_points if num_change_points == 'auto' else
-            sorted(num_change_points))
+        self.numbers = numbers_of(num_change_points, multiples, penalty,
+                                  max_auto)
         self.max_merge = max_merge
         self.min_size = min_size
         self.min_duration = min_duration
@@ -129,8 +134,7 @@ class TemporalSimilarityClustering(BaseTransform):
     def packed_widths(self) -> PackedWidths:
         """What is packed for each video, whatever the video."""
         return PackedWidths(
-            1 if self.numbers == 'auto' else len(self.numbers),
-            PER_SCALE * len(self.boundary_scales))
+            len(self.numbers.typical), PER_SCALE * len(self.boundary_scales))
 
     def transform(self, results: dict) -> dict:
         name = results['video_name']
@@ -181,9 +185,20 @@ class TemporalSimilarityClustering(BaseTransform):
             duration: In seconds.
             name: For messages.
         """
-        segmentations = self._segment(
-            torch.from_numpy(content.embeddings), name)
-        return self.propose(content, duration, segmentations)
+        return self.propose(content, duration,
+                            self.segment(content, duration, name))
+
+    def segment(self, content: Embeddings, duration: float,
+                name: str = '') -> List[Tensor]:
+        """Indices at which a new region starts, of each segmentation.
+
+        Args:
+            content, duration, name: See :meth:`cluster`.
+        """
+        rate = content.provenance.boundary_rate
+        return self.numbers.segment(Video(
+            torch.from_numpy(content.embeddings), self.min_size,
+            None if rate is None else rate * duration, name))
 
     def propose(self, content: Embeddings, duration: float,
                 segmentations: Sequence[Tensor]) -> Clustering:
@@ -197,9 +212,12 @@ class TemporalSimilarityClustering(BaseTransform):
         embeddings = torch.from_numpy(content.embeddings)
         regions = [cut_into_regions(cuts, len(embeddings))
                    for cuts in segmentations]
-        proposals = unique_regions(
-            [merge_regions(each, self.max_merge) for each in regions])
+        groups = [merge_regions(each, self.max_merge) for each in regions]
+        proposals = unique_regions(groups)
         scores = region_evidence(embeddings, proposals)
+        if self.numbers.in_turn:
+            scores -= first_groups(groups) * (
+                1 + scores.max() - scores.min())
         order = scores.argsort(descending=True, stable=True)
         seconds = _edges(content.times, duration)
         long = np.diff(seconds[proposals[order]])[:, 0] >= self.min_duration
@@ -210,32 +228,11 @@ class TemporalSimilarityClustering(BaseTransform):
             content.times,
             boundary_strength(embeddings, self.boundary_scales).numpy())
 
-    def _segment(self, embeddings: Tensor, name: str) -> List[Tensor]:
-        most = max_feasible_change_points(len(embeddings), self.min_size)
-        if self.numbers == 'auto':
-            most = min(most, self.max_auto)
-            found = find_change_points(embeddings, max(most, 1),
-                                       self.min_size) if most else None
-            numbers = [0 if found is None else choose_num_change_points(
-                found.objective, total_scatter(embeddings), len(embeddings),
-                self.penalty)]
-        else:
-            numbers = [min(number, most) for number in self.numbers]
-            if numbers != self.numbers:
-                print_log(
-                    f'video {name}: {self.numbers[-1]} change points are asked'
-                    f' for, but its {len(embeddings)} frames in regions of at '
-                    f'least {self.min_size} allow at most {most}; cut there',
-                    'current', 30)
-            found = find_change_points(embeddings, numbers[-1],
-                                       self.min_size) if most else None
-        empty = torch.empty(0, 0, dtype=torch.int64)
-        return segmentations_of(
-            empty if found is None else found.change_points, numbers)
-
     def _header(self, name: str, duration: float) -> Header:
-        return check_header(self.path(name), duration, self.interval,
-                            self.checkpoint)
+        header = check_header(self.path(name), duration, self.interval,
+                              self.checkpoint)
+        self.numbers.look_at(header.provenance.boundary_rate, self.folder)
+        return header
 
     def _load(self, name: str, duration: float) -> Clustering:
         header = self._header(name, duration)
@@ -254,9 +251,10 @@ class TemporalSimilarityClustering(BaseTransform):
         if self.cache is None:
             return None
         provenance = header.provenance
-        settings = [CACHE_VERSION, self.numbers, self.max_merge, self.min_size,
-                    self.min_duration, self.boundary_scales, self.penalty,
-                    self.max_auto,
+        settings = [CACHE_VERSION,
+                    self.numbers.settings(provenance.boundary_rate),
+                    self.max_merge, self.min_size, self.min_duration,
+                    self.boundary_scales, self.penalty, self.max_auto,
                     provenance.config, provenance.checkpoint,
                     provenance.interval, provenance.source_bytes, duration,
                     header.checksums]
