@@ -120,13 +120,17 @@ def _values(cv: CrossValidation, grid: Grid, name: str, figure,
 
 def _of_encoders(cv: CrossValidation, grid: Grid, kind: str,
                  columns: Sequence[str]) -> Dict[str, dict]:
-    """A table that all encoders have, by row; controls are the first's."""
+    """A table that all encoders have, by row; controls are the first's.
+
+    Of runs that an earlier version has left, only rows that it knew.
+    """
     results: Dict[str, dict] = {}
     for name in grid.encoders:
-        first = cv.figures(Run(grid.parts[0], grid.seeds[0], name))
-        for row in first[kind]:
+        runs = [cv.figures(Run(part, seed, name))[kind]
+                for part in grid.parts for seed in grid.seeds]
+        for row in runs[0]:
             title = row.replace(LEARNED, name)
-            if title in results:
+            if title in results or not all(row in run for run in runs):
                 continue
             results[title] = {
                 column: spread(_values(
