@@ -17,6 +17,7 @@ import numpy as np
 from mmbapg.files import replace_file
 from mmbapg.moved import moved_names
 
+from .boundary_times import expected_boundaries
 from .feature_arrays import FeatureFileError, first_line
 from .numpy_files import ArchiveOfArrays
 
@@ -38,6 +39,7 @@ class Provenance:
         boundary_rate: Boundaries of actions in a second of the training
             videos; ``None`` where the encoder does not tell it: it is
             untrained, or of a version that did not write it.
+        mean_duration: Of the training videos in seconds; ``None`` as well.
     """
     interval: float
     config: str
@@ -45,6 +47,15 @@ class Provenance:
     training_videos: Tuple[str, ...] = ()
     source_bytes: int = 0
     boundary_rate: Optional[float] = None
+    mean_duration: Optional[float] = None
+
+    def expected_boundaries(self, duration: float) -> Optional[float]:
+        """How many boundaries a video of so many seconds has on average, by
+        the training videos; ``None`` where they are not known."""
+        if self.boundary_rate is None or self.mean_duration is None:
+            return None
+        return expected_boundaries(self.boundary_rate, self.mean_duration,
+                                   duration)
 
 
 class Embeddings(NamedTuple):
@@ -143,15 +154,16 @@ def _provenance(read) -> Provenance:
     found = Provenance(**fields)
     numbers = found.interval, found.source_bytes
     texts = found.config, found.checkpoint, *found.training_videos
-    if found.boundary_rate is not None:
-        numbers += found.boundary_rate,
-    if not (all(isinstance(each, (int, float)) for each in numbers)
+    known = [each for each in (found.boundary_rate, found.mean_duration)
+             if each is not None]
+    if not (all(isinstance(each, (int, float)) for each in [*numbers, *known])
             and all(isinstance(each, str) for each in texts)):
         raise ValueError('found a provenance with a field of another type')
     if not (found.interval > 0 and math.isfinite(found.interval)):
         raise ValueError(
             f'found a provenance with an interval of {found.interval:g} s')
-    if not 0 < (found.boundary_rate or 1) < math.inf:
-        raise ValueError(f'found a provenance with {found.boundary_rate:g} '
-                         'boundaries in a second')
+    if not all(0 < each < math.inf for each in known):
+        raise ValueError(
+            f'found a provenance with {found.boundary_rate} boundaries in a '
+            f'second of videos of {found.mean_duration} s')
     return found

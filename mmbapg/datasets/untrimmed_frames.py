@@ -10,7 +10,7 @@ from mmbapg.ops import TemporalGrid
 
 from .annotated_videos import AnnotatedVideos
 from .annotations import AnnotationError, VideoAnnotation
-from .boundary_times import boundary_rate
+from .boundary_times import boundary_rate, mean_duration
 from .clips import instance_frames
 from .feature_arrays import is_there
 from .pair_pools import PoolsOfFrames, VideoFrames, build_pools
@@ -124,7 +124,8 @@ class UntrimmedFrameDataset(AnnotatedVideos):
         self._metainfo['videos'] = [video.name for video in self.videos]
         if not self.test_mode:
             # checkpoints keep it, for the number of change points
-            self._metainfo['boundary_rate'] = boundary_rate(videos)
+            self._metainfo.update(boundary_rate=boundary_rate(videos),
+                                  mean_duration=mean_duration(videos))
             self._make_pools()
         size = self.chunk_size if self.test_mode else 1
         runs = [-(-video.num_frames // (size or video.num_frames))

@@ -28,7 +28,7 @@ def write(folder, channels, seed, frames=20):
     write_embeddings(str(folder / 'v.npz'), Embeddings(
         content, np.arange(frames) + 0.5,
         Provenance(1.0, f'config{seed}', f'weights{seed}', (f'w{seed}', ),
-                   boundary_rate=0.1 + 0.2 * seed)))
+                   boundary_rate=0.1 + 0.2 * seed, mean_duration=9.0)))
 
 
 def similarities(folder):

@@ -27,7 +27,8 @@ def content(embeddings=BLOCKS, rate=None):
     return Embeddings(
         (embeddings + 0.05 * noise).astype(np.float32),
         (np.arange(len(embeddings)) + 0.5) * INTERVAL,
-        Provenance(INTERVAL, 'made', 'none', boundary_rate=rate))
+        Provenance(INTERVAL, 'made', 'none', boundary_rate=rate,
+                   mean_duration=DURATION))
 
 
 def clustering(folder='', **settings):
@@ -46,10 +47,11 @@ def test_numbers_are_multiples_of_what_is_expected():
     cuts = find_change_points(torch.from_numpy(content().embeddings), 11)
     np.testing.assert_allclose(found.regions[1:12, 0],
                                cuts.change_points[10] * INTERVAL)
-    # a longer video of the same rate, and one in which nothing is expected
+    # a longer video has more, though not in a second; then one in which
+    # nothing is expected
     longer = content(np.concatenate([BLOCKS, BLOCKS[::-1]]), RATE)
     found = clustering(multiples=(1, 0.5)).cluster(longer, 2 * DURATION)
-    assert numbers(found).tolist() == [22, 11]
+    assert numbers(found).tolist() == [18, 9]  # 11 * 2**0.75 = 18.5
     found = clustering().cluster(content(rate=1e-6), DURATION)
     assert numbers(found).tolist() == [1, 1, 1, 1]
 
@@ -102,7 +104,7 @@ def test_embeddings_that_know_no_rate(tmp_path, logged):
     assert numbers(automatic).tolist() == [11]
     for name in 'vw':
         write_embeddings(tmp_path / f'{name}.npz', content())
-        found = clustering(tmp_path, multiples=(1, 2)).transform(
+        found = clustering(tmp_path, multiples=(1.25, 2.5)).transform(
             dict(video_name=name, duration=DURATION))['clustering']
         assert numbers(found).tolist() == [11, 22]
     assert logged().count(

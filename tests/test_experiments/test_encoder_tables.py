@@ -33,7 +33,8 @@ def videos():
     def content(values):
         return Embeddings(values.astype(np.float32), times,
                           Provenance(INTERVAL, 'made', 'none',
-                                     boundary_rate=5 / edges[-1]))
+                                     boundary_rate=5 / edges[-1],
+                                     mean_duration=edges[-1]))
 
     annotation = VideoAnnotation(
         name='v', duration=float(edges[-1]), segments=segments,

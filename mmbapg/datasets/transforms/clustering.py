@@ -87,8 +87,8 @@ class TemporalSimilarityClustering(BaseTransform):
             kernel temporal segmentation finds.
         multiples: For ``by rate``, best first: proposals of the first
             segmentation stand before those of the second. Of embeddings
-            without a rate, as earlier versions wrote them, they are multiples
-            of what ``auto`` finds.
+            without a rate, as earlier versions wrote them, the first has as
+            many as the criterion of ``auto`` finds, at a penalty of 2.
         max_merge: Also propose unions of up to this many neighbouring regions.
         min_size: Fewest frames of a region.
         min_duration: Shorter proposals are dropped, in seconds.
@@ -195,10 +195,9 @@ class TemporalSimilarityClustering(BaseTransform):
         Args:
             content, duration, name: See :meth:`cluster`.
         """
-        rate = content.provenance.boundary_rate
         return self.numbers.segment(Video(
             torch.from_numpy(content.embeddings), self.min_size,
-            None if rate is None else rate * duration, name))
+            content.provenance.expected_boundaries(duration), name))
 
     def propose(self, content: Embeddings, duration: float,
                 segmentations: Sequence[Tensor]) -> Clustering:
@@ -231,7 +230,8 @@ class TemporalSimilarityClustering(BaseTransform):
     def _header(self, name: str, duration: float) -> Header:
         header = check_header(self.path(name), duration, self.interval,
                               self.checkpoint)
-        self.numbers.look_at(header.provenance.boundary_rate, self.folder)
+        self.numbers.look_at(
+            header.provenance.expected_boundaries(duration), self.folder)
         return header
 
     def _load(self, name: str, duration: float) -> Clustering:
@@ -252,7 +252,8 @@ class TemporalSimilarityClustering(BaseTransform):
             return None
         provenance = header.provenance
         settings = [CACHE_VERSION,
-                    self.numbers.settings(provenance.boundary_rate),
+                    self.numbers.settings(
+                        provenance.expected_boundaries(duration)),
                     self.max_merge, self.min_size, self.min_duration,
                     self.boundary_scales, self.penalty, self.max_auto,
                     provenance.config, provenance.checkpoint,

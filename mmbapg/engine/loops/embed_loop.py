@@ -176,7 +176,8 @@ def provenance_of(cfg: Config, interval: float,
         config=hashlib.sha256(config.encode()).hexdigest()[:16],
         checkpoint=checkpoint,
         training_videos=tuple(trained_on.get('videos', ())),
-        boundary_rate=trained_on.get('boundary_rate'))
+        boundary_rate=trained_on.get('boundary_rate'),
+        mean_duration=trained_on.get('mean_duration'))
 
 
 def _training_set(path: str) -> Mapping:
