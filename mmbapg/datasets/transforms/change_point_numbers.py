@@ -143,13 +143,14 @@ class NumbersByRate:
 
     def segment(self, video: Video) -> List[Tensor]:
         """See :class:`FixedNumbers`."""
-        known = video.expected is not None
-        most = max(self._numbers(
-            video.expected if known else self.otherwise.most))
         limit = min(video.feasible, max(len(video.embeddings) // 2, 1))
-        found = video.search(min(most, limit))
-        expected = (video.expected if known else self.otherwise.choose(
-            found, video) / self.multiples[0])
+        expected = video.expected
+        found = video.search(min(limit, max(self._numbers(
+            self.otherwise.most / self.multiples[0] if expected is None
+            else expected))))
+        if expected is None:
+            expected = (self.otherwise.choose(found, video) /
+                        self.multiples[0])
         if expected > limit:
             print_log(
                 f'video {video.name}: about {expected:.0f} boundaries are '

@@ -85,10 +85,6 @@ class TemporalSimilarityClustering(BaseTransform):
             stage 1 keeps in the checkpoint and stage 2 in the embeddings; or
             ``auto`` for one segmentation with as many as the criterion of
             kernel temporal segmentation finds.
-        multiples: For ``by rate``, best first: proposals of the first
-            segmentation stand before those of the second. Of embeddings
-            without a rate, as earlier versions wrote them, the first has as
-            many as the criterion of ``auto`` finds, at a penalty of 2.
         max_merge: Also propose unions of up to this many neighbouring regions.
         min_size: Fewest frames of a region.
         min_duration: Shorter proposals are dropped, in seconds.
@@ -100,12 +96,15 @@ class TemporalSimilarityClustering(BaseTransform):
         checkpoint: Encoder that must have made them, a file.
         cache: Folder for results; by default ``proposals`` among the
             embeddings. An empty string switches the cache off.
+        multiples: For ``by rate``, best first: proposals of the first
+            segmentation stand before those of the second. Of embeddings
+            without a rate, as earlier versions wrote them, the first has as
+            many as the criterion of ``auto`` finds, at a penalty of 2.
     """
 
     def __init__(self,
                  embeddings: str,
                  num_change_points: 'Sequence[int] | str' = (5, 10, 15, 20),
-                 multiples: Sequence[float] = (1.25, 0.6, 2, 3),
                  max_merge: int = 1,
                  min_size: int = 1,
                  min_duration: float = 0.0,
@@ -114,7 +113,8 @@ class TemporalSimilarityClustering(BaseTransform):
                  max_auto: int = 100,
                  interval: Optional[float] = None,
                  checkpoint: Optional[str] = None,
-                 cache: Optional[str] = None) -> None:
+                 cache: Optional[str] = None,
+                 multiples: Sequence[float] = (1.25, 0.6, 2, 3)) -> None:
         self.folder = Path(embeddings)
         self.numbers = numbers_of(num_change_points, multiples, penalty,
                                   max_auto)
