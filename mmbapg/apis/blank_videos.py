@@ -33,7 +33,7 @@ def blank_sample(length: int,
     if clustering is None:
         return sample
     built = TRANSFORMS.build(clustering)
-    numbers = [built.max_auto] if built.numbers == 'auto' else built.numbers
+    numbers = built.numbers.typical
     edges = [torch.linspace(0, length, number + 2) for number in numbers]
     sample.regions = InstanceData(
         steps=torch.cat([torch.stack([each[:-1], each[1:]], dim=1)

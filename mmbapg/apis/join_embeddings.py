@@ -1,7 +1,7 @@
 """Several encoders as one: the mean of their similarities."""
 import hashlib
 from pathlib import Path
-from typing import Sequence
+from typing import Optional, Sequence
 
 import numpy as np
 import torch
@@ -62,7 +62,14 @@ def _joined_provenance(sources: Sequence[Provenance]) -> Provenance:
         parts = ' '.join(getattr(source, name) for source in sources)
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
+    def mean(name: str) -> Optional[float]:
+        known = [value for source in sources
+                 if (value := getattr(source, name)) is not None]
+        return sum(known) / len(known) if known else None
+
     videos = {video for source in sources for video in source.training_videos}
     return Provenance(sources[0].interval, joined('config'),
                       joined('checkpoint'), tuple(sorted(videos)),
-                      sources[0].source_bytes)
+                      sources[0].source_bytes,
+                      boundary_rate=mean('boundary_rate'),
+                      mean_duration=mean('mean_duration'))

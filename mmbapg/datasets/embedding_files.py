@@ -10,17 +10,22 @@ import os
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Tuple
+from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
 
 from mmbapg.files import replace_file
 from mmbapg.moved import moved_names
 
+from .boundary_times import expected_boundaries
 from .feature_arrays import FeatureFileError, first_line
 from .numpy_files import ArchiveOfArrays
 
 __getattr__ = moved_names(__name__)
+
+
+#: Shorter embeddings point nowhere.
+SHORTEST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,10 @@ class Provenance:
             was replaced is told.
         class_channels: How many of the channels stand for classes and the
             background, see :class:`mmbapg.models.PrototypeHead`.
+        boundary_rate: Boundaries of actions in a second of the training
+            videos; ``None`` where the encoder does not tell it: it is
+            untrained, or of a version that did not write it.
+        mean_duration: Of the training videos in seconds; ``None`` as well.
     """
     interval: float
     config: str
@@ -44,6 +53,16 @@ class Provenance:
     training_videos: Tuple[str, ...] = ()
     source_bytes: int = 0
     class_channels: int = 0
+    boundary_rate: Optional[float] = None
+    mean_duration: Optional[float] = None
+
+    def expected_boundaries(self, duration: float) -> Optional[float]:
+        """How many boundaries a video of so many seconds has on average, by
+        the training videos; ``None`` where they are not known."""
+        if self.boundary_rate is None or self.mean_duration is None:
+            return None
+        return expected_boundaries(self.boundary_rate, self.mean_duration,
+                                   duration)
 
 
 class Embeddings(NamedTuple):
@@ -51,6 +70,28 @@ class Embeddings(NamedTuple):
     embeddings: np.ndarray
     times: np.ndarray
     provenance: Provenance
+
+    def edges(self, duration: float) -> np.ndarray:
+        """Seconds of the edges between frames, ``(n + 1,)``: 0, the middles
+        between their times, the duration of the video."""
+        middles = (self.times[1:] + self.times[:-1]) / 2
+        return np.concatenate([[0.0], middles, [duration]])
+
+    def class_evidence(self, channels: int) -> np.ndarray:
+        """How much each frame points at each class and at the background.
+
+        Args:
+            channels: How many these are.
+
+        Returns:
+            ``(n, channels)`` float32 in [-1, 1]; 0 everywhere if the encoder
+            was taught no classes.
+        """
+        if not self.provenance.class_channels:
+            return np.zeros((len(self.embeddings), channels), np.float32)
+        lengths = np.linalg.norm(self.embeddings, axis=1, keepdims=True)
+        return (self.embeddings[:, :channels] /
+                np.maximum(lengths, SHORTEST)).astype(np.float32)
 
 
 def write_embeddings(path: 'str | Path', content: Embeddings) -> None:
@@ -140,12 +181,18 @@ def _provenance(read) -> Provenance:
     fields = json.loads(text.item())
     fields['training_videos'] = tuple(fields['training_videos'])
     found = Provenance(**fields)
-    numbers = found.interval, found.source_bytes
+    numbers = found.interval, found.source_bytes, found.class_channels
     texts = found.config, found.checkpoint, *found.training_videos
-    if not (all(isinstance(each, (int, float)) for each in numbers)
+    known = [each for each in (found.boundary_rate, found.mean_duration)
+             if each is not None]
+    if not (all(isinstance(each, (int, float)) for each in [*numbers, *known])
             and all(isinstance(each, str) for each in texts)):
         raise ValueError('found a provenance with a field of another type')
     if not (found.interval > 0 and math.isfinite(found.interval)):
         raise ValueError(
             f'found a provenance with an interval of {found.interval:g} s')
+    if not all(0 < each < math.inf for each in known):
+        raise ValueError(
+            f'found a provenance with {found.boundary_rate} boundaries in a '
+            f'second of videos of {found.mean_duration} s')
     return found

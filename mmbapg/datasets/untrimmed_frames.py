@@ -10,6 +10,7 @@ from mmbapg.ops import TemporalGrid
 
 from .annotated_videos import AnnotatedVideos
 from .annotations import AnnotationError, VideoAnnotation
+from .boundary_times import boundary_rate, mean_duration
 from .clips import instance_frames
 from .feature_arrays import is_there
 from .pair_pools import PoolsOfFrames, VideoFrames, build_pools
@@ -122,6 +123,9 @@ class UntrimmedFrameDataset(AnnotatedVideos):
         self.videos = self._video_frames(videos)
         self._metainfo['videos'] = [video.name for video in self.videos]
         if not self.test_mode:
+            # checkpoints keep it, for the number of change points
+            self._metainfo.update(boundary_rate=boundary_rate(videos),
+                                  mean_duration=mean_duration(videos))
             self._make_pools()
         size = self.sample_size
         runs = [-(-video.num_frames // (size or video.num_frames))

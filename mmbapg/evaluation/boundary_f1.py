@@ -6,29 +6,20 @@ import numpy as np
 import torch
 from scipy.optimize import linear_sum_assignment
 
+from mmbapg.datasets.boundary_times import EDGE
+from mmbapg.datasets.boundary_times import (
+    true_boundaries as true_boundaries,
+)
 from mmbapg.ops import (
     evenly_spaced_cuts,
     find_change_points,
     max_feasible_change_points,
 )
 
-#: Boundaries at the ends of a video need no finding, in seconds.
-EDGE = 0.01
 #: Boundaries of detections that are nearer to each other are one, in seconds.
 #: Localizers find a boundary many times; with less, their repeats take the
 #: place of others, and they seem worse than they are.
 APART = 1.0
-
-
-def true_boundaries(segments: np.ndarray, duration: float) -> np.ndarray:
-    """Starts and ends of instances, each once, except the video's own ends.
-
-    Args:
-        segments: ``(G, 2)`` seconds.
-        duration: Of the video in seconds.
-    """
-    times = np.unique(segments.round(3))
-    return times[(times > EDGE) & (times < duration - EDGE)]
 
 
 def boundary_f1(found: np.ndarray, true: np.ndarray,

@@ -269,4 +269,6 @@ def write_featureless_embeddings(source: Path, target: Path) -> None:
         write_embeddings(
             str(file_of(target, name, '{}.npz')),
             Embeddings(turning, content.times, Provenance(
-                content.provenance.interval, 'featureless', 'none')))
+                content.provenance.interval, 'featureless', 'none',
+                boundary_rate=content.provenance.boundary_rate,
+                mean_duration=content.provenance.mean_duration)))

@@ -153,14 +153,17 @@ def _values(cv: CrossValidation, grid: Grid, name: str,
 
 def _of_encoders(cv: CrossValidation, grid: Grid, kind: str,
                  columns: Sequence[str]) -> Dict[str, dict]:
-    """A table that all encoders have, by row; controls are the first's."""
+    """A table that all encoders have, by row; controls are the first's.
+
+    Of runs that an earlier version has left, only rows that it knew.
+    """
     results: Dict[str, dict] = {}
     for name_of_row, name, number in grid.rows(grid.encoders):
-        first = cv.figures(Run(grid.parts[0], grid.seeds[0], name, None,
-                               number))
-        for row in first[kind]:
+        runs = [cv.figures(Run(part, seed, name, None, number))[kind]
+                for part in grid.parts for seed in grid.seeds]
+        for row in runs[0]:
             title = row.replace(LEARNED, name_of_row)
-            if title in results:
+            if title in results or not all(row in run for run in runs):
                 continue
             results[title] = {
                 column: spread(_values(

@@ -1,6 +1,6 @@
 """What an encoder is worth: its change points and proposals on test videos,
 beside those of raw features and of evenly spaced cuts."""
-from typing import Dict, List, NamedTuple, Sequence
+from typing import Dict, List, NamedTuple, Sequence, Union
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from mmbapg.datasets.annotations import (
 )
 from mmbapg.datasets.embedding_files import Embeddings, read_embeddings
 from mmbapg.datasets.feature_files import read_features
+from mmbapg.datasets.transforms.change_point_numbers import BY_RATE
 from mmbapg.evaluation import average_recall
 from mmbapg.evaluation.boundary_comparison import EVEN
 from mmbapg.evaluation.boundary_f1 import (
@@ -34,8 +35,10 @@ TOLERANCES = (0.5, 1.0, 2.0)
 #: Seconds from one stored feature to the next.
 INTERVAL = 0.25
 RAW, LEARNED = 'raw features', 'learned embeddings'
-#: Sets of change points, as in Table IV of BAPG, and our default.
-NUMBERS = ((5, ), (10, ), (15, ), (20, ), (5, 10, 15, 20))
+#: Numbers of change points: as in Table IV of BAPG and together, as many as
+#: long videos need, and our default.
+NUMBERS = ((5, ), (10, ), (15, ), (20, ), (5, 10, 15, 20), (30, ), (60, ),
+           (15, 30, 45, 60), BY_RATE)
 #: Average numbers of proposals.
 AVERAGE_NUMBERS = (10, 20, 50, 100)
 
@@ -97,7 +100,7 @@ def proposal_table(videos: Sequence[JudgedVideo]) -> Dict[str, List[float]]:
     embeddings. Keys are the method and its numbers of change points.
     """
     return {
-        f'{method}, m = {", ".join(map(str, numbers))}':
+        f'{method}, m = {_named(numbers)}':
         _average_recall(videos, method, numbers)
         for numbers in NUMBERS for method in (EVEN, RAW, LEARNED)
     }
@@ -113,20 +116,23 @@ def collapse(videos: Sequence[JudgedVideo]) -> float:
     return float(np.mean(means))
 
 
+def _named(numbers: Union[str, Sequence[int]]) -> str:
+    return numbers if isinstance(numbers, str) else ', '.join(
+        map(str, numbers))
+
+
 def _average_recall(videos: Sequence[JudgedVideo], method: str,
-                    numbers: Sequence[int]) -> List[float]:
+                    numbers: Union[str, Sequence[int]]) -> List[float]:
     proposals = {}
     for video in videos:
         content = video.raw if method == RAW else video.learned
         clustering = TemporalSimilarityClustering('', numbers)
         name, duration = video.annotation.name, video.annotation.duration
-        if method == EVEN:
-            frames = len(content.times)
-            found = clustering.propose(content, duration, [
-                evenly_spaced_cuts(frames, min(number, frames - 1))
-                for number in numbers])
-        else:
-            found = clustering.cluster(content, duration, name)
+        cuts = clustering.segment(content, duration, name)
+        if method == EVEN:  # as many
+            cuts = [evenly_spaced_cuts(len(content.times), len(each))
+                    for each in cuts]
+        found = clustering.propose(content, duration, cuts)
         proposals[name] = found.proposals, found.scores
     recall = average_recall(
         {video.annotation.name: video.annotation.segments

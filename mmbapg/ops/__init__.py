@@ -17,6 +17,7 @@ from .iou import segment_iou
 from .nms import Detections, batched_nms, soft_nms, temporal_nms, vote_segments
 from .regions import (
                             cut_into_regions,
+                            first_groups,
                             merge_regions,
                             region_contrast,
                             region_evidence,
@@ -33,7 +34,7 @@ __all__ = [
     'as_precise', 'batched_nms', 'boundary_strength',
     'choose_num_change_points', 'clip_segments', 'cut_into_regions',
     'deformable_sampling', 'distinct_instances', 'evenly_spaced_cuts',
-    'find_change_points', 'find_change_points_of_all',
+    'find_change_points', 'find_change_points_of_all', 'first_groups',
     'max_feasible_change_points', 'merge_regions', 'region_contrast',
     'region_evidence', 'roi_align_1d', 'segment_iou', 'segmentations_of',
     'sliding_windows', 'soft_nms', 'temporal_nms', 'to_centre_width',

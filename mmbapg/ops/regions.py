@@ -44,6 +44,28 @@ def unique_regions(groups: Sequence[Tensor]) -> Tensor:
     return torch.unique(torch.cat(list(groups)), dim=0)
 
 
+def first_groups(groups: Sequence[Tensor]) -> Tensor:
+    """The first group that each of :func:`unique_regions` is in.
+
+    Args:
+        groups: ``(R_k, 2)`` regions each.
+
+    Returns:
+        ``(R,)`` int64.
+
+    Example:
+        >>> halves = torch.tensor([[0, 3], [3, 6]])
+        >>> first_groups([halves, torch.tensor([[0, 6], [3, 6]])])
+        tensor([0, 1, 0])
+    """
+    unique, place = torch.unique(torch.cat(list(groups)), dim=0,
+                                 return_inverse=True)
+    group = torch.cat([torch.full_like(place[:len(regions)], index)
+                       for index, regions in enumerate(groups)])
+    return group.new_full((len(unique), ), len(groups)).scatter_reduce(
+        0, place, group, 'amin')
+
+
 @torch.no_grad()
 def region_contrast(embeddings: Tensor, regions: Tensor) -> Tensor:
     """How much a region agrees with itself and differs from its surroundings.

@@ -27,7 +27,8 @@ def write(folder, channels, seed, frames=20):
     content = np.random.default_rng(seed).standard_normal((frames, channels))
     write_embeddings(str(folder / 'v.npz'), Embeddings(
         content, np.arange(frames) + 0.5,
-        Provenance(1.0, f'config{seed}', f'weights{seed}', (f'w{seed}', ))))
+        Provenance(1.0, f'config{seed}', f'weights{seed}', (f'w{seed}', ),
+                   boundary_rate=0.1 + 0.2 * seed, mean_duration=9.0)))
 
 
 def similarities(folder):
@@ -44,6 +45,7 @@ def test_the_similarity_is_the_mean(encoders, tmp_path):
         atol=1e-6)
     content = read_embeddings(str(tmp_path / 'joined/v.npz'))
     assert content.provenance.training_videos == ('w0', 'w1')
+    assert content.provenance.boundary_rate == pytest.approx(0.2)
     assert content.provenance.config not in ('config0', 'config1')
     join_embeddings(encoders[::-1], tmp_path / 'turned')
     turned = read_embeddings(str(tmp_path / 'turned/v.npz'))

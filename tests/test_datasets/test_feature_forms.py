@@ -242,6 +242,10 @@ PROVENANCE = dict(interval=0.5, config='a', checkpoint='b',
     (dict(provenance='5'), 'subscriptable'),
     (dict(provenance=json.dumps(PROVENANCE | dict(interval=-1))),
      'an interval of -1 s'),
+    (dict(provenance=json.dumps(PROVENANCE | dict(boundary_rate=-1))),
+     'with -1 boundaries in a second of videos of None s'),
+    (dict(provenance=json.dumps(PROVENANCE | dict(boundary_rate='1'))),
+     'a field'),
     (dict(provenance=json.dumps(PROVENANCE | dict(checkpoint=3))), 'a field'),
     (dict(provenance=json.dumps(PROVENANCE | dict(surplus=3))), 'surplus'),
     (dict(provenance=np.zeros(3)), 'found a provenance of type float64'),
@@ -255,7 +259,8 @@ def test_embeddings_that_are_none(tmp_path, change, message):
     arrays = dict(embeddings=np.ones((3, 2)), times=np.arange(3.0),
                   provenance=json.dumps(PROVENANCE))
     np.savez(path, **arrays)
-    assert read_embeddings(str(path)).provenance.training_videos == ('c', )
+    found = read_embeddings(str(path)).provenance
+    assert found.training_videos == ('c', ) and found.boundary_rate is None
     arrays |= change
     np.savez(path, **{key: value for key, value in arrays.items()
                       if value is not None})

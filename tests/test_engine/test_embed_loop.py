@@ -57,6 +57,9 @@ def test_another_encoder_replaces_them(folder, config):
     again = runs.build(config, load_from=checkpoint)
     assert again.test() == dict(embedded=9, kept=0)
     provenance = read_provenance(folder / 'embeddings/video0.npz')
+    trained_on = runner.train_dataloader.dataset.metainfo
+    assert provenance.boundary_rate == trained_on['boundary_rate'] > 0
+    assert provenance.mean_duration == trained_on['mean_duration'] > 0
     assert provenance.checkpoint not in ('untrained', '')
     assert provenance.training_videos == tuple(
         f'video{index}' for index in range(6))

@@ -32,7 +32,9 @@ def videos():
 
     def content(values):
         return Embeddings(values.astype(np.float32), times,
-                          Provenance(INTERVAL, 'made', 'none'))
+                          Provenance(INTERVAL, 'made', 'none',
+                                     boundary_rate=5 / edges[-1],
+                                     mean_duration=edges[-1]))
 
     annotation = VideoAnnotation(
         name='v', duration=float(edges[-1]), segments=segments,
@@ -51,6 +53,7 @@ def test_learned_proposals_are_the_instances(videos):
     found = proposal_table(videos)
     last = AVERAGE_NUMBERS.index(100)
     assert found[f'{LEARNED}, m = 5'][last] == pytest.approx(1.0)
+    assert found[f'{LEARNED}, m = by rate'][last] == pytest.approx(1.0)
     assert found[f'{EVEN}, m = 5'][last] < 0.5
     assert found[f'{RAW}, m = 5'][last] < 0.5
 

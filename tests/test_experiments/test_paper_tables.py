@@ -69,9 +69,10 @@ def test_rows_of_the_paper_are_the_papers_method(number, row):
     if 'bapg' not in cfg:
         return
     settings = (cfg.bapg.neck.type, cfg.bapg.clustering.interval,
-                tuple(cfg.bapg.clustering.num_change_points))
+                cfg.bapg.clustering.num_change_points)
     if row.name == OURS:
         assert settings[0] == 'EvidenceFusionNeck'
+        assert settings[2] == 'by rate'
         assert not row.paper and "mmbapg's" in row.name
     else:
         assert settings[0] == 'ProposalFusionNeck' and row.paper

@@ -11,7 +11,8 @@ bapg = dict(
     clustering=dict(
         type='TemporalSimilarityClustering',
         embeddings='data/embeddings',
-        num_change_points=(5, 10, 15, 20)),
+        # the training set's rate of boundaries says how many
+        num_change_points='by rate'),
     # What the paper adds instead, mean features of proposals
     # (ProposalFusionNeck), is no better on FIR and costs more
     # (docs/results.md).

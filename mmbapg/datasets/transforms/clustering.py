@@ -2,11 +2,10 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
@@ -15,14 +14,10 @@ from torch import Tensor
 from mmbapg.files import replace_file
 from mmbapg.ops import (
     boundary_strength,
-    choose_num_change_points,
     cut_into_regions,
-    find_change_points,
-    max_feasible_change_points,
+    first_groups,
     merge_regions,
     region_evidence,
-    segmentations_of,
-    total_scatter,
     unique_regions,
 )
 from mmbapg.ops.boundary_strength import PER_SCALE
@@ -31,6 +26,7 @@ from mmbapg.video_names import file_of
 from ..embedding_files import Embeddings
 from ..numpy_files import ArchiveOfArrays
 from ..usable_embeddings import Header, check_header, read_checked
+from .change_point_numbers import Video, numbers_of
 
 #: Goes up when the same settings give something else than before.
 CACHE_VERSION = 3
@@ -44,7 +40,8 @@ class Clustering(NamedTuple):
     Attributes:
         proposals: ``(P, 2)`` seconds, each once, best first.
         scores: ``(P,)`` evidence of each proposal, see
-            :func:`mmbapg.ops.region_evidence`.
+            :func:`mmbapg.ops.region_evidence`; less where segmentations are
+            ranked in turn and it is not of the first.
         regions: ``(R, 2)`` seconds, all regions of all segmentations.
         segmentation: ``(R,)`` which segmentation a region belongs to.
         times: ``(n,)`` seconds of the frames.
@@ -87,23 +84,29 @@ class TemporalSimilarityClustering(BaseTransform):
 
     Args:
         embeddings: Folder that stage 2 has written.
-        num_change_points: The numbers of change points of the segmentations,
-            or ``auto`` for one segmentation with as many as the criterion of
+        num_change_points: The numbers of change points of the segmentations;
+            ``by rate`` for multiples of as many as videos of this length have
+            on average, by the rate of boundaries in the training set, which
+            stage 1 keeps in the checkpoint and stage 2 in the embeddings; or
+            ``auto`` for one segmentation with as many as the criterion of
             kernel temporal segmentation finds.
         max_merge: Also propose unions of up to this many neighbouring regions.
         min_size: Fewest frames of a region.
         min_duration: Shorter proposals are dropped, in seconds.
         boundary_scales: Numbers of frames before and after a boundary that its
             strength compares, see :mod:`mmbapg.ops.boundary_strength`.
-        class_channels: Width of the class evidence: channels of embeddings
-            that stand for classes, see :class:`mmbapg.models.PrototypeHead`.
-            It is 0 everywhere if the encoder has none.
         penalty: Of a change point, for ``auto``.
         max_auto: Most change points that ``auto`` considers.
         interval: Sampling interval that the embeddings must have.
         checkpoint: Encoder that must have made them, a file.
         cache: Folder for results; by default ``proposals`` among the
-            embeddings. An empty string switches the cache off.
+            embeddings; an empty string for none.
+        multiples: For ``by rate``, best first: proposals of the first
+            segmentation stand before those of the second. Of embeddings
+            without a rate, as earlier versions wrote them, the first has as
+            many as the criterion of ``auto`` finds, at a penalty of 2.
+        class_channels: Width of the class evidence, see
+            :meth:`.embedding_files.Embeddings.class_evidence`.
     """
 
     def __init__(self,
@@ -113,16 +116,16 @@ class TemporalSimilarityClustering(BaseTransform):
                  min_size: int = 1,
                  min_duration: float = 0.0,
                  boundary_scales: Sequence[int] = (2, 4, 8, 16),
-                 class_channels: int = 0,
                  penalty: float = 1.0,
                  max_auto: int = 100,
                  interval: Optional[float] = None,
                  checkpoint: Optional[str] = None,
-                 cache: Optional[str] = None) -> None:
+                 cache: Optional[str] = None,
+                 multiples: Sequence[float] = (1.25, 0.6, 2, 3),
+                 class_channels: int = 0) -> None:
         self.folder = Path(embeddings)
-        self.numbers: Any = (
-            num_change_points if num_change_points == 'auto' else
-            sorted(num_change_points))
+        self.numbers = numbers_of(num_change_points, multiples, penalty,
+                                  max_auto)
         self.max_merge = max_merge
         self.min_size = min_size
         self.min_duration = min_duration
@@ -140,8 +143,8 @@ class TemporalSimilarityClustering(BaseTransform):
     def packed_widths(self) -> PackedWidths:
         """What is packed for each video, whatever the video."""
         return PackedWidths(
-            1 if self.numbers == 'auto' else len(self.numbers),
-            PER_SCALE * len(self.boundary_scales), self.class_channels)
+            len(self.numbers.typical), PER_SCALE * len(self.boundary_scales),
+            self.class_channels)
 
     def transform(self, results: dict) -> dict:
         name = results['video_name']
@@ -192,9 +195,19 @@ class TemporalSimilarityClustering(BaseTransform):
             duration: In seconds.
             name: For messages.
         """
-        segmentations = self._segment(
-            torch.from_numpy(content.embeddings), name)
-        return self.propose(content, duration, segmentations)
+        return self.propose(content, duration,
+                            self.segment(content, duration, name))
+
+    def segment(self, content: Embeddings, duration: float,
+                name: str = '') -> List[Tensor]:
+        """Indices at which a new region starts, of each segmentation.
+
+        Args:
+            content, duration, name: See :meth:`cluster`.
+        """
+        return self.numbers.segment(Video(
+            torch.from_numpy(content.embeddings), self.min_size,
+            content.provenance.expected_boundaries(duration), name))
 
     def propose(self, content: Embeddings, duration: float,
                 segmentations: Sequence[Tensor]) -> Clustering:
@@ -208,11 +221,14 @@ class TemporalSimilarityClustering(BaseTransform):
         embeddings = torch.from_numpy(content.embeddings)
         regions = [cut_into_regions(cuts, len(embeddings))
                    for cuts in segmentations]
-        proposals = unique_regions(
-            [merge_regions(each, self.max_merge) for each in regions])
+        groups = [merge_regions(each, self.max_merge) for each in regions]
+        proposals = unique_regions(groups)
         scores = region_evidence(embeddings, proposals)
+        if self.numbers.in_turn:
+            scores -= first_groups(groups) * (
+                1 + scores.max() - scores.min())
         order = scores.argsort(descending=True, stable=True)
-        seconds = _edges(content.times, duration)
+        seconds = content.edges(duration)
         long = np.diff(seconds[proposals[order]])[:, 0] >= self.min_duration
         return Clustering(
             seconds[proposals[order]][long], scores[order].numpy()[long],
@@ -220,40 +236,14 @@ class TemporalSimilarityClustering(BaseTransform):
             np.repeat(np.arange(len(regions)), [len(r) for r in regions]),
             content.times,
             boundary_strength(embeddings, self.boundary_scales).numpy(),
-            self._class_evidence(content))
-
-    def _class_evidence(self, content: Embeddings) -> np.ndarray:
-        unit = F.normalize(torch.from_numpy(content.embeddings), dim=1)
-        if content.provenance.class_channels:
-            return unit.numpy()[:, :self.class_channels]
-        return np.zeros((len(unit), self.class_channels), dtype=np.float32)
-
-    def _segment(self, embeddings: Tensor, name: str) -> List[Tensor]:
-        most = max_feasible_change_points(len(embeddings), self.min_size)
-        if self.numbers == 'auto':
-            most = min(most, self.max_auto)
-            found = find_change_points(embeddings, max(most, 1),
-                                       self.min_size) if most else None
-            numbers = [0 if found is None else choose_num_change_points(
-                found.objective, total_scatter(embeddings), len(embeddings),
-                self.penalty)]
-        else:
-            numbers = [min(number, most) for number in self.numbers]
-            if numbers != self.numbers:
-                print_log(
-                    f'video {name}: {self.numbers[-1]} change points are asked'
-                    f' for, but its {len(embeddings)} frames in regions of at '
-                    f'least {self.min_size} allow at most {most}; cut there',
-                    'current', 30)
-            found = find_change_points(embeddings, numbers[-1],
-                                       self.min_size) if most else None
-        empty = torch.empty(0, 0, dtype=torch.int64)
-        return segmentations_of(
-            empty if found is None else found.change_points, numbers)
+            content.class_evidence(self.class_channels))
 
     def _header(self, name: str, duration: float) -> Header:
-        return check_header(self.path(name), duration, self.interval,
-                            self.checkpoint, self.class_channels)
+        header = check_header(self.path(name), duration, self.interval,
+                              self.checkpoint, self.class_channels)
+        self.numbers.look_at(
+            header.provenance.expected_boundaries(duration), self.folder)
+        return header
 
     def _load(self, name: str, duration: float) -> Clustering:
         header = self._header(name, duration)
@@ -272,9 +262,12 @@ class TemporalSimilarityClustering(BaseTransform):
         if self.cache is None:
             return None
         provenance = header.provenance
-        settings = [CACHE_VERSION, self.numbers, self.max_merge, self.min_size,
-                    self.min_duration, self.boundary_scales, self.penalty,
-                    self.max_auto, self.class_channels,
+        settings = [CACHE_VERSION,
+                    self.numbers.settings(
+                        provenance.expected_boundaries(duration)),
+                    self.max_merge, self.min_size, self.min_duration,
+                    self.boundary_scales, self.penalty, self.max_auto,
+                     self.class_channels,
                     provenance.config, provenance.checkpoint,
                     provenance.interval, provenance.source_bytes, duration,
                     header.checksums]
@@ -302,9 +295,3 @@ def _read_result(path: Path, header: Header) -> Optional[Clustering]:
                   'current')
         return None
     return result
-
-
-def _edges(times: np.ndarray, duration: float) -> np.ndarray:
-    """Seconds of the edges between frames: 0, the middles, the duration."""
-    middles = (times[1:] + times[:-1]) / 2
-    return np.concatenate([[0.0], middles, [duration]])

@@ -66,8 +66,8 @@ def check_embeddings(loaders: Iterable[Optional[DataLoader]]) -> None:
         raise FeatureFileError(_summary(problems, needed))
     for folder, name in untold.items():
         print_log(
-            f'{folder}: embeddings that tell no classes ({name}, ...), made by '
-            'an encoder without class_head; the localizer is told what speaks '
+            f'{folder}: embeddings that tell no classes ({name}, ...), made '
+            'by an encoder without class_head; the localizer is told what speaks '
             'for boundaries, and nothing for classes', 'current',
             logging.WARNING)
 

@@ -5,7 +5,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterable, Iterator, Optional, Sequence
+from typing import Iterable, Iterator, Mapping, Optional, Sequence
 
 import numpy as np
 import torch
@@ -163,24 +163,26 @@ def provenance_of(cfg: Config, interval: float,
                  if key != 'head'}
     config = json.dumps([model_cfg, dataset_cfg], sort_keys=True, default=str)
     checkpoint = 'untrained'
-    training_videos: Sequence[str] = ()
+    trained_on: Mapping = {}
     if weights:
         if not Path(weights).is_file():
             raise FileNotFoundError(
                 f'{weights}: no such checkpoint file; expected a '
                 'local file, whose hash goes into the embeddings')
         checkpoint = file_hash(weights)
-        training_videos = _training_videos(weights)
+        trained_on = _training_set(weights)
     return Provenance(
         interval=interval,
         config=hashlib.sha256(config.encode()).hexdigest()[:16],
         checkpoint=checkpoint,
-        training_videos=tuple(training_videos),
+        training_videos=tuple(trained_on.get('videos', ())),
+        boundary_rate=trained_on.get('boundary_rate'),
+        mean_duration=trained_on.get('mean_duration'),
         class_channels=cfg.model.class_head.num_classes + 1
         if cfg.model.get('class_head') else 0)
 
 
-def _training_videos(path: str) -> Sequence[str]:
+def _training_set(path: str) -> Mapping:
+    """What a checkpoint tells of the dataset that trained it."""
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
-    meta = checkpoint.get('meta', {})
-    return (meta.get('dataset_meta') or {}).get('videos', ())
+    return checkpoint.get('meta', {}).get('dataset_meta') or {}
