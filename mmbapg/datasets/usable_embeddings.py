@@ -24,7 +24,7 @@ ARRAYS = 'embeddings', 'times'
 #: What can be wrong with a file, in the words of messages.
 MISSING = 'missing'
 DAMAGED = 'damaged'
-FOREIGN = 'made with another interval or checkpoint, or for other classes'
+FOREIGN = 'made with another interval or checkpoint'
 MISFIT = 'of another length than the video'
 KINDS = (MISSING, DAMAGED, FOREIGN, MISFIT)
 

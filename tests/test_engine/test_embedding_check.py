@@ -1,5 +1,6 @@
 """Embeddings are looked at before the first iteration, all of them."""
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -165,3 +166,18 @@ def test_thousands_of_videos_take_seconds_and_a_bar(tmp_path, monkeypatch,
     embedding_check.check_embeddings([type('Loader', (), dict(dataset=data))])
     assert time.process_time() - start < number * 0.02
     assert 'Checking embeddings' in capsys.readouterr().out
+
+
+def test_embeddings_that_tell_no_classes_are_said(folder):
+    """The localizer then does without; other ones are refused."""
+    runner = runs.build(tiny.bapg_config(folder))
+    runner.train()
+    assert 'embeddings: embeddings that tell no classes (video' in (
+        runs.log_of(runner))
+    path = folder / 'embeddings/video3.npz'
+    content = read_embeddings(path)
+    write_embeddings(path, content._replace(provenance=replace(
+        content.provenance, class_channels=3)))
+    assert ('video3.npz: found embeddings of width 12 every 0.25 s, 3 of them '
+            'of classes, expected 12 every 0.25 s as in most files'
+            ) in refused(runs.build(tiny.bapg_config(folder)).train)

@@ -267,7 +267,7 @@ class TemporalSimilarityClustering(BaseTransform):
                         provenance.expected_boundaries(duration)),
                     self.max_merge, self.min_size, self.min_duration,
                     self.boundary_scales, self.penalty, self.max_auto,
-                     self.class_channels,
+                    self.class_channels, provenance.class_channels,
                     provenance.config, provenance.checkpoint,
                     provenance.interval, provenance.source_bytes, duration,
                     header.checksums]

@@ -67,8 +67,8 @@ def check_embeddings(loaders: Iterable[Optional[DataLoader]]) -> None:
     for folder, name in untold.items():
         print_log(
             f'{folder}: embeddings that tell no classes ({name}, ...), made '
-            'by an encoder without class_head; the localizer is told what speaks '
-            'for boundaries, and nothing for classes', 'current',
+            'by an encoder without class_head; the localizer is told what '
+            'speaks for boundaries, and nothing for classes', 'current',
             logging.WARNING)
 
 
@@ -98,16 +98,22 @@ def _videos(dataset) -> Iterator[
 
 def _unlike_the_others(folder: Path, headers: Dict[str, Header]) -> list:
     """Files of a folder that another encoder made than most of them."""
-    made = {name: (header.width, header.provenance.class_channels,
-                   header.provenance.interval)
+    made = {name: (header.width, header.provenance.interval,
+                   header.provenance.class_channels)
             for name, header in headers.items()}
     usual, _ = Counter(made.values()).most_common(1)[0]
-    kind = '{} channels, {} of them of classes, every {:g} s'
     return [(name, UnusableEmbeddings(
         FOREIGN, f'{file_of(folder, name, "{}.npz")}: found embeddings of '
-        f'{kind.format(*found)}, expected {kind.format(*usual)} as in most '
-        'files of the folder; run stage 2 again'))
-        for name, found in made.items() if found != usual]
+        f'width {width} every {interval:g} s{_told(told)}, expected {usual[0]}'
+        f' every {usual[1]:g} s{_told(usual[2])} as in most files of the '
+        'folder; run stage 2 again'))
+        for name, (width, interval, told) in made.items()
+        if (width, interval, told) != usual]
+
+
+def _told(class_channels: int) -> str:
+    """Words on the channels that stand for classes, where there are some."""
+    return f', {class_channels} of them of classes' if class_channels else ''
 
 
 def _summary(problems: dict, needed: dict) -> str:
