@@ -39,6 +39,7 @@ from .validated_sets import (
     DEFAULT,
     ENCODERS,
     EVEN_CUTS,
+    HOST_OPTIONS,
     VARIANTS,
     Encoder,
     ValidatedSet,
@@ -118,6 +119,8 @@ class CrossValidation:
         encoder = ENCODERS.get(run.name, Encoder())
         options = dict(self.options)
         options['encoder'] = {**options.get('encoder', {}), **encoder.options}
+        options['host_with_bapg'] = {**options.get('host_with_bapg', {}),
+                                     **HOST_OPTIONS.get(run.name, {})}
         source = VARIANTS.get(run.name) if run.host else None
         labelled = None if run.labelled is None else [
             video.name for video in self.training_videos(run)]

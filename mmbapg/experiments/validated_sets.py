@@ -140,3 +140,12 @@ VARIANTS: Dict[str, Optional[str]] = {
     'bapg-second': 'second',
     'bapg-even-cuts': EVEN_CUTS,
 }
+
+#: Variants that are more than other embeddings -> changes to the config of the
+#: host with BAPG.
+HOST_OPTIONS: Dict[str, dict] = {
+    # as mmbapg had it before encoders saw more than a second
+    'bapg-second': {
+        'bapg.neck.type': 'BoundaryFusionNeck',
+        'bapg.clustering.num_change_points': (5, 10, 15, 20)},
+}
