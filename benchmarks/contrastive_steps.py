@@ -27,7 +27,7 @@ from mmengine.runner import Runner
 from mmbapg.config.places import find_config
 from mmbapg.datasets import UntrimmedFrameDataset
 
-CONFIG = 'similarity/similarity_temporal_1xb224-80e_custom-feature.py'
+CONFIG = 'similarity/similarity_temporal_1xb224-40e_vts-kinematics.py'
 VIDEOS, SECONDS, FPS, INSTANCES = 59, 205, 15, 37
 CHANNELS = 54
 
@@ -81,7 +81,7 @@ def config_of(folder: Path) -> Config:
                     mmap_mode='r').shape[1]
     cfg.model.backbone.in_channels = width
     data = cfg.train_dataloader.dataset
-    data.update(ann_file=str(folder / 'annotations.json'), subset=None,
+    data.update(ann_file=str(folder / 'annotations.json'), where=None,
                 data_prefix=dict(feature=str(folder / 'features')),
                 interval=0.25)
     data.pipeline[0].update(stride=1, window=1, channels=width)

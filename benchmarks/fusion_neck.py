@@ -20,6 +20,7 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmengine.structures import InstanceData
 
+from mmbapg.config.bapg import complete_clustering
 from mmbapg.config.places import find_config, localizer_names
 from mmbapg.engine import add_bapg
 from mmbapg.models.localizers.contract import feature_channels
@@ -63,7 +64,9 @@ def batch_of(cfg: Config, device: str) -> tuple:
                 steps=torch.cat(regions), segmentation=torch.tensor(owner)
             ).to(device)
             sample.boundary_strength = torch.rand(
-                cfg.num_strengths, steps, device=device)
+                cfg.widths.num_strengths, steps, device=device)
+            sample.class_evidence = torch.rand(
+                cfg.widths.class_channels, steps, device=device)
         inputs.append(torch.randn(
             steps, feature_channels(host), device=device).t())
         samples.append(sample)
@@ -87,10 +90,10 @@ def measure(name: str, steps: int = 12) -> np.ndarray:
     init_default_scope('mmaction')
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     cfg = Config.fromfile(find_config(name))
-    clustering = TRANSFORMS.build(cfg.bapg.clustering)
+    clustering = TRANSFORMS.build(complete_clustering(cfg.bapg, cfg.model))
     cfg = add_bapg(cfg)
-    cfg.bapg_numbers = clustering.numbers
-    cfg.num_strengths = clustering.packed_widths.num_strengths
+    cfg.bapg_numbers = clustering.numbers.typical
+    cfg.widths = clustering.packed_widths._asdict()
     torch.manual_seed(0)
     batch = batch_of(cfg, device)
     runs = []

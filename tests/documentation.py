@@ -141,7 +141,7 @@ def shortened(cfg: Config) -> Config:
                       batch_size=min(loader.get('batch_size', 1), 16))
         sampler = loader.get('sampler', {})
         if sampler.get('type') == 'SmallSetSampler':
-            sampler.min_samples = 2
+            sampler.min_samples = loader.batch_size
         elif 'min_samples' in sampler:
             sampler.min_samples = 16
         for step in loader.dataset.get('pipeline', []):

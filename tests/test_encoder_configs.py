@@ -135,7 +135,9 @@ def test_an_encoder_writes_what_is_read(name):
     assert named.config in encoders
     stem = Path(named.config).stem
     epochs = config(named.config).train_cfg.max_epochs
-    assert named.checkpoint == f'work_dirs/{stem}/epoch_{epochs}.pth'
+    assert named.checkpoint == (
+        f'work_dirs/{stem}/' + 'all/' * ('dilated' in stem) +
+        f'epoch_{epochs}.pth')
 
 
 @pytest.mark.parametrize('name', WITH_BAPG)
@@ -216,7 +218,7 @@ def test_from_features_to_proposals(name, tmp_path):
         dataset = DATASETS.build(fused[f'{part}_dataloader'].dataset)
         for index in range(len(dataset)):
             sample = dataset[index]['data_samples']
-            assert len(sample.proposals.segments) > 10
+            assert len(sample.proposals.segments) >= 10
     for path in Path(cfg.bapg.clustering.embeddings).glob('*.npz'):
         assert read_embeddings(str(path)).embeddings.std(axis=0).max() > 0
 

@@ -10,6 +10,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
 from mmbapg.config import add_bapg
+from mmbapg.config.bapg import complete_clustering
 from mmbapg.models.localizers.contract import feature_channels, training_length
 
 from .blank_videos import blank_sample
@@ -50,8 +51,8 @@ def complexity(cfg: Config, length: Optional[int] = None) -> Complexity:
     """
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     length = length or training_length(cfg.model)
-    sample = blank_sample(
-        length, cfg.bapg.clustering if 'bapg' in cfg else None)
+    sample = blank_sample(length, complete_clustering(
+        cfg.bapg, cfg.model) if 'bapg' in cfg else None)
     features = torch.zeros(feature_channels(cfg.model), length)
     # torch's counter fails on parameters that are passed to submodules
     model = MODELS.build(add_bapg(cfg).model).eval().requires_grad_(False)

@@ -51,9 +51,7 @@ def add_bapg(cfg: Config) -> Config:
     with DefaultScope.overwrite_default_scope('mmaction'):
         neck = dict(settings.neck)
         kind = _neck_class(neck)
-        if kind.reads_class_evidence:
-            settings.clustering.setdefault(
-                'class_channels', _class_channels(cfg.model))
+        settings.clustering = complete_clustering(settings, cfg.model)
         packed = TRANSFORMS.build(settings.clustering).packed_widths
         neck = {**kind.settings_from(packed), **neck}
     if 'in_channels' not in neck:
@@ -93,6 +91,20 @@ def _feature_channels(model: dict) -> int:
         return feature_channels(model)
     except ContractError as error:
         raise BAPGConfigError(str(error)) from None
+
+
+def complete_clustering(settings: dict, model: dict) -> dict:
+    """Config of the clustering, with what follows from the host.
+
+    Args:
+        settings: The field ``bapg`` of a config.
+        model: Config of the host.
+    """
+    clustering = settings['clustering']
+    if not _neck_class(settings['neck']).reads_class_evidence or (
+            type_name(clustering['type']) != 'TemporalSimilarityClustering'):
+        return clustering
+    return {'class_channels': _class_channels(model), **clustering}
 
 
 def _class_channels(model: dict) -> int:

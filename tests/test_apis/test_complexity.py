@@ -84,8 +84,10 @@ def test_bapg_adds_only_its_neck(actionformer):
     assert fused.parameters['localizer'] == actionformer.parameters['']
     added = fused.flops[''] - actionformer.flops['']
     assert 0 < added == fused.flops['neck'] < 0.05 * actionformer.flops['']
-    # projection of 8 strengths to 32, normalization, projection to 2048
-    assert fused.parameters['neck'] == 9 * 32 + 2 * 32 + 32 * 2048
+    # projection of 8 strengths, 20 classes and the background to 32,
+    # normalization, projection to 2048
+    assert fused.parameters['neck'] == (
+        (29 + 1) * 32 + 2 * 32 + 32 * 2048)
 
 
 @pytest.mark.parametrize('window,keys', [(None, 96), (9, 64 + 8)])

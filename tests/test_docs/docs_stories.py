@@ -14,6 +14,7 @@ from mmbapg.models.losses.pair_contrastive_loss import pair_masks
 from tests import documentation, golden, hosts, official_tadtr, tiny
 from tests.documentation import commands
 from tests.test_apis.test_converters import write_opentad_checkpoint
+from tests.test_datasets.test_vts import write_copy as write_vts_copy
 from tests.test_docs.data_stories import recorded_gestures
 
 OPENTAD = 'opentad-'
@@ -131,8 +132,23 @@ def paper_tables(block, checkout, patch):
 
 
 def results(block, checkout, patch):
+    """On made-up sessions."""
+    write_vts_copy(checkout.folder / 'FOLDER')
+    page, text = validated(block, checkout, patch, 'results')
+    assert 'actionformer, bapg' in text
+    assert page != (tiny.ROOT / 'docs/results.md').read_text()
+
+
+def ablations(block, checkout, patch):
+    recorded_gestures(patch)
+    page, text = validated(block, checkout, patch, 'ablations')
+    assert 'two-encoders' in text
+    assert page != (tiny.ROOT / 'docs/ablations.md').read_text()
+
+
+def validated(block, checkout, patch, name):
     """One part and one seed, three videos for few labels, few epochs, in this
-    process."""
+    process. The page that is left, and what was printed."""
     from mmbapg.experiments import cross_validation_report as module
     original = module.report
 
@@ -143,11 +159,8 @@ def results(block, checkout, patch):
             dict.fromkeys(number and 3 for number in grid.labelled))), 1)
 
     patch.setattr(module, 'report', one_of_each)
-    recorded_gestures(patch)
     text = checkout.run_block(block)
-    assert 'two-encoders' in text and 'even-cuts' in text
-    page = (checkout.folder / 'docs/results.md').read_text()
-    assert page != (tiny.ROOT / 'docs/results.md').read_text()
+    return (checkout.folder / f'docs/{name}.md').read_text(), text
 
 
 #: Page -> what runs its blocks, in order.
@@ -157,5 +170,6 @@ STORIES = {
     'docs/building.md': [site],
     'docs/data.md': [fir_data],
     'docs/hosts.md': [converters, rehearsals, flops, paper_tables],
+    'docs/ablations.md': [ablations],
     'docs/results.md': [results],
 }

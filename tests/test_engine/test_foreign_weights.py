@@ -71,7 +71,7 @@ def test_bapg_is_not_tested_with_the_weights_of_a_host(host, run):
     checkpoint = weights(host(False))
     runner = runs.build(host(True), load_from=checkpoint)
     refused(getattr(runner, run), f'{checkpoint}: found weights of a host '
-            'without BAPG', 'with BAPG and its BoundaryFusionNeck')
+            'without BAPG', 'with BAPG and its EvidenceFusionNeck')
 
 
 @pytest.mark.parametrize('with_bapg', [False, True])

@@ -113,7 +113,8 @@ def test_encoders_see_the_other_part_only_and_are_shared(tiny_cv,
 
 def test_joined_encoders_come_after_those_that_they_join(tiny_cv,
                                                          monkeypatch):
-    monkeypatch.setitem(module.ENCODERS, 'default', Encoder())
+    for name in ('default', 'second'):
+        monkeypatch.setitem(module.ENCODERS, name, Encoder())
     monkeypatch.setitem(module.ENCODERS, 'two-encoders',
                         Encoder(joins=('default', 'second')))
     order = []

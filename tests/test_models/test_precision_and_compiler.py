@@ -33,7 +33,8 @@ def model(request):
     host['max_seq_len' if 'max_seq_len' in host else 'window_size'] = STEPS
     torch.manual_seed(0)
     built = MODELS.build(cfg.model)
-    torch.nn.init.normal_(built.neck.out_proj.weight, std=0.05)
+    torch.nn.init.normal_(built.neck.out_proj.weight,
+                          std=0.05 / built.neck.gain)
     return built
 
 
@@ -50,6 +51,7 @@ def batch():
             segments=torch.stack([starts, starts + 3], dim=1),
             labels=torch.zeros(5, dtype=torch.int64))
         sample.boundary_strength = torch.rand(8, length, generator=generator)
+        sample.class_evidence = torch.rand(5, length, generator=generator)
         inputs.append(torch.randn(1280, length, generator=generator))
         samples.append(sample)
     return inputs, samples

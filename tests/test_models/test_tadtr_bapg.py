@@ -56,6 +56,7 @@ def test_thumos_host_is_bit_identical_too():
     assert not surplus
     sample = ActionDataSample()
     sample.boundary_strength = torch.rand(8, 200)
+    sample.class_evidence = torch.rand(21, 200)
     features = torch.randn(2048, 200)
     assert all(map(torch.equal, host([features]),
                    fused([features], [sample])))

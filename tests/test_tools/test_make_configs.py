@@ -133,7 +133,7 @@ def test_a_line_gives_a_dataset_every_host_and_its_encoder(enlarged):
     hosts = ('actionformer', 'newcomer', 'tridet')
     assert {name for name in changed if 'made' in name} == {
         '_base_/bapg/made_up.py',
-        'similarity/similarity_temporal_1xb224-80e_made-up.py', *(
+        'similarity/similarity_dilated_1xb8-20e_made-up.py', *(
             f'{host}/{host}_{twin}1xb4-7e_made-up.py'
             for host in hosts for twin in ('', 'bapg_'))}
     cfg = Config.fromfile(
@@ -148,6 +148,7 @@ def test_a_line_gives_a_dataset_every_host_and_its_encoder(enlarged):
     assert (sample.stride, sample.window, sample.channels) == (4, 16, 8)
     # as strict with annotations as its localizers are
     assert encoder.train_dataloader.dataset.invalid_segments == 'error'
+    assert encoder.model.class_head.num_classes == 3
 
 
 def test_what_the_table_no_longer_gives_is_removed(tmp_path, capsys):

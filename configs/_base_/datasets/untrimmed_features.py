@@ -1,6 +1,6 @@
 # Stored clip features of untrimmed videos at sampled times, for stages 1 and
 # 2; a config adds annotations, features and how to sample them.
-_base_ = './embedded_videos.py'
+_base_ = './embedding_loaders.py'
 
 dataset = dict(type='UntrimmedFrameDataset', interval=1.0, context=2)
 train_dataloader = dict(

@@ -1,6 +1,6 @@
 # Stored clip features of untrimmed videos at sampled times, in runs, for
 # stages 1 and 2; a config adds annotations, features and how to sample them.
-_base_ = './embedded_videos.py'
+_base_ = './embedding_loaders.py'
 
 dataset = dict(type='UntrimmedRunDataset', context=31)
 train_dataloader = dict(

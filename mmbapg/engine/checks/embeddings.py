@@ -105,8 +105,8 @@ def _unlike_the_others(folder: Path, headers: Dict[str, Header]) -> list:
     return [(name, UnusableEmbeddings(
         FOREIGN, f'{file_of(folder, name, "{}.npz")}: found embeddings of '
         f'width {width} every {interval:g} s{_told(told)}, expected {usual[0]}'
-        f' every {usual[1]:g} s{_told(usual[2])} as in most files of the '
-        'folder; run stage 2 again'))
+        f' every {usual[1]:g} s{_told(usual[2])}'
+        ' as in most files of the folder; run stage 2 again'))
         for name, (width, interval, told) in made.items()
         if (width, interval, told) != usual]
 

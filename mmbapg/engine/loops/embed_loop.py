@@ -5,7 +5,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterable, Iterator, Mapping, Optional, Sequence
+from typing import Iterable, Iterator, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -164,13 +164,14 @@ def provenance_of(cfg: Config, interval: float,
     config = json.dumps([model_cfg, dataset_cfg], sort_keys=True, default=str)
     checkpoint = 'untrained'
     trained_on: Mapping = {}
+    class_channels = 0
     if weights:
         if not Path(weights).is_file():
             raise FileNotFoundError(
                 f'{weights}: no such checkpoint file; expected a '
                 'local file, whose hash goes into the embeddings')
         checkpoint = file_hash(weights)
-        trained_on = _training_set(weights)
+        trained_on, class_channels = _training_set(weights)
     return Provenance(
         interval=interval,
         config=hashlib.sha256(config.encode()).hexdigest()[:16],
@@ -178,11 +179,12 @@ def provenance_of(cfg: Config, interval: float,
         training_videos=tuple(trained_on.get('videos', ())),
         boundary_rate=trained_on.get('boundary_rate'),
         mean_duration=trained_on.get('mean_duration'),
-        class_channels=cfg.model.class_head.num_classes + 1
-        if cfg.model.get('class_head') else 0)
+        class_channels=class_channels)
 
 
-def _training_set(path: str) -> Mapping:
-    """What a checkpoint tells of the dataset that trained it."""
+def _training_set(path: str) -> Tuple[Mapping, int]:
+    """What a checkpoint tells of the dataset that trained it, and how many
+    channels of its embeddings stand for classes."""
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
-    return checkpoint.get('meta', {}).get('dataset_meta') or {}
+    told = checkpoint.get('state_dict', {}).get('class_head.class_channels', 0)
+    return checkpoint.get('meta', {}).get('dataset_meta') or {}, int(told)

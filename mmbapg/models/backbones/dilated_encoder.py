@@ -18,7 +18,7 @@ class DilatedFeatureEncoder(BaseModule):
     is that of temporal convolutional networks for action segmentation (MS-TCN,
     https://arxiv.org/abs/1903.01945), with a layer normalization in front.
 
-    Nothing is padded: the dataset's ``context`` must be :attr:`context`, so
+    Nothing is padded: the dataset's ``context`` must be ``sum(dilations)``, so
     that an embedding is the same in whichever run of frames it is computed.
 
     Args:

@@ -46,11 +46,9 @@ class PrototypeHead(BaseModule):
         self.num_classes = num_classes
         self.scale = scale
         self.loss_weight = loss_weight
-
-    @property
-    def class_channels(self) -> int:
-        """Channels of the embeddings that stand for classes."""
-        return self.num_classes + 1
+        # in checkpoints, by which embeddings tell how many of their channels
+        # stand for classes
+        self.register_buffer('class_channels', torch.tensor(num_classes + 1))
 
     def forward(self, embeddings: Tensor) -> Tensor:
         """``(N, D)`` embeddings to ``(N, num_classes + 1)`` logits, the
@@ -59,13 +57,13 @@ class PrototypeHead(BaseModule):
         Raises:
             ValueError: If ``D`` is too small.
         """
-        if embeddings.shape[1] < self.class_channels:
+        if embeddings.shape[1] <= self.num_classes:
             raise ValueError(
                 f'embeddings of {embeddings.shape[1]} channels for '
                 f'{self.num_classes} classes, expected at least '
-                f'{self.class_channels}: set model.backbone.out_channels')
+                f'{self.num_classes + 1}: set model.backbone.out_channels')
         unit = F.normalize(as_precise(embeddings), dim=1)
-        return self.scale * unit[:, :self.class_channels]
+        return self.scale * unit[:, :self.num_classes + 1]
 
     def loss(self, embeddings: Tensor,
              data_samples: List[ActionDataSample]) -> dict:
@@ -98,7 +96,15 @@ class PrototypeHead(BaseModule):
 
 def class_shares(labels: np.ndarray, num_classes: int) -> np.ndarray:
     """``(n, L)`` labels, padded with -1, as ``(n, num_classes + 1)`` shares
-    that add up to 1; a frame without a label is background, the last."""
+    that add up to 1; a frame without a label is background, the last.
+
+    Raises:
+        ValueError: If a label is not below ``num_classes``.
+    """
+    if labels.max(initial=-1) >= num_classes:
+        raise ValueError(
+            f'found a frame of class {labels.max()}, expected numbers below '
+            f'the {num_classes} classes of model.class_head.num_classes')
     shares = np.zeros((len(labels), num_classes + 2), dtype=np.float32)
     np.put_along_axis(shares, np.where(labels < 0, num_classes + 1, labels),
                       1, axis=1)
