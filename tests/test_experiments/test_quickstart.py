@@ -84,10 +84,14 @@ def test_raw_video_to_segments(finished, tmp_path):
     tested = json.loads((work_dir / 'host_with_bapg' / 'detections.json')
                         .read_text())['results']['rendered_02']
     assert len(result['detections']) == len(tested) > 0
-    for ours, theirs in zip(result['detections'], tested):
-        assert ours['label'] == theirs['label']
-        assert ours['score'] == pytest.approx(theirs['score'], abs=1e-4)
-        assert ours['segment'] == pytest.approx(theirs['segment'], abs=1e-2)
+    def alike(ours, theirs):
+        return (ours['label'] == theirs['label'] and
+                ours['score'] == pytest.approx(theirs['score'], abs=1e-4) and
+                ours['segment'] == pytest.approx(theirs['segment'], abs=1e-2))
+
+    # equal scores may stand in another order
+    for detection in result['detections']:
+        assert any(alike(detection, each) for each in tested)
     covered = sorted(row['segment'] for row in result['proposals'])
     assert covered[0][0] == 0 and max(end for _, end in covered) == 20
 
