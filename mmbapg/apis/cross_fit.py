@@ -28,8 +28,10 @@ def cross_fit(cfg: Config, parts: int, train: Train, embed: Embed,
     Where test videos show people, places or recordings that training has not
     seen, ``group`` makes the parts differ in the same way.
 
-    The spaces of different encoders have nothing to do with each other. That
-    does no harm: proposals come from similarities within one video.
+    The spaces of different encoders have nothing to do with each other, but
+    for the axes of the classes (:class:`mmbapg.models.PrototypeHead`). That
+    does no harm: proposals come from similarities within one video, and of
+    whole embeddings a localizer is told these axes alone.
 
     Args:
         cfg: Of a similarity encoder; ``train_dataloader`` names the training

@@ -121,8 +121,8 @@ def _neck_class(neck: dict) -> Any:
         raise BAPGConfigError(
             f'bapg.neck: found type {neck.get("type")!r}, expected '
             'EvidenceFusionNeck, BoundaryFusionNeck, ProposalFusionNeck, or a '
-            'FusionNeck of '
-            'yours that is registered and imported by custom_imports')
+            'FusionNeck of yours that is registered and imported by '
+            'custom_imports')
     return found
 
 

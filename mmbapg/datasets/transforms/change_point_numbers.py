@@ -198,9 +198,11 @@ def numbers_of(num_change_points: Union[str, Sequence[int]],
     """
     if not isinstance(num_change_points, str):
         return FixedNumbers(num_change_points)
-    ways: Dict[str, Numbers] = {AUTO: PenalizedNumber(penalty, max_auto),
-            BY_RATE: NumbersByRate(multiples, PenalizedNumber(
-                PENALTY_WITHOUT_RATE, max_auto))}
+    ways: Dict[str, Numbers] = {
+        AUTO: PenalizedNumber(penalty, max_auto),
+        BY_RATE: NumbersByRate(multiples, PenalizedNumber(
+            PENALTY_WITHOUT_RATE, max_auto))
+    }
     if num_change_points not in ways:
         raise ValueError(f'num_change_points is {num_change_points!r}, '
                          'expected numbers such as (5, 10, 15, 20), '
