@@ -37,6 +37,10 @@ def parse_args():
     parser.add_argument('--parts', type=int, nargs='+', help='numbers of the '
                         'folds, or directions of transfer; default: all')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
+    parser.add_argument('--epochs', type=float, default=1.0, metavar='SHARE',
+                        help='share of their epochs that encoders and hosts '
+                        'train for, such as 0.5 for a first impression; '
+                        'default: 1')
     parser.add_argument('--labelled', type=number_or_all, nargs='+',
                         default=[None], metavar='N', help='train encoders and '
                         'hosts on so many of the training videos; all for '
@@ -50,6 +54,9 @@ def parse_args():
     parser.add_argument('--jobs', type=int, default=1, help='processes, each '
                         'of one thread')
     args = parser.parse_args()
+    if not 0 < args.epochs <= 1:
+        parser.error(f'--epochs: found {args.epochs:g}, expected a share '
+                     'above 0, at most 1')
     if args.curve and args.labelled == [None]:
         parser.error('--curve: found no number of videos, expected some in '
                      '--labelled')
@@ -76,7 +83,8 @@ def main():
                                      args.dataset)
     try:
         results = report(
-            CrossValidation(dataset, data, work_dir),
+            CrossValidation(dataset, data, work_dir,
+                            epochs_share=args.epochs),
             Grid(args.hosts, args.variants, args.encoders, list(parts),
                  args.seeds, list(dict.fromkeys(args.labelled))), args.jobs)
         if results['labelled']:

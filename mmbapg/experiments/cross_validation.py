@@ -73,12 +73,13 @@ class CrossValidation:
         dataset: What to run on.
         data_root: Folder with ``annotations.json`` and ``features``.
         work_dir: For everything that is written.
-        options: Stage -> changes to its config; see :class:`FourStages`.
+        options, epochs_share: See :class:`FourStages`.
     """
     dataset: ValidatedSet
     data_root: Path
     work_dir: Path
     options: Mapping[str, dict] = field(default_factory=dict)
+    epochs_share: float = 1.0
 
     def complete(self, runs: Iterable[Run], jobs: int = 1) -> None:
         """Do what is not done yet, with so many processes of one thread each.
@@ -143,7 +144,8 @@ class CrossValidation:
             encoder=self._encoder_config(encoder.form),
             host=config.format(''),
             host_with_bapg=config.format('_bapg'),
-            options=options)
+            options=options,
+            epochs_share=self.epochs_share)
 
     def training_videos(self, run: Run) -> List[VideoAnnotation]:
         """Those that a run is trained on, of the other parts."""
@@ -170,6 +172,7 @@ class CrossValidation:
             shaping(getattr(stages, stage)), options=stages.options.get(stage),
             train=stages.train, test=stages.test, cross_fit=stages.cross_fit,
             cross_fit_group=stages.cross_fit_group, labelled=stages.labelled,
+            epochs_share=stages.epochs_share,
             sources={each.name: self._settings(each)
                      for each in _sources(run)},
             annotations=annotations_hash(stages.annotations))

@@ -16,6 +16,7 @@ from mmbapg.config.places import find_config, relocated
 from mmbapg.engine.runner.progress_runs import run
 
 from .few_labels import label_only
+from .stretched_schedule import trained_for
 
 
 @dataclass
@@ -39,6 +40,8 @@ class FourStages:
         embeddings_dir: Of stage 2; in ``work_dir`` by default.
         extractor, encoder, host, host_with_bapg: Names of configs.
         options: Stage -> changes to its config, as for ``--cfg-options``.
+        epochs_share: Share of their configs' epochs that encoder and host
+            train for.
     """
     data_root: Path
     work_dir: Path
@@ -59,6 +62,7 @@ class FourStages:
     host_with_bapg: str = (
         'actionformer/actionformer_bapg_1xb2-20e_fir-efficientnetlite0.py')
     options: Dict[str, dict] = field(default_factory=dict)
+    epochs_share: float = 1.0
 
     def __post_init__(self) -> None:
         self.work_dir = Path(self.work_dir)
@@ -92,6 +96,9 @@ class FourStages:
             if 'class_head' in cfg.model:
                 cfg.model.class_head.num_classes = self.num_classes
         cfg.merge_from_dict(self.options.get(stage, {}))
+        if self.epochs_share != 1 and cfg.get('train_cfg'):
+            cfg = trained_for(cfg, max(1, round(
+                cfg.train_cfg.max_epochs * self.epochs_share)))
         if cfg.get('train_dataloader'):
             _select(cfg.train_dataloader.dataset, self.train)
             if self.labelled is not None:

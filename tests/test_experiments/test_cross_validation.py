@@ -1,4 +1,5 @@
 """Cross-validation of a tiny dataset, end to end, and its statistics."""
+import dataclasses
 import json
 
 import numpy as np
@@ -153,6 +154,19 @@ def test_what_is_done_is_not_done_again(tiny_cv, monkeypatch):
     monkeypatch.setattr(CrossValidation, '_localize', None)
     tiny_cv.complete([run], jobs=2)
     assert tiny_cv.figures(run) == {'mAP': 0.5}
+
+
+def test_a_short_form_trains_for_fewer_epochs(tiny_cv):
+    cv = dataclasses.replace(tiny_cv, epochs_share=0.5)
+    cv.options = {stage: {'train_cfg.max_epochs': 6}
+                  for stage in ('encoder', 'host')}
+    run = Run(0, 0, 'host', 'small')
+    stages = cv.stages(run)
+    for stage in cv.options:
+        cfg = stages.config(stage)
+        assert cfg.train_cfg.max_epochs == 3
+        assert cfg.default_hooks.checkpoint.interval == 3
+    assert cv._settings(run)['epochs_share'] == 0.5  # not mixed with others
 
 
 def test_in_two_processes(tiny_cv, capsys):
