@@ -6,7 +6,7 @@ from mmaction.datasets.transforms import Resize
 from mmaction.registry import MODELS
 from mmengine.dataset import Compose, pseudo_collate
 
-from mmbapg.datasets import LoadFeatures
+from mmbapg.datasets import FeatureFileError, LoadFeatures
 from mmbapg.datasets.embedding_files import read_embeddings
 from mmbapg.datasets.video_reader import VideoReader
 from mmbapg.datasets.video_stream import told_frame_rate
@@ -90,8 +90,16 @@ def test_the_file_tells_its_grid(tmp_path):
     run(clip_videos.config('videomae', tmp_path), tmp_path / 'logs',
         'test').test()
     path = tmp_path / 'features/a.npz'
-    loaded = LoadFeatures().transform(dict(
-        feature_paths=[str(path)], video_name='a', fps=99, duration=1.6))
+    info = dict(feature_paths=[str(path)], video_name='a', duration=1.6)
+    for name, settings in dict(
+            stride=dict(stride=8, window=16), window=dict(stride=4),
+            fps=dict(stride=4, window=16, fps=30)).items():
+        with pytest.raises(FeatureFileError, match=(
+                f'a.npz: found features with {name} [0-9]*, expected ')):
+            LoadFeatures(**settings).transform(dict(info))
+    exact = LoadFeatures(stride=4, window=16).transform(dict(info))
+    loaded = LoadFeatures().transform(dict(info, fps=99))
+    assert loaded['grid'] == exact['grid']
     grid = loaded['grid']
     assert (grid.stride, grid.window, grid.fps) == (4, 16, 25)
     # ActionFormer's THUMOS14: feature i covers the frames [4 i, 4 i + 16)
