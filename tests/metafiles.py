@@ -62,11 +62,19 @@ def leaf_configs(folder: Path) -> List[Path]:
     return sorted(folder.rglob('*.py'))
 
 
+def without_weights(part):
+    """A model's config that reads no weights when it is built."""
+    if isinstance(part, dict):
+        for each in part.values():
+            without_weights(each)
+        if part.get('type') == 'EfficientNetLite':
+            part['pretrained'] = False
+    return part
+
+
 def num_parameters(cfg: Config) -> int:
     """Of the whole model, BAPG's neck included."""
-    model = add_bapg(cfg).model
-    if 'backbone' in model and model.backbone.type == 'EfficientNetLite':
-        model.backbone.pretrained = False  # reads no weights
+    model = without_weights(add_bapg(cfg).model)
     with torch.device('meta'), DefaultScope.overwrite_default_scope(
             'mmaction'):
         return sum(each.numel() for each in MODELS.build(model).parameters())
