@@ -32,7 +32,7 @@ from mmbapg.engine.checks.classes import (
     require_instances,
 )
 from mmbapg.engine.checks.embeddings import check_embeddings
-from mmbapg.models.localizers.contract import host_config
+from mmbapg.models.localizers.contract import host_config, sees_frames
 
 from .dataset_files import check_files, check_foreign, first_path
 from .dataset_folder import (
@@ -43,6 +43,7 @@ from .dataset_folder import (
     unnamed_arrays,
 )
 from .dataset_report import DatasetReport, check_annotations
+from .window_check import check_windows
 
 __all__ = ['DatasetReport', 'check_config', 'check_dataset']
 
@@ -67,6 +68,8 @@ def check_config(cfg: Config) -> DatasetReport:
             if cfg.get(name) is not None:
                 for dataset in datasets_of(cfg[name].dataset):
                     _check_set(dataset, report, done)
+        if sees_frames(cfg.model) and not report.errors:
+            check_windows(cfg, report)
         if not report.errors:
             try:
                 _check_together(cfg)

@@ -23,6 +23,7 @@ from mmbapg.engine.loops.embed_loop import (
     write_videos,
 )
 from mmbapg.files import link_or_copy
+from mmbapg.models.localizers.contract import sees_frames
 from mmbapg.models.localizers.weights import ForeignWeightsError
 
 from .inference_inputs import Source
@@ -138,6 +139,10 @@ class VideoStages:
             raise InferenceError(
                 f'{video_input["encoder"]}: found an encoder of frames, '
                 "expected input_format='video', or one of features")
+        if input_format == 'feature' and sees_frames(cfg.model):
+            raise InferenceError(
+                f'{cfg.filename or "config"}: found a localizer that sees '
+                "frames, expected input_format='video'")
         return cls(cfg.test_dataloader.dataset, encoders)
 
     def __call__(self, sources: Dict[str, Source], folder: Path,
@@ -180,7 +185,9 @@ class VideoStages:
                 dict(videos if encoder.reads_videos else given,
                      ann_file=ann_file), folder / 'embeddings',
                 show_progress, **loading)
-        cfg = on_folder(self.dataset, ann_file=ann_file, **given)
+        sees_videos = 'video' in self.dataset.data_prefix
+        cfg = on_folder(self.dataset, ann_file=ann_file,
+                        **(videos if sees_videos else given))
         cfg['metainfo'] = dict(classes=classes)
         cfg['pipeline'] = [
             dict(step, embeddings=str(folder / 'embeddings'), cache='',
@@ -203,8 +210,11 @@ def has_bapg(cfg: Config) -> bool:
 
 
 def _needed(cfg: Config, input_format: str) -> List[str]:
-    """Fields of ``video_input``."""
-    return [*['extractor'] * (input_format == 'video'),
+    """Fields of ``video_input``. A localizer that sees frames needs features
+    only for BAPG's encoder."""
+    extracts = input_format == 'video' and (
+        has_bapg(cfg) or not sees_frames(cfg.model))
+    return [*['extractor'] * extracts,
             *['encoder', 'encoder_checkpoint'] * has_bapg(cfg)]
 
 
