@@ -4,7 +4,7 @@ import re
 from contextlib import contextmanager
 from multiprocessing import get_all_start_methods
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Sequence, Union
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Union
 
 import torch
 from mmaction.registry import DATASETS, MODELS
@@ -110,7 +110,7 @@ class VideoStages:
             of embeddings; each where it is needed.
     """
 
-    def __init__(self, dataset: dict,
+    def __init__(self, dataset: Any,
                  encoders: Dict[str, KeptEncoder]) -> None:
         self.dataset = dataset
         self.encoders = encoders
