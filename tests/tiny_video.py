@@ -5,12 +5,16 @@ from pathlib import Path
 
 import av
 import numpy as np
+import torch
+from mmaction.registry import MODELS
 
 from tests import hosts, tiny
 from tests.golden_adatad import NORMALIZE
 
 FPS, SECONDS, SIZE = 8, 10, (32, 48)  # height and width
 INTERVAL, STEPS = 0.25, 16
+#: Of a window encoder whose network sees one frame at a time.
+SINGLE_FRAMES = dict(clip_len=1, clips_per_pass=5)
 #: A network with adapters, and one that takes clips of any length.
 ADAPTERS = dict(
     type='AdapterVisionTransformer', img_size=32, patch_size=16,
@@ -101,6 +105,16 @@ def model(host='ActionFormer', backbone=ADAPTERS, steps=STEPS, extra=None,
         video_backbone=encoder(backbone, **(extra or {})),
         localizer=hosts.small_model(host, width_of(backbone), steps,
                                     len(tiny.CLASSES)), **kwargs)
+
+
+def drawn(cfg, seed=0):
+    """A built model whose weights are all noise, as after training."""
+    torch.manual_seed(seed)
+    built = MODELS.build(cfg)
+    for name, value in built.named_parameters():
+        if 'norm' not in name and 'bn' not in name:
+            torch.nn.init.normal_(value, std=0.2)
+    return built
 
 
 def pipelines(interval=INTERVAL, steps=STEPS) -> tuple:
