@@ -9,8 +9,11 @@ from mmengine.config import Config
 from mmengine.runner.checkpoint import load_state_dict
 
 from mmbapg.apis import InferenceError, TemporalLocalizationInferencer
+from mmbapg.apis.complexity import complexity
 from mmbapg.apis.dataset_check import check_config
+from mmbapg.apis.training_cost import PeakMemory, cost_table, training_costs
 from mmbapg.engine import add_bapg
+from mmbapg.models.localizers.contract import ContractError
 from mmbapg.models.localizers.weights import (
     ForeignWeightsError,
     refuse_foreign_weights,
@@ -117,6 +120,45 @@ def test_weights_of_another_kind(folder):
                        'without BAPG, expected those of TriDet with BAPG'):
         refuse_foreign_weights(with_neck, without.state_dict(), True)
     load_state_dict(with_neck, without.state_dict())  # to train
+
+
+def test_counts_and_costs(folder):
+    """Both parts are counted; to train everything takes the most memory."""
+    cfg = Config.fromfile(folder / 'end_to_end.py')
+    counts = complexity(cfg)
+    parts = [counts.flops[name] for name in ('video_backbone', 'localizer')]
+    assert sum(parts) == counts.flops[''] and all(parts)
+    # 4 clips of 4 frames: patches of 2 x 16 x 16 at 2 x 2 places
+    assert counts.flops['video_backbone.video.backbone'] >= (
+        2 * 4 * 8 * 12 * 3 * 512)
+    assert complexity(cfg, 8).flops['video_backbone'] == parts[0] / 2
+    wide = dict(tiny_video.ADAPTERS, embed_dims=240, depth=6,
+                adapter_index=[5])
+    cfg.model = tiny_video.model('TriDet', wide)
+    adapters, nothing, everything = training_costs(cfg, batch_size=1)
+    assert nothing.parameters == 0 < adapters.parameters < (
+        everything.parameters)
+    assert nothing.memory < adapters.memory < everything.memory
+    assert cost_table('tiny', [adapters]).row_count == 1
+
+
+def test_the_peak_of_memory():
+    """Two tensors that live at once, of three."""
+    with PeakMemory() as memory:
+        first = torch.zeros(1000)
+        second = first + 1
+        del first
+        second.view(10, 100).t()  # no memory of its own
+        third = torch.ones(500)
+    assert memory.peak == 8000 and memory.living == 6000
+    del second, third
+
+
+def test_frames_of_no_size(folder):
+    cfg = Config.fromfile(folder / 'end_to_end.py')
+    cfg.test_dataloader.dataset.pipeline[1].each = []
+    with pytest.raises(ContractError, match='found neither CenterCrop nor'):
+        complexity(cfg)
 
 
 def test_data_are_checked(folder, tmp_path):
