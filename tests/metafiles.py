@@ -63,6 +63,16 @@ def leaf_configs(folder: Path) -> List[Path]:
     return sorted(folder.rglob('*.py'))
 
 
+def without_weights(part):
+    """A model's config that reads no weights when it is built."""
+    if isinstance(part, dict):
+        for each in part.values():
+            without_weights(each)
+        if part.get('type') == 'EfficientNetLite':
+            part['pretrained'] = False
+    return part
+
+
 def without_memory(model: dict) -> torch.device:
     """On which a model can be built that only counts: mostly on none. Some of
     MMAction2's networks read numbers that they compute as they are built."""
@@ -73,10 +83,7 @@ def without_memory(model: dict) -> torch.device:
 
 def num_parameters(cfg: Config) -> int:
     """Of the whole model, BAPG's neck included."""
-    model = add_clip_features(add_bapg(cfg)).model
-    backbone = model.get('recognizer', model).get('backbone', {})
-    if backbone.get('type') == 'EfficientNetLite':
-        backbone.pretrained = False  # reads no weights
+    model = without_weights(add_clip_features(add_bapg(cfg)).model)
     with without_memory(model), DefaultScope.overwrite_default_scope(
             'mmaction'):
         return sum(each.numel() for each in MODELS.build(model).parameters())

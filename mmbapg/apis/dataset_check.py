@@ -33,6 +33,7 @@ from mmbapg.engine.checks.classes import (
     require_instances,
 )
 from mmbapg.engine.checks.embeddings import check_embeddings
+from mmbapg.models.localizers.contract import host_config, sees_frames
 
 from .dataset_files import check_files, check_foreign, first_path
 from .dataset_folder import (
@@ -43,6 +44,7 @@ from .dataset_folder import (
     unnamed_arrays,
 )
 from .dataset_report import DatasetReport, check_annotations
+from .window_check import check_windows
 
 __all__ = ['DatasetReport', 'check_config', 'check_dataset']
 
@@ -68,6 +70,8 @@ def check_config(cfg: Config) -> DatasetReport:
             if cfg.get(name) is not None:
                 for dataset in datasets_of(cfg[name].dataset):
                     _check_set(dataset, report, done)
+        if sees_frames(cfg.model) and not report.errors:
+            check_windows(cfg, report)
         if not report.errors:
             try:
                 _check_together(cfg)
@@ -257,7 +261,7 @@ def _check_together(cfg: Config) -> None:
     check_embeddings(sets.values())
     classes = {name: classes_in(loader.dataset)
                for name, loader in sets.items()}
-    head = cfg.model.get('localizer', cfg.model).get('head')
+    head = host_config(cfg.model).get('head')
     for found in classes.values():
         compare_with_head(found, _num_classes(head))
     for name in ('val', 'test'):

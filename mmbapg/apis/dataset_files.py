@@ -9,6 +9,7 @@ from mmbapg.datasets import INPUT_ERRORS, LoadVideoFrames, LoadVideoScores
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
 from mmbapg.datasets.annotations import named
 from mmbapg.datasets.feature_coverage import covered_share, features_loader
+from mmbapg.datasets.transforms.frame_windows import FrameSampler
 from mmbapg.datasets.video_reader import VideoReader
 
 from .dataset_report import DatasetReport
@@ -40,6 +41,8 @@ def check_files(dataset: AnnotatedVideos, report: DatasetReport,
         try:
             if features_loader(steps) is not None:
                 _read_features(dataset, info, found)
+            elif steps and isinstance(steps[0], FrameSampler):
+                _read_window(steps[0], info, report)
             elif steps and 'path' in info:
                 _read_frames(dataset, info, report)
             for step in steps:
@@ -101,6 +104,15 @@ def _read_features(dataset: AnnotatedVideos, info: dict,
             grid, len(features), info['duration'])
     if 'num_frames' in info:
         _last_frame(dataset, info)
+
+
+def _read_window(sampler: FrameSampler, info: dict,
+                 report: DatasetReport) -> None:
+    """Load the last frame that a localizer of frames asks for."""
+    path = Path(info['path'])
+    _compare_video(path, info, report)
+    times, _ = sampler.sample(info)
+    VideoReader(str(path)).frames_at(times.reshape(-1)[-1:])
 
 
 def _read_frames(dataset: AnnotatedVideos, info: dict,

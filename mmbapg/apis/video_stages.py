@@ -3,7 +3,7 @@ import json
 import re
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Sequence, Union
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Union
 
 from mmaction.registry import DATASETS
 from mmengine.config import Config
@@ -12,6 +12,7 @@ from mmbapg.config.places import config_path, read_config
 from mmbapg.datasets.video_reader import VideoError
 from mmbapg.engine.checks.classes import refuse_wrong_coverage
 from mmbapg.files import link_or_copy
+from mmbapg.models.localizers.contract import sees_frames
 
 from .inference_inputs import Source
 from .kept_encoder import KeptEncoder, on_folder
@@ -32,7 +33,7 @@ class VideoStages:
             of embeddings; each where it is needed.
     """
 
-    def __init__(self, dataset: dict,
+    def __init__(self, dataset: Any,
                  encoders: Dict[str, KeptEncoder]) -> None:
         self.dataset = dataset
         self.encoders = encoders
@@ -61,6 +62,10 @@ class VideoStages:
             raise InferenceError(
                 f'{video_input["encoder"]}: found an encoder of frames, '
                 "expected input_format='video', or one of features")
+        if input_format == 'feature' and sees_frames(cfg.model):
+            raise InferenceError(
+                f'{cfg.filename or "config"}: found a localizer that sees '
+                "frames, expected input_format='video'")
         return cls(cfg.test_dataloader.dataset, encoders)
 
     def __call__(self, sources: Dict[str, Source], folder: Path,
@@ -103,7 +108,9 @@ class VideoStages:
                 dict(videos if encoder.reads_videos else given,
                      ann_file=ann_file), folder / 'embeddings',
                 show_progress, **loading)
-        cfg = on_folder(self.dataset, ann_file=ann_file, **given)
+        sees_videos = 'video' in self.dataset.data_prefix
+        cfg = on_folder(self.dataset, ann_file=ann_file,
+                        **(videos if sees_videos else given))
         cfg['metainfo'] = dict(classes=classes)
         cfg['pipeline'] = [
             dict(step, embeddings=str(folder / 'embeddings'), cache='',
@@ -126,8 +133,11 @@ def has_bapg(cfg: Config) -> bool:
 
 
 def _needed(cfg: Config, input_format: str) -> List[str]:
-    """Fields of ``video_input``."""
-    return [*['extractor'] * (input_format == 'video'),
+    """Fields of ``video_input``. A localizer that sees frames needs features
+    only for BAPG's encoder."""
+    extracts = input_format == 'video' and (
+        has_bapg(cfg) or not sees_frames(cfg.model))
+    return [*['extractor'] * extracts,
             *['encoder', 'encoder_checkpoint'] * has_bapg(cfg)]
 
 

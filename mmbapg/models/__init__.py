@@ -26,6 +26,7 @@ from .heads.trident_head import TridentHead as TridentHead
 from .localizers.actionformer import ActionFormer as ActionFormer
 from .localizers.bapg import BAPG as BAPG
 from .localizers.dyfadet import DyFADet as DyFADet
+from .localizers.end_to_end import EndToEndLocalizer as EndToEndLocalizer
 from .localizers.single_stage import (
     SingleStageLocalizer as SingleStageLocalizer,
 )
@@ -66,9 +67,16 @@ from .task_modules.score_fusion import VideoScoreFusion as VideoScoreFusion
 from .task_modules.window_post_processor import (
     WindowPostProcessor as WindowPostProcessor,
 )
+from .video.adapter_vit import (
+    AdapterVisionTransformer as AdapterVisionTransformer,
+)
+from .video.adapter_vit import (
+    SideAdapterVisionTransformer as SideAdapterVisionTransformer,
+)
 from .video.clip_feature_extractor import (
     ClipFeatureExtractor as ClipFeatureExtractor,
 )
 from .video.video_backbone import VideoBackbone as VideoBackbone
+from .video.window_encoder import WindowEncoder as WindowEncoder
 
 __all__ = [name for name in dir() if name[0].isupper()]

@@ -74,6 +74,8 @@ class VideoBackbone(BaseModule):
         """Frames that a clip must have; ``None`` if the network takes any
         number."""
         network: Any = self.backbone
+        if getattr(network, 'sees_windows', False):
+            return None  # it cuts them into clips itself
         told = getattr(network, 'num_segments' if self.sees_frames
                        else 'num_frames', None)
         if self.sees_frames or told is not None:
