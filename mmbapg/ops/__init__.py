@@ -1,4 +1,6 @@
 """Pure functions on tensors: no registry, config, file or logging."""
+from .boundary_pooling import boundary_max_pooling
+from .boundary_regions import boundary_regions
 from .boundary_strength import boundary_strength
 from .change_points import (
                             ChangePoints,
@@ -31,7 +33,8 @@ from .windows import clip_segments, sliding_windows
 
 __all__ = [
     'ChangePoints', 'Detections', 'ImpossibleSegmentation', 'TemporalGrid',
-    'as_precise', 'batched_nms', 'boundary_strength',
+    'as_precise', 'batched_nms', 'boundary_max_pooling', 'boundary_regions',
+    'boundary_strength',
     'choose_num_change_points', 'clip_segments', 'cut_into_regions',
     'deformable_sampling', 'distinct_instances', 'evenly_spaced_cuts',
     'find_change_points', 'find_change_points_of_all', 'first_groups',
