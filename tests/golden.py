@@ -55,6 +55,8 @@ def weight(key: str, shape, kind: str) -> torch.Tensor:
     elif kind == 'one_hot_shift':
         outputs, _, size = shape
         value = np.eye(size)[np.arange(outputs) % size].reshape(shape)
+    elif kind == 'sinusoid':
+        return sinusoid(*shape[1:])[None]
     elif kind.startswith('affine:'):
         offset, slope = map(float, kind.split(':')[1:])
         value = offset + slope * draws
@@ -65,22 +67,46 @@ def weight(key: str, shape, kind: str) -> torch.Tensor:
     return torch.from_numpy(np.asarray(value).astype(np.float32))
 
 
-def shapes(golden) -> dict:
+def sinusoid(number: int, channels: int) -> torch.Tensor:
+    """VideoMAE's table of positions, ``(number, channels)``."""
+    half = np.arange(channels) // 2 * 2 / channels
+    angle = np.arange(number)[:, None] / np.power(10000, half)
+    table = np.where(np.arange(channels) % 2, np.cos(angle), np.sin(angle))
+    return torch.from_numpy(table.astype(np.float32))
+
+
+def frames(name: str, length: int, height: int, width: int) -> torch.Tensor:
+    """``(3, length, height, width)`` uint8."""
+    slow = noise(f'input-slow:{name}', (3, length // 16))
+    fast = noise(f'input:{name}', (3, length, height, width))
+    mixed = 0.4 * fast + 0.5 * slow.repeat(16, axis=1)[..., None, None]
+    return torch.from_numpy(
+        np.rint(127.5 + 127.5 * mixed.clip(-1, 1)).astype(np.uint8))
+
+
+def shapes(golden, part: str = '') -> dict:
     """Reference key -> shape."""
     return {
         str(key): () if text == 'scalar' else tuple(
             map(int, str(text).split('x')))
-        for key, text in zip(golden['keys'], golden['shapes'])
+        for key, text in zip(golden[f'{part}keys'], golden[f'{part}shapes'])
     }
 
 
-def weights(golden) -> dict:
-    """The reference's state dict; tied entries are the same tensor."""
-    kinds = dict(zip(map(str, golden['keys']), map(str, golden['kinds'])))
+def weights(golden, part: str = '', variety: str = '') -> dict:
+    """The reference's state dict; tied entries are the same tensor.
+
+    Args:
+        golden: Arrays of a file.
+        part, variety: Before and after the names of its arrays, where it has
+            several state dicts.
+    """
+    kinds = dict(zip(map(str, golden[f'{part}keys']),
+                     map(str, golden[f'{part}kinds{variety}'])))
     originals = {key: kind.removeprefix('alias:')
                  for key, kind in kinds.items() if kind.startswith('alias:')}
     entries = {key: weight(key, shape, kinds[key])
-               for key, shape in shapes(golden).items()
+               for key, shape in shapes(golden, part).items()
                if key not in originals}
     return {key: entries[originals.get(key, key)] for key in kinds}
 

@@ -31,6 +31,7 @@ from .localizers.actionformer import ActionFormer as ActionFormer
 from .localizers.afsd import AFSD as AFSD
 from .localizers.bapg import BAPG as BAPG
 from .localizers.dyfadet import DyFADet as DyFADet
+from .localizers.end_to_end import EndToEndLocalizer as EndToEndLocalizer
 from .localizers.single_stage import (
     SingleStageLocalizer as SingleStageLocalizer,
 )
@@ -80,5 +81,13 @@ from .task_modules.score_fusion import VideoScoreFusion as VideoScoreFusion
 from .task_modules.window_post_processor import (
     WindowPostProcessor as WindowPostProcessor,
 )
+from .video.adapter_vit import (
+    AdapterVisionTransformer as AdapterVisionTransformer,
+)
+from .video.adapter_vit import (
+    SideAdapterVisionTransformer as SideAdapterVisionTransformer,
+)
+from .video.video_backbone import VideoBackbone as VideoBackbone
+from .video.window_encoder import WindowEncoder as WindowEncoder
 
 __all__ = [name for name in dir() if name[0].isupper()]

@@ -69,12 +69,16 @@ def as_opentad(config: dict) -> dict:
         head=dict(config['head'], mask_output=False, **variety))
 
 
+def in_names_of_original(weights: StateDict) -> StateDict:
+    """Weights of OpenTAD's host by the names that the original has."""
+    names = rename(weights, RULES)
+    return {names[key]: value for key, value in weights.items()}
+
+
 def _convert(path: str, target: str, rules: Rules,
              infer_model: Callable[[StateDict], dict],
              model: Optional[dict]) -> dict:
-    weights = load_reference_weights(path)
-    names = rename(weights, RULES)
-    source = {names[key]: value for key, value in weights.items()}
+    source = in_names_of_original(load_reference_weights(path))
     return convert(
         path, target, rules, lambda each: as_opentad(infer_model(each)),
         None if model is None else as_opentad(model), source)

@@ -15,6 +15,8 @@ from .masked_conv import ConvTower as ConvTower
 from .masked_conv import MaskedConv1d as MaskedConv1d
 from .masked_conv import downsample_mask as downsample_mask
 from .norm import ChannelLayerNorm as ChannelLayerNorm
+from .padding import PaddedSequences as PaddedSequences
+from .padding import Sequences as Sequences
 from .padding import pad_sequences as pad_sequences
 from .padding import padded_length as padded_length
 from .position import sine_encoding as sine_encoding

@@ -1,12 +1,48 @@
 """Feature sequences of different length in one batch."""
-from typing import Sequence, Tuple
+from typing import Iterator, Sequence, Tuple, Union, overload
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 
-def pad_sequences(sequences: Sequence[Tensor],
+class PaddedSequences:
+    """Sequences that are padded already, and not with zeros.
+
+    What is behind the last valid step of a sequence is there to be seen by
+    kernels that reach beyond it. As a sequence, it has the valid parts.
+
+    Args:
+        batch: ``(B, C, T)``.
+        lengths: Valid steps of each.
+    """
+
+    def __init__(self, batch: Tensor, lengths: Sequence[int]) -> None:
+        self.batch, self.lengths = batch, list(lengths)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @overload
+    def __getitem__(self, index: int) -> Tensor: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> 'PaddedSequences': ...
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return PaddedSequences(self.batch[index], self.lengths[index])
+        return self.batch[index][:, :self.lengths[index]]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return map(self.__getitem__, range(len(self)))
+
+
+#: Features of each video, or of videos of one length in one tensor.
+Sequences = Union[Sequence[Tensor], Tensor, PaddedSequences]
+
+
+def pad_sequences(sequences: Sequences,
                   min_length: int = 0,
                   divisor: int = 1) -> Tuple[Tensor, Tensor]:
     """Zero-pad sequences on the right to one length.
@@ -15,7 +51,8 @@ def pad_sequences(sequences: Sequence[Tensor],
 
     Args:
         sequences: ``(C, T_i)`` features of each video, or ``(B, C, T)`` if
-            all have one length, which then are not copied.
+            all have one length, which then are not copied. Of those that are
+            padded already, the padding stays.
         min_length: The batch is padded at least to this length.
         divisor: If a sequence is longer than ``min_length``, the batch is
             padded to a multiple of this.
@@ -25,12 +62,15 @@ def pad_sequences(sequences: Sequence[Tensor],
         steps that a sequence has.
     """
     lengths = [sequence.shape[-1] for sequence in sequences]
-    length = padded_length(max(lengths), min_length, divisor)
-    if isinstance(sequences, Tensor):
-        padded = _extended(sequences, length)
+    whole = (sequences.batch if isinstance(sequences, PaddedSequences) else
+             sequences)
+    longest = whole.shape[-1] if isinstance(whole, Tensor) else max(lengths)
+    length = padded_length(longest, min_length, divisor)
+    if isinstance(whole, Tensor):
+        padded = _extended(whole, length)
     else:
         padded = torch.stack([
-            _extended(each, length).transpose(0, 1) for each in sequences
+            _extended(each, length).transpose(0, 1) for each in whole
         ]).transpose(1, 2)
     # filled row by row: to copy the lengths, a GPU would have to be waited for
     mask = torch.zeros(len(lengths), 1, length, dtype=torch.bool,

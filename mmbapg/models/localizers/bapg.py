@@ -1,12 +1,13 @@
 """Any localizer, with boundary-aware proposals."""
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, Tuple
 
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.model import BaseDataPreprocessor, BaseModel
+from mmengine.structures import InstanceData
 from torch import Tensor
 
-from ..layers import pad_sequences
+from ..layers import PaddedSequences, Sequences, pad_sequences
 from .contract import takes_batches
 
 
@@ -42,7 +43,7 @@ class BAPG(BaseModel):
         self._register_load_state_dict_pre_hook(self._adopt_host_weights)
 
     def forward(self,
-                inputs: Sequence[Tensor],
+                inputs: Sequences,
                 data_samples: List[ActionDataSample],
                 mode: str = 'tensor',
                 **kwargs):
@@ -56,10 +57,23 @@ class BAPG(BaseModel):
         batch, mask = pad_sequences(inputs)
         fused = self.neck(batch, mask, data_samples)
         lengths = [sequence.shape[-1] for sequence in inputs]
-        if len(set(lengths)) > 1 or not takes_batches(self.localizer):
+        if isinstance(inputs, PaddedSequences):
+            fused = PaddedSequences(fused, lengths)
+        elif len(set(lengths)) > 1 or not takes_batches(self.localizer):
             fused = [sequence[:, :length]
                      for sequence, length in zip(fused, lengths)]
         return self.localizer(fused, data_samples, mode=mode, **kwargs)
+
+    def predict_windows(self, windows: Sequences,
+                        places: Sequence[Tuple[int, int]],
+                        sample: ActionDataSample) -> InstanceData:
+        """See :meth:`.base.BaseLocalizer.predict_windows`."""
+        batch, mask = pad_sequences(windows)
+        fused = self.neck(batch, mask,
+                          [_seen(sample, *place) for place in places])
+        lengths = [window.shape[-1] for window in windows]
+        return self.localizer.predict_windows(
+            PaddedSequences(fused, lengths), places, sample)
 
     def _adopt_host_weights(self, state_dict, prefix, *_) -> None:
         """Find the weights of a checkpoint of the host alone."""
@@ -70,3 +84,17 @@ class BAPG(BaseModel):
             name = key[len(prefix):]
             if not name.startswith('data_preprocessor.'):
                 state_dict[f'{prefix}localizer.{name}'] = state_dict.pop(key)
+
+
+def _seen(sample: ActionDataSample, first: int,
+          end: int) -> ActionDataSample:
+    """What a window of a video shows of what necks read."""
+    window = ActionDataSample()
+    regions = sample.regions
+    steps = regions.steps - first
+    seen = (steps[:, 1] > 0) & (steps[:, 0] <= end - first - 1)
+    window.regions = InstanceData(
+        steps=steps[seen], segmentation=regions.segmentation[seen])
+    for field in ('boundary_strength', 'class_evidence'):
+        window.set_field(sample.get(field)[:, first:end], field)
+    return window

@@ -1,9 +1,12 @@
 """What all localizers of this package share."""
-from typing import List, Optional, Sequence, cast
+from typing import List, Optional, Sequence, Tuple, cast
 
 from mmaction.structures import ActionDataSample
 from mmengine.model import BaseModel
+from mmengine.structures import InstanceData
 from torch import Tensor
+
+from ..layers import Sequences
 
 
 class BaseLocalizer(BaseModel):
@@ -58,6 +61,21 @@ class BaseLocalizer(BaseModel):
             self, inputs: Sequence[Tensor],
             data_samples: List[ActionDataSample]) -> List[ActionDataSample]:
         """Data samples with ``pred_instances``; see :meth:`forward`."""
+        raise NotImplementedError
+
+    def predict_windows(self, windows: Sequences,
+                        places: Sequence[Tuple[int, int]],
+                        sample: ActionDataSample) -> InstanceData:
+        """What is found in the windows of one video, joined.
+
+        Args:
+            windows: ``(C, T_i)`` features of each window.
+            places: First step of each window, and the step after its last.
+            sample: Of the video.
+
+        Returns:
+            InstanceData: See :meth:`.contract.Localizer.forward`.
+        """
         raise NotImplementedError
 
     def _check_class_count(self, state_dict, prefix, *_) -> None:

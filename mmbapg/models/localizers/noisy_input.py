@@ -1,10 +1,11 @@
 """Noise on the features of training videos."""
-from typing import Sequence, Tuple
+from typing import Tuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from ..layers import Sequences
 from .single_stage import SingleStageLocalizer
 
 
@@ -21,7 +22,7 @@ class NoisyInputLocalizer(SingleStageLocalizer):
         super().__init__(*args, **kwargs)
         self.input_noise = input_noise
 
-    def _pad(self, inputs: Sequence[Tensor]) -> Tuple[Tensor, Tensor]:
+    def _pad(self, inputs: Sequences) -> Tuple[Tensor, Tensor]:
         batch, mask = super()._pad(inputs)
         if self.training and self.input_noise > 0:
             noise = _normal_noise(batch)

@@ -4,10 +4,11 @@ from typing import Any, List, Optional, Sequence, Set, Tuple
 
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
+from mmengine.structures import InstanceData
 from torch import Tensor
 
 from ..heads.anchor_free_head import HeadOutputs
-from ..layers import pad_sequences, padded_length
+from ..layers import Sequences, pad_sequences, padded_length
 from .base import BaseLocalizer
 
 
@@ -88,13 +89,23 @@ class SingleStageLocalizer(BaseLocalizer):
                 sample.pred_instances = result
         return data_samples
 
+    def predict_windows(self, windows: Sequences,
+                        places: Sequence[Tuple[int, int]],
+                        sample: ActionDataSample) -> InstanceData:
+        """Candidates of all windows together go through the suppression; see
+        :meth:`.base.BaseLocalizer.predict_windows`."""
+        found = self.head.candidates(*self._forward(windows))
+        return self.head.post_processor.finish(
+            [level._replace(segments=level.segments + first)
+             for (first, _), levels in zip(places, found)
+             for level in levels], sample)
+
     def raw_outputs(self, inputs: Sequence[Tensor]) -> HeadOutputs:
         """Per level; see :meth:`forward`."""
         return self._forward(inputs)[0]
 
     def extract_feat(
-            self, inputs: Sequence[Tensor]
-    ) -> Tuple[List[Tensor], List[Tensor]]:
+            self, inputs: Sequences) -> Tuple[List[Tensor], List[Tensor]]:
         """Pad and run backbone and neck.
 
         Returns:
@@ -104,7 +115,7 @@ class SingleStageLocalizer(BaseLocalizer):
         feats, masks = self.backbone(*self._pad(inputs))
         return self.neck(feats), masks
 
-    def _pad(self, inputs: Sequence[Tensor]) -> Tuple[Tensor, Tensor]:
+    def _pad(self, inputs: Sequences) -> Tuple[Tensor, Tensor]:
         """To ``max_seq_len``, or beyond it to what the backbone needs."""
         target = (self.max_seq_len, self.backbone.length_multiple)
         if self.sees_padding and not self.training:
@@ -118,7 +129,7 @@ class SingleStageLocalizer(BaseLocalizer):
         return pad_sequences(inputs, *target)
 
     def _forward(self,
-                 inputs: Sequence[Tensor]) -> Tuple[HeadOutputs, List[Tensor]]:
+                 inputs: Sequences) -> Tuple[HeadOutputs, List[Tensor]]:
         feats, masks = self.extract_feat(inputs)
         return self.head(feats, masks), masks
 

@@ -5,6 +5,7 @@ from typing import List, Optional, Sequence, Tuple, cast
 import torch
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
+from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
 from mmbapg.ops import sliding_windows, to_centre_width
@@ -15,6 +16,7 @@ from ..layers import (
     DeformableDecoder,
     DeformableEncoder,
     GroupNorm,
+    Sequences,
     pad_sequences,
 )
 from .base import BaseLocalizer
@@ -109,6 +111,15 @@ class TadTR(BaseLocalizer):
             sample.pred_instances = result
         return data_samples
 
+    def predict_windows(self, windows: Sequences,
+                        places: Sequence[Tuple[int, int]],
+                        sample: ActionDataSample) -> InstanceData:
+        """See :meth:`.base.BaseLocalizer.predict_windows`."""
+        found, = self.head.predict(
+            self._forward(windows), self._lengths(windows), [places],
+            [sample])
+        return found
+
     def raw_outputs(self, inputs: Sequence[Tensor]) -> QueryOutputs:
         """Of every window of the first video, then of the second, ..."""
         return self._forward_in_parts(_cut(inputs, self._windows(inputs)))
@@ -121,7 +132,7 @@ class TadTR(BaseLocalizer):
                                 self.window_overlap, complete=False)
                 for features in inputs]
 
-    def _lengths(self, sequences: Sequence[Tensor]) -> List[int]:
+    def _lengths(self, sequences: Sequences) -> List[int]:
         """Steps that the sequences count as."""
         return [self.window_size or sequence.shape[-1]
                 for sequence in sequences]
@@ -131,7 +142,7 @@ class TadTR(BaseLocalizer):
         parts = iter(lambda: list(islice(left, self.windows_per_batch)), [])
         return QueryOutputs.concat([self._forward(part) for part in parts])
 
-    def _forward(self, sequences: Sequence[Tensor]) -> QueryOutputs:
+    def _forward(self, sequences: Sequences) -> QueryOutputs:
         if self.window_size is None:
             # The normalization averages over time: no padding before it.
             x, mask = pad_sequences(

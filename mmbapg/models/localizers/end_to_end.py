@@ -1,0 +1,245 @@
+"""A localizer from frames to segments."""
+from contextlib import contextmanager
+from itertools import islice
+from typing import Iterator, List, Optional, Sequence, Tuple
+
+import torch
+from mmaction.registry import MODELS
+from mmaction.structures import ActionDataSample
+from mmengine.model import BaseDataPreprocessor, BaseModel
+from mmengine.structures import InstanceData
+from torch import Tensor
+
+from mmbapg.ops import sliding_windows
+
+from ..layers import PaddedSequences, Sequences
+from .contract import training_length
+
+#: What may be done with windows that have too few frames.
+SHORT_WINDOWS = ('repeat', 'error')
+
+
+class FramesError(ValueError):
+    """Frames are too few or too many; the message says of which video."""
+
+
+class WindowMemoryError(RuntimeError):
+    """A window does not fit in memory; the message says what to lower."""
+
+
+@MODELS.register_module()
+class EndToEndLocalizer(BaseModel):
+    """A video network and a localizer that are trained together.
+
+    Any localizer of this package is a host, with or without BAPG; its config
+    has the width that the video network gives and the steps of a window, as
+    on stored features. Training is on windows. In testing, whole videos are
+    cut into windows, of which the video network sees a few at a time; either
+    the host sees the windows too, and what it finds in all of them goes
+    through its suppression once, or it sees the features of the whole video.
+
+    Args:
+        video_backbone: Config of a :class:`WindowEncoder`.
+        localizer: Config of the host.
+        window_overlap: In testing, the share of a window that the next one
+            sees again. ``None`` joins the features of windows that do not
+            overlap, and lets the host see the whole video.
+        short_windows: If a window has too few frames: ``'repeat'`` its last
+            frame, or ``'error'``.
+        show_padding: Let the host's convolutions see the features of repeated
+            frames behind the last step, as AdaTAD's code does, rather than
+            zeros.
+        windows_per_pass: Windows that are encoded together, in testing.
+        data_preprocessor: Config; by default frames just move to the model's
+            device.
+        init_cfg: See :class:`mmengine.model.BaseModel`.
+
+    Raises:
+        ValueError: If ``short_windows`` is unknown, or the host shows no
+            window a whole number of clips.
+    """
+
+    #: Batches are lists of windows.
+    takes_batches = False
+
+    def __init__(self,
+                 video_backbone: dict,
+                 localizer: dict,
+                 window_overlap: Optional[float] = 0.5,
+                 short_windows: str = 'repeat',
+                 show_padding: bool = False,
+                 windows_per_pass: int = 1,
+                 data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(data_preprocessor, init_cfg)
+        if short_windows not in SHORT_WINDOWS:
+            raise ValueError(f'short_windows is {short_windows!r}, expected '
+                             f'one of {", ".join(SHORT_WINDOWS)}')
+        self.window_size = training_length(
+            localizer.get('localizer', localizer))
+        self.video_backbone = MODELS.build(
+            {'type': 'WindowEncoder', **video_backbone})
+        self.localizer = MODELS.build(localizer)
+        # of features; frames have the preprocessor of this model
+        self.standardizer = self.localizer.data_preprocessor
+        self.localizer.data_preprocessor = BaseDataPreprocessor()
+        self.window_overlap = window_overlap
+        self.short_windows = short_windows
+        self.show_padding = show_padding
+        self.windows_per_pass = windows_per_pass
+        multiple = self.video_backbone.frame_multiple
+        if self.window_frames % multiple:
+            raise ValueError(
+                f'found windows of {self.window_size} steps of '
+                f'{self.frames_per_step} frames, expected a multiple of the '
+                f'{multiple} frames of a clip')
+
+    @property
+    def frames_per_step(self) -> int:
+        """Frames for one step of the host."""
+        return self.video_backbone.frames_per_step
+
+    @property
+    def window_frames(self) -> int:
+        """Frames of a window."""
+        return self.window_size * self.frames_per_step
+
+    def forward(self,
+                inputs: Sequence[Tensor],
+                data_samples: Optional[List[ActionDataSample]] = None,
+                mode: str = 'tensor'):
+        """As :meth:`.contract.Localizer.forward`, with frames in the place of
+        features.
+
+        Args:
+            inputs: ``(3, T_i, H, W)`` of each window, RGB in [0, 255]; those
+                of a batch have one size. In mode ``predict``, of each video.
+            data_samples: One for each; their grids are of the host's steps.
+            mode: ``loss``, ``predict`` or ``tensor``.
+
+        Raises:
+            FramesError: If a window has no whole step, too many frames, or,
+                where ``short_windows`` says so, too few.
+            WindowMemoryError: If memory does not suffice.
+        """
+        if mode == 'predict' and data_samples is not None:
+            for frames, sample in zip(inputs, data_samples):
+                sample.pred_instances = self._found_in(frames, sample)
+            return data_samples
+        samples = data_samples or [ActionDataSample() for _ in inputs]
+        for frames, sample in zip(inputs, samples):
+            self._refuse_too_long(frames, sample)
+        features = self._encode(inputs, samples)
+        return self.localizer(features, data_samples, mode=mode)
+
+    def extract_feat(self, frames: Tensor, sample: ActionDataSample) -> Tensor:
+        """``(C, steps)`` features of a whole video ``(3, T, H, W)``, of
+        windows that do not overlap."""
+        size = self.window_size
+        places = [(first, min(first + size, self._steps(frames)))
+                  for first in range(0, max(self._steps(frames), 1), size)]
+        parts = [each for part in self._encoded(frames, places, sample)
+                 for each in part]
+        return torch.cat(parts, dim=1)
+
+    def _found_in(self, frames: Tensor,
+                  sample: ActionDataSample) -> InstanceData:
+        """What is found in a video."""
+        if self.window_overlap is None:
+            features = self.extract_feat(frames, sample)
+            self.localizer([features], [sample], mode='predict')
+            return sample.pred_instances
+        # a last step that is not whole has a place, but is not valid
+        places = sliding_windows(
+            -(-frames.shape[1] // self.frames_per_step), self.window_size,
+            self.window_overlap)
+        parts = list(self._encoded(frames, places, sample))
+        if isinstance(parts[0], PaddedSequences):
+            features: Sequences = PaddedSequences(
+                torch.cat([part.batch for part in parts]),
+                [length for part in parts for length in part.lengths])
+        else:
+            features = [each for part in parts for each in part]
+        return self.localizer.predict_windows(features, places, sample)
+
+    def _encoded(self, frames: Tensor, places: Sequence[Tuple[int, int]],
+                 sample: ActionDataSample) -> Iterator[Sequences]:
+        """Features of windows of a video, a few windows at a time."""
+        scale, left = self.frames_per_step, iter(places)
+        while part := list(islice(left, self.windows_per_pass)):
+            windows = [frames[:, first * scale:end * scale]
+                       for first, end in part]
+            yield self._encode(windows, [sample] * len(part))
+
+    def _encode(self, windows: Sequence[Tensor],
+                samples: Sequence[ActionDataSample]) -> Sequences:
+        """Features of windows that are not longer than in training."""
+        valid = [self._valid_steps(*each) for each in zip(windows, samples)]
+        longest = max(window.shape[1] for window in windows)
+        length = self.window_frames
+        if not self.show_padding:  # as far as needed
+            multiple = self.video_backbone.frame_multiple
+            length = -(-longest // multiple) * multiple
+        batch = torch.stack([_repeated(each, length) for each in windows])
+        with self._memory_error(batch):
+            features = self.video_backbone(batch)
+        features = torch.stack(self.standardizer(
+            dict(inputs=list(features)))['inputs'])
+        if self.show_padding:
+            return PaddedSequences(features, valid)
+        return [each[:, :steps] for each, steps in zip(features, valid)]
+
+    def _steps(self, frames: Tensor) -> int:
+        return frames.shape[1] // self.frames_per_step
+
+    def _valid_steps(self, frames: Tensor, sample: ActionDataSample) -> int:
+        steps = self._steps(frames)
+        short = self.short_windows == 'error' and (
+            frames.shape[1] < self.window_frames)
+        if short or not steps:
+            raise FramesError(
+                f'video {sample.get("video_name", "?")}: found a window of '
+                f'{frames.shape[1]} frames, expected ' + (
+                    f'{self.window_frames}, or short_windows=\'repeat\', which '
+                    'repeats its last frame' if short else
+                    f'at least the {self.frames_per_step} of one step; is the '
+                    'video shorter than a clip?'))
+        return steps
+
+    def _refuse_too_long(self, frames: Tensor,
+                         sample: ActionDataSample) -> None:
+        if frames.shape[1] > self.window_frames:
+            raise FramesError(
+                f'video {sample.get("video_name", "?")}: found a window of '
+                f'{frames.shape[1]} frames, expected at most '
+                f'{self.window_frames}, which are {self.window_size} steps; '
+                'add RandomTruncation or CropWindow to the pipeline')
+
+    @contextmanager
+    def _memory_error(self, batch: Tensor) -> Iterator[None]:
+        try:
+            yield
+        except RuntimeError as error:
+            text = str(error).lower()
+            if not any(words in text for words in (
+                    'out of memory', 'not enough memory',
+                    "can't allocate memory")):
+                raise
+            number, _, length, height, width = batch.shape
+            what = ('batch_size of train_dataloader' if self.training else
+                    'windows_per_pass')
+            raise WindowMemoryError(
+                f'found no memory for {number} windows of {length} frames of '
+                f'{width} x {height} pixels, expected less: lower {what}, '
+                'clips_per_pass of the video_backbone or the pixels of the '
+                'pipeline, shorten the window, or set with_cp=True and '
+                'mixed precision (--amp)') from error
+
+
+def _repeated(frames: Tensor, length: int) -> Tensor:
+    """``(3, T, H, W)`` with the last frame repeated up to a length."""
+    missing = length - frames.shape[1]
+    if missing <= 0:
+        return frames
+    last = frames[:, -1:].expand(-1, missing, -1, -1)
+    return torch.cat([frames, last], dim=1)
