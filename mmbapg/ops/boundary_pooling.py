@@ -66,7 +66,7 @@ def _steps(segments: Tensor, length: int) -> Tuple[Tensor, Tensor]:
 def _range_max(x: Tensor, first: Tensor, last: Tensor) -> Tensor:
     """Maxima of ``(S, T, C)`` over ranges of steps ``(S, N)``: ``(S, N, C)``.
     """
-    number, length, _ = x.shape
+    number, length, channels = x.shape
     table = _table(x.detach())
     # the largest power of 2 that is not longer than the range
     level = torch.frexp((last - first + 1).float()).exponent.long() - 1
@@ -75,7 +75,7 @@ def _range_max(x: Tensor, first: Tensor, last: Tensor) -> Tensor:
 
     def look_up(step: Tensor) -> Tensor:
         rows = table.flatten(0, 2).index_select(0, (row + step).flatten())
-        return rows.view(*step.shape, -1)
+        return rows.view(*step.shape, channels)
 
     second = last + 1 - (1 << level)
     value, other = look_up(first), look_up(second)

@@ -1,10 +1,12 @@
 """Official AFSD checkpoints
 (https://github.com/TencentYoutuResearch/ActionDetection-AFSD)."""
+import math
 from typing import Any, Optional
 
 from .common import Rules, StateDict, convert, count
 
 _HEAD = r'coarse_pyramid_detection\.'
+PYRAMID = 'coarse_pyramid_detection.pyramids.'
 #: Their name of a tower -> ours.
 _TOWERS = dict(loc='reg', conf='cls')
 #: Their name of a part of a refinement -> ours.
@@ -38,13 +40,15 @@ RULES: Rules = [
 ]
 
 #: What leaves no trace in weights, of a network that sees one map of a whole
-#: video, and of one that sees two maps of each clip.
+#: video (ActivityNet-1.3), and of one that sees two maps of each clip
+#: (THUMOS14).
 WHOLE_VIDEO: Any = dict(
-    clip_length=768, endpoints=('Mixed_5c', ), first_stride=8,
-    distance_units=(4, 8, 16, 32, 64, 128))
+    clip_length=768, endpoints=['Mixed_5c'], first_stride=8,
+    distance_units=[4, 8, 16, 32, 64, 128],
+    ranges=[(0, 30), (15, 60), (30, 120), (60, 240), (96, 768), (256, 768)])
 CLIPS: Any = dict(
-    clip_length=256, endpoints=('Mixed_4f', 'Mixed_5c'), first_stride=4,
-    distance_units=None)
+    clip_length=256, endpoints=['Mixed_4f', 'Mixed_5c'], first_stride=4,
+    distance_units=None, ranges=[(-1, math.inf)] * 6)
 
 
 def infer_model(source: StateDict) -> dict:
@@ -55,37 +59,37 @@ def infer_model(source: StateDict) -> dict:
     if it begins with one. Name one of our configs to have another setting,
     and its losses and test settings.
     """
-    pyramid = _HEAD.replace('\\', '') + 'pyramids.'
     num_maps = count(source, _HEAD + r'pyramids\.(\d+)\.0\.conv3d')
-    kernels = [source[f'{pyramid}{level}.0.conv3d.weight']
-               for level in range(num_maps)]
-    num_levels = count(source, _HEAD + r'pyramids\.(\d+)\.')
+    kernels = [source[f'{PYRAMID}{level}.0.conv3d.weight']
+               for level in range(max(num_maps, 1))]
     setting = CLIPS if num_maps > 1 else WHOLE_VIDEO
     stem = source['backbone._model.Conv3d_1a_7x7.conv3d.weight']
-    classes = source[f'{_HEAD[:-2]}.conf_head.conv1d.bias']
+    classes = source['coarse_pyramid_detection.conf_head.conv1d.bias']
+    channels = len(kernels[0])
+    num_levels = count(source, _HEAD + r'pyramids\.(\d+)\.')
+    units = setting['distance_units']
     return dict(
         type='AFSD',
         clip_length=setting['clip_length'],
         backbone=dict(
             type='InceptionI3D', in_channels=stem.shape[1],
-            endpoints=setting['endpoints']),
+            width=len(stem) / 64, endpoints=setting['endpoints']),
         neck=dict(
             type='ClipPyramid',
             in_channels=[kernel.shape[1] for kernel in kernels],
             map_sizes=[kernel.shape[-1] for kernel in kernels],
-            channels=len(kernels[0]),
+            channels=channels,
             num_levels=num_levels),
         head=dict(
             type='SalientBoundaryHead',
             num_classes=len(classes) - 1,
-            in_channels=len(kernels[0]),
+            in_channels=channels,
             num_layers=count(source, _HEAD + r'loc_tower\.(\d+)\.'),
-            distance_units=setting['distance_units'],
+            distance_units=None if units is None else units[:num_levels],
             point_generator=dict(
                 type='PointGenerator',
-                regression_ranges=[(-1, float('inf'))] * num_levels,
-                first_stride=setting['first_stride'],
-                offset=0.5)))
+                regression_ranges=setting['ranges'][:num_levels],
+                first_stride=setting['first_stride'], offset=0.5)))
 
 
 def convert_afsd(path: str,

@@ -120,6 +120,8 @@ class InceptionI3D(BaseModule):
         Returns:
             ``(B, C, T', H', W')`` of the endpoint, or a tuple of several.
         """
+        # the same numbers, in half of the time on a CPU
+        x = x.contiguous(memory_format=torch.channels_last_3d)
         maps = {}
         for name in self.layer_names:
             x = self.get_submodule(name)(x)
