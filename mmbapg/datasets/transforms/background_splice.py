@@ -106,7 +106,7 @@ class SpliceBackground(BaseTransform):
             return None
         cut = np.random.randint(length, latest) + math.ceil(start)
         source = np.random.randint(first, last - length)
-        if start < source < end:  # between boundaries of instances within
+        if start <= source < end:  # between boundaries of instances within
             return None
         return move_background((start, end), cut, source, length,
                                self.clip_length)
