@@ -9,8 +9,8 @@ from mmengine.structures import InstanceData
 
 from mmbapg.apis.converters.adatad import RULES
 from mmbapg.apis.converters.common import rename
-from mmbapg.apis.converters.opentad import as_opentad
 from mmbapg.apis.converters.opentad import RULES as OPENTAD
+from mmbapg.apis.converters.opentad import as_opentad
 from mmbapg.ops import TemporalGrid
 from tests import golden
 

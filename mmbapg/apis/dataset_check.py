@@ -32,6 +32,7 @@ from mmbapg.engine.checks.classes import (
     require_instances,
 )
 from mmbapg.engine.checks.embeddings import check_embeddings
+from mmbapg.models.localizers.contract import host_config
 
 from .dataset_files import check_files, check_foreign, first_path
 from .dataset_folder import (
@@ -255,7 +256,7 @@ def _check_together(cfg: Config) -> None:
     check_embeddings(sets.values())
     classes = {name: classes_in(loader.dataset)
                for name, loader in sets.items()}
-    head = cfg.model.get('localizer', cfg.model).get('head')
+    head = host_config(cfg.model).get('head')
     for found in classes.values():
         compare_with_head(found, _num_classes(head))
     for name in ('val', 'test'):

@@ -9,6 +9,8 @@ from mmengine.registry import DefaultScope
 from mmbapg.models.localizers.contract import (
     ContractError,
     feature_channels,
+    host_config,
+    sees_frames,
     type_name,
 )
 
@@ -22,7 +24,8 @@ class BAPGConfigError(ValueError):
 def add_bapg(cfg: Config) -> Config:
     """Switch BAPG on, as the settings in ``cfg.bapg`` say.
 
-    The model is wrapped by :class:`mmbapg.models.BAPG`. In the pipeline of
+    The host is wrapped by :class:`mmbapg.models.BAPG`: the model, or what
+    stands behind a video network in it. In the pipeline of
     every dataset, proposals are made before packing and packed with the rest.
 
     Args:
@@ -56,7 +59,9 @@ def add_bapg(cfg: Config) -> Config:
         neck = {**kind.settings_from(packed), **neck}
     if 'in_channels' not in neck:
         neck['in_channels'] = _feature_channels(cfg.model)
-    cfg.model = ConfigDict(type='BAPG', localizer=cfg.model, neck=neck)
+    place = cfg.model if sees_frames(cfg.model) else cfg
+    name = 'localizer' if sees_frames(cfg.model) else 'model'
+    place[name] = ConfigDict(type='BAPG', localizer=place[name], neck=neck)
     if 'encoder' in settings:
         cfg.video_input = ConfigDict(
             cfg.get('video_input') or {},
@@ -79,7 +84,8 @@ def _check(settings, model: dict) -> None:
             f'bapg: found {settings!r}, expected dict(clustering=..., '
             'neck=...) as in _base_/bapg/bapg.py, or no such field for the '
             'host alone')
-    if type_name(model.get('type')) == 'BAPG':
+    inner = model.localizer if sees_frames(model) else model
+    if type_name(inner.get('type')) == 'BAPG':
         raise BAPGConfigError(
             'model: found BAPG beside the field bapg, which would add it once '
             'more; expected one of them (del cfg.bapg where the config is '
@@ -110,7 +116,7 @@ def complete_clustering(settings: dict, model: dict) -> dict:
 def _class_channels(model: dict) -> int:
     """One for each class of the host and one for the background; none if it
     does not tell classes apart."""
-    classes = (model.get('head') or {}).get('num_classes', 0)
+    classes = (host_config(model).get('head') or {}).get('num_classes', 0)
     return classes + 1 if classes > 1 else 0
 
 

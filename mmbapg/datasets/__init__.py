@@ -17,6 +17,12 @@ from .transforms.clustering import (
 )
 from .transforms.formatting import PackFeatures as PackFeatures
 from .transforms.formatting import PackProposals as PackProposals
+from .transforms.frame_windows import DecodeFrames as DecodeFrames
+from .transforms.frame_windows import PackFrameWindow as PackFrameWindow
+from .transforms.frame_windows import SampleClips as SampleClips
+from .transforms.frame_windows import SampleEveryFrame as SampleEveryFrame
+from .transforms.frame_windows import SampleFrameEvery as SampleFrameEvery
+from .transforms.frame_windows import SampleSpreadFrames as SampleSpreadFrames
 from .transforms.instances import ClassAgnosticLabels as ClassAgnosticLabels
 from .transforms.instances import ClipInstances as ClipInstances
 from .transforms.instances import (
@@ -33,6 +39,8 @@ from .transforms.truncation import RandomTruncation as RandomTruncation
 from .transforms.video_scores import LoadVideoScores as LoadVideoScores
 from .transforms.video_scores import VideoScoresError as VideoScoresError
 from .transforms.window import CropWindow as CropWindow
+from .transforms.window_augment import WindowColorJitter as WindowColorJitter
+from .transforms.window_augment import WindowRandAugment as WindowRandAugment
 from .untrimmed_frames import UntrimmedFrameDataset as UntrimmedFrameDataset
 from .untrimmed_runs import UntrimmedRunDataset as UntrimmedRunDataset
 from .video_reader import VideoError as VideoError

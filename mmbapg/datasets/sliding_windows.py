@@ -1,5 +1,5 @@
 """Videos that are too long for a network, in windows."""
-from typing import List
+from typing import Any, List
 
 import numpy as np
 from mmaction.registry import DATASETS
@@ -8,9 +8,7 @@ from mmengine.logging import print_log
 from mmbapg.ops import clip_segments, sliding_windows
 
 from .annotations import AnnotationError, named
-from .feature_files import count_steps
 from .temporal_localization import TemporalLocalizationDataset
-from .transforms.loading import LoadFeatures
 
 
 @DATASETS.register_module()
@@ -19,7 +17,8 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
 
     TadTR's training set (https://github.com/xlliu7/TadTR): the same windows
     in every epoch, the last one of a video moved left so that it is complete.
-    The pipeline begins with ``LoadFeatures``, followed by ``CropWindow``.
+    The pipeline begins with ``LoadFeatures``, or a sampler of frames, followed
+    by ``CropWindow``.
 
     In test mode samples are whole videos: the localizer makes its windows,
     because detections of all windows are joined.
@@ -49,10 +48,11 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         if self.test_mode:
             return videos
         loader = self.pipeline.transforms[0]
-        if not isinstance(loader, LoadFeatures):
+        if not hasattr(loader, 'steps_of'):
             raise ValueError(
                 f'found {type(loader).__name__} at the beginning of the '
-                'pipeline, expected LoadFeatures, which knows the grid')
+                'pipeline, expected LoadFeatures, or a sampler of frames, '
+                'which knows the grid')
         of_videos = [self._windows(video, loader) for video in videos]
         samples = [sample for windows in of_videos for sample in windows]
         if not samples:
@@ -70,10 +70,9 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
                 f'{named(without)}; left out of training', 'current', 30)
         return samples
 
-    def _windows(self, video: dict, loader: LoadFeatures) -> List[dict]:
-        num_steps = min(count_steps(path, loader.key)
-                        for path in video['feature_paths'])
-        edges = loader.grid_of(video, num_steps).edges()
+    def _windows(self, video: dict, loader: Any) -> List[dict]:
+        num_steps, grid = loader.steps_of(video)
+        edges = grid.edges()
         samples = []
         for window in sliding_windows(num_steps, self.window_size,
                                       self.overlap):

@@ -13,6 +13,7 @@ from .change_points import (
                             total_scatter,
 )
 from .deformable_sampling import deformable_sampling
+from .frame_sampling import clip_frames, spread_frames, strided_frames
 from .grid import TemporalGrid
 from .instances import distinct_instances
 from .iou import segment_iou
@@ -34,13 +35,13 @@ from .windows import clip_segments, sliding_windows
 __all__ = [
     'ChangePoints', 'Detections', 'ImpossibleSegmentation', 'TemporalGrid',
     'as_precise', 'batched_nms', 'boundary_max_pooling', 'boundary_regions',
-    'boundary_strength',
-    'choose_num_change_points', 'clip_segments', 'cut_into_regions',
-    'deformable_sampling', 'distinct_instances', 'evenly_spaced_cuts',
-    'find_change_points', 'find_change_points_of_all', 'first_groups',
+    'boundary_strength', 'choose_num_change_points', 'clip_frames',
+    'clip_segments', 'cut_into_regions', 'deformable_sampling',
+    'distinct_instances', 'evenly_spaced_cuts', 'find_change_points',
+    'find_change_points_of_all', 'first_groups',
     'max_feasible_change_points', 'merge_regions', 'region_contrast',
     'region_evidence', 'roi_align_1d', 'segment_iou', 'segmentations_of',
-    'sliding_windows', 'soft_nms', 'temporal_nms', 'to_centre_width',
-    'to_start_end', 'total_scatter', 'unique_regions', 'unit_rows',
-    'vote_segments'
+    'sliding_windows', 'soft_nms', 'spread_frames', 'strided_frames',
+    'temporal_nms', 'to_centre_width', 'to_start_end', 'total_scatter',
+    'unique_regions', 'unit_rows', 'vote_segments'
 ]

@@ -6,7 +6,7 @@ from mmaction.registry import MODELS
 from mmengine.optim import build_optim_wrapper
 
 from mmbapg.models.layers import PaddedSequences
-from tests import golden, golden_adatad
+from tests import golden_adatad
 from tests.golden_adatad import arrays, detector, encoder, loaded, ours, pair
 
 CHANNELS, SUFFIXES = 48, ('', '_rect')

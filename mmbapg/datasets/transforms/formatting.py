@@ -32,16 +32,11 @@ class PackFeatures(BaseTransform):
         self.meta_keys = meta_keys
 
     def transform(self, results: dict) -> dict:
-        sample = ActionDataSample(
-            metainfo={key: results[key] for key in self.meta_keys})
-        sample.set_metainfo(dict(gt_segments=results['segments']))
-        sample.gt_instances = InstanceData(
-            segments=torch.from_numpy(results['segments']).float(),
-            labels=torch.from_numpy(results['labels']))
         # A copy, as the file's memory is not ours to keep, and a crop should
         # not carry the whole video; in the file's order, as layers want it.
         features = torch.from_numpy(np.array(results['features'], order='C'))
-        return dict(inputs=features.t(), data_samples=sample)
+        return dict(inputs=features.t(),
+                    data_samples=sample_of(results, self.meta_keys))
 
 
 @TRANSFORMS.register_module()
@@ -69,7 +64,8 @@ class PackProposals(BaseTransform):
     def transform(self, results: dict) -> dict:
         packed = self.pack(results)
         clustering = results['clustering']
-        grid, length = _grid_of(results), packed['inputs'].shape[-1]
+        grid = _grid_of(results)
+        length = results.get('num_steps', packed['inputs'].shape[-1])
         steps = grid.to_steps(clustering.regions)
         switch = np.flatnonzero(np.diff(clustering.segmentation))
         steps[np.concatenate([[0], switch + 1]), 0] = -np.inf
@@ -92,6 +88,22 @@ class PackProposals(BaseTransform):
             sample.set_field(torch.from_numpy(
                 _interpolated(seconds, clustering.times, values).T), field)
         return packed
+
+
+def sample_of(results: dict, meta_keys: Sequence[str]) -> ActionDataSample:
+    """Data sample of a video, or of a part of it.
+
+    Args:
+        results: With ``segments`` in seconds and ``labels``.
+        meta_keys: Fields that become meta information.
+    """
+    sample = ActionDataSample(
+        metainfo={key: results[key] for key in meta_keys})
+    sample.set_metainfo(dict(gt_segments=results['segments']))
+    sample.gt_instances = InstanceData(
+        segments=torch.from_numpy(results['segments']).float(),
+        labels=torch.from_numpy(results['labels']))
+    return sample
 
 
 def _interpolated(seconds: np.ndarray, times: np.ndarray,

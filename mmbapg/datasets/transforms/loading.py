@@ -10,7 +10,7 @@ from mmbapg.ops import TemporalGrid
 
 from ..embedding_files import read_provenance
 from ..feature_arrays import Key
-from ..feature_files import FeatureFileError, read_features
+from ..feature_files import FeatureFileError, count_steps, read_features
 
 
 @TRANSFORMS.register_module()
@@ -80,6 +80,13 @@ class LoadFeatures(BaseTransform):
             raise FeatureFileError(
                 f'{path}: found {width} channels, expected {self._first[1]} '
                 f'as in {self._first[0]}')
+
+    def steps_of(self, video: dict) -> Tuple[int, TemporalGrid]:
+        """Steps of a video's features, which are not loaded, and their
+        grid."""
+        num_steps = min(count_steps(path, self.key)
+                        for path in video['feature_paths'])
+        return num_steps, self.grid_of(video, num_steps)
 
     def grid_of(self, results: dict, num_steps: int) -> TemporalGrid:
         """Grid of a video's features, which need not be loaded.

@@ -3,11 +3,10 @@ from typing import Optional
 
 from mmengine.hooks import Hook
 
-from mmbapg.models.localizers.bapg import BAPG
 from mmbapg.models.localizers.weights import (
     ForeignWeightsError,
+    bapg_in,
     expected_bapg,
-    inner_model,
     untrained_neck,
     weights_of,
 )
@@ -33,10 +32,11 @@ class BAPGCheckHook(Hook):
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
         """See whether the neck is among the weights."""
-        model = inner_model(runner.model)
-        if isinstance(model, BAPG):
+        model = bapg_in(runner.model)
+        if model is not None:
             self.found = untrained_neck(model, weights_of(checkpoint))
-        if self.found and runner._resume:  # the runner names the file
+        # the runner names the file
+        if model is not None and self.found and runner._resume:
             raise ForeignWeightsError(expected_bapg(
                 model, self.found, 'to resume'))
 
@@ -64,9 +64,9 @@ class BAPGCheckHook(Hook):
         check_embeddings([runner.test_dataloader])
 
     def _refuse(self, runner, purpose: str) -> None:
-        if self.found:
-            message = expected_bapg(inner_model(runner.model), self.found,
-                                    purpose)
+        model = bapg_in(runner.model)
+        if self.found and model is not None:
+            message = expected_bapg(model, self.found, purpose)
             raise ForeignWeightsError(f'{_file(runner)}: {message}')
 
 

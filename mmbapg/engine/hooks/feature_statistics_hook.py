@@ -6,14 +6,16 @@ from mmengine.model import is_model_wrapper
 from rich.progress import track
 
 from mmbapg.datasets.seeding import seeded
+from mmbapg.models import EndToEndLocalizer
 
 
 @HOOKS.register_module()
 class FeatureStatisticsHook(Hook):
     """Measure the training set once, before the first iteration.
 
-    Does nothing if the statistics came with a checkpoint, or if the model has
-    no ``FeatureStandardizer``.
+    Of a model that sees frames, what its video network makes of them at the
+    beginning. Does nothing if the statistics came with a checkpoint, or if
+    the model has no ``FeatureStandardizer``.
     """
 
     # before any hook that reads the model's buffers
@@ -23,14 +25,18 @@ class FeatureStatisticsHook(Hook):
         """Every rank measures; all read the same samples."""
         model = runner.model
         model = model.module if is_model_wrapper(model) else model
-        standardizer = model.data_preprocessor
+        sees_frames = isinstance(model, EndToEndLocalizer)
+        standardizer = (model.standardizer if sees_frames else
+                        model.data_preprocessor)
         if int(getattr(standardizer, 'num_steps', 1)):
             return
         runner.logger.info('Measuring mean and standard deviation of the '
                            'training features')
         dataset = runner.train_dataloader.dataset
         with seeded(runner.seed):
+            samples = map(dataset.__getitem__, track(
+                range(len(dataset)), 'Measuring',
+                disable=not is_main_process()))
             standardizer.measure(
-                dataset[index]['inputs'] for index in track(
-                    range(len(dataset)), 'Measuring',
-                    disable=not is_main_process()))
+                model.measured(sample) if sees_frames else sample['inputs']
+                for sample in samples)

@@ -22,10 +22,9 @@ from mmengine.registry import DefaultScope
 from mmengine.runner import FlexibleRunner, Runner, checkpoint
 
 from mmbapg.config.bapg import BAPGConfigError, add_bapg
-from mmbapg.models.localizers.bapg import BAPG
 from mmbapg.models.localizers.weights import (
     ForeignWeightsError,
-    inner_model,
+    bapg_in,
     refuse_foreign_weights,
 )
 
@@ -85,8 +84,7 @@ def _adding_check(register_hooks: Callable) -> Callable:
     @wraps(register_hooks)
     def changed(self, *args, **kwargs):
         model = getattr(self, 'model', None)
-        if 'bapg' in self.cfg and not (
-                model and isinstance(inner_model(model), BAPG)):
+        if 'bapg' in self.cfg and not (model and bapg_in(model)):
             raise BAPGConfigError(
                 f'{self.cfg.filename or "config"}: found the field bapg, but '
                 f'a runner of the bare host ({type(model).__name__}), '

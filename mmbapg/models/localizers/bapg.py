@@ -5,7 +5,6 @@ from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.model import BaseDataPreprocessor, BaseModel
 from mmengine.structures import InstanceData
-from torch import Tensor
 
 from ..layers import PaddedSequences, Sequences, pad_sequences
 from .contract import takes_batches

@@ -102,8 +102,25 @@ class FeaturePyramid(Protocol):
         """
 
 
+def host_config(model: Mapping) -> Mapping:
+    """Config of the host, without what is around it: BAPG, or the video
+    network of an :class:`.end_to_end.EndToEndLocalizer`.
+
+    Args:
+        model: Config of a localizer.
+    """
+    while model.get('localizer'):
+        model = model['localizer']
+    return model
+
+
+def sees_frames(model: Mapping) -> bool:
+    """Whether the config of a localizer has a video network of its own."""
+    return 'video_backbone' in model
+
+
 def feature_channels(model: Mapping) -> int:
-    """Width of the feature sequence that a localizer takes.
+    """Width of the feature sequence that a localizer, or its host, takes.
 
     Args:
         model: Its config. Features of several kinds are concatenated.
@@ -111,6 +128,7 @@ def feature_channels(model: Mapping) -> int:
     Raises:
         ContractError: If the config does not have it.
     """
+    model = host_config(model)
     places = [model.get(name) for name in WIDTH_FIELDS]
     places.append((model.get('backbone') or {}).get('in_channels'))
     for channels in places:
@@ -124,7 +142,8 @@ def feature_channels(model: Mapping) -> int:
 
 
 def training_length(model: Mapping) -> int:
-    """Steps of the feature sequences that a localizer trains on.
+    """Steps of the feature sequences that a localizer, or its host, trains
+    on.
 
     Args:
         model: Its config.
@@ -132,6 +151,7 @@ def training_length(model: Mapping) -> int:
     Raises:
         ContractError: If the config does not have it.
     """
+    model = host_config(model)
     for name in LENGTH_FIELDS:
         if model.get(name):
             return model[name]
@@ -141,12 +161,14 @@ def training_length(model: Mapping) -> int:
 
 
 def num_predicted_classes(model: nn.Module) -> Optional[int]:
-    """Classes of the detections of a built localizer, BAPG or not.
+    """Classes of the detections of a built localizer, whatever is around its
+    host.
 
     Returns:
         ``None`` if they are named outside, or the model does not tell.
     """
-    model = getattr(model, 'localizer', model)
+    while hasattr(model, 'localizer'):
+        model = model.localizer
     head = getattr(model, 'head', None)
     for part, name in ((model, 'num_predicted_classes'),
                        (head, 'num_predicted_classes'), (head, 'num_classes')):

@@ -15,6 +15,8 @@ from mmbapg.ops import sliding_windows
 from ..layers import PaddedSequences, Sequences
 from .contract import training_length
 
+#: Beginning of the names of the video network's weights.
+VIDEO_NETWORK = 'video_backbone.'
 #: What may be done with windows that have too few frames.
 SHORT_WINDOWS = ('repeat', 'error')
 
@@ -75,14 +77,14 @@ class EndToEndLocalizer(BaseModel):
         if short_windows not in SHORT_WINDOWS:
             raise ValueError(f'short_windows is {short_windows!r}, expected '
                              f'one of {", ".join(SHORT_WINDOWS)}')
-        self.window_size = training_length(
-            localizer.get('localizer', localizer))
+        self.window_size = training_length(localizer)
         self.video_backbone = MODELS.build(
             {'type': 'WindowEncoder', **video_backbone})
         self.localizer = MODELS.build(localizer)
         # of features; frames have the preprocessor of this model
         self.standardizer = self.localizer.data_preprocessor
         self.localizer.data_preprocessor = BaseDataPreprocessor()
+        self._register_load_state_dict_pre_hook(self._adopt_host_weights)
         self.window_overlap = window_overlap
         self.short_windows = short_windows
         self.show_padding = show_padding
@@ -142,6 +144,17 @@ class EndToEndLocalizer(BaseModel):
                  for each in part]
         return torch.cat(parts, dim=1)
 
+    @torch.no_grad()
+    def measured(self, packed: dict) -> Tensor:
+        """``(C, steps)`` features of a sample of a dataset, for statistics
+        that are not known yet."""
+        mode = self.training
+        self.eval()
+        data = self.data_preprocessor(dict(inputs=packed['inputs']))
+        features = self.extract_feat(data['inputs'], packed['data_samples'])
+        self.train(mode)
+        return features.cpu()
+
     def _found_in(self, frames: Tensor,
                   sample: ActionDataSample) -> InstanceData:
         """What is found in a video."""
@@ -189,6 +202,28 @@ class EndToEndLocalizer(BaseModel):
             return PaddedSequences(features, valid)
         return [each[:, :steps] for each, steps in zip(features, valid)]
 
+    def _adopt_host_weights(self, state_dict, prefix, *_) -> None:
+        """Find the weights of a host that was trained on stored features.
+
+        Raises:
+            FramesError: If nothing is known of the video network's.
+        """
+        keys = [key for key in state_dict if key.startswith(prefix)]
+        if not keys or any(key.startswith(prefix + VIDEO_NETWORK)
+                           for key in keys):
+            return
+        if not self.video_backbone.is_init:
+            raise FramesError(
+                f'found weights of a localizer alone ({keys[0]}), expected '
+                'those of EndToEndLocalizer with its video network: a '
+                'training can start from them (load_from=...), and what it '
+                'writes is tested')
+        for key in keys:
+            part, _, rest = key[len(prefix):].partition('.')
+            place = (f'standardizer.{rest}' if part == 'data_preprocessor'
+                     else f'localizer.{part}.{rest}')
+            state_dict[prefix + place] = state_dict.pop(key)
+
     def _steps(self, frames: Tensor) -> int:
         return frames.shape[1] // self.frames_per_step
 
@@ -200,7 +235,7 @@ class EndToEndLocalizer(BaseModel):
             raise FramesError(
                 f'video {sample.get("video_name", "?")}: found a window of '
                 f'{frames.shape[1]} frames, expected ' + (
-                    f'{self.window_frames}, or short_windows=\'repeat\', which '
+                    f"{self.window_frames}, or short_windows='repeat', which "
                     'repeats its last frame' if short else
                     f'at least the {self.frames_per_step} of one step; is the '
                     'video shorter than a clip?'))

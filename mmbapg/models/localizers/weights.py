@@ -9,6 +9,7 @@ from mmengine.model import BaseTTAModel, is_model_wrapper
 from torch import Tensor, nn
 
 from .bapg import BAPG
+from .end_to_end import VIDEO_NETWORK
 
 _BY_DATA_PARALLEL = 'module.'
 
@@ -32,9 +33,27 @@ def weights_of(checkpoint: Mapping) -> Mapping[str, Tensor]:
             for name, value in weights.items()}
 
 
+def bapg_in(model: nn.Module) -> Optional[BAPG]:
+    """BAPG in a model, be it the model or behind a video network."""
+    found: Any = inner_model(model)
+    while found is not None and not isinstance(found, BAPG):
+        found = getattr(found, 'localizer', None)
+    return found
+
+
+def _of_localizer(names: Iterable[str]) -> Iterable[str]:
+    """Names of what is behind a video network, if there is one, as if it were
+    alone."""
+    names = list(names)
+    if not any(name.startswith(VIDEO_NETWORK) for name in names):
+        return names
+    return [name.removeprefix('localizer.') for name in names
+            if name.startswith('localizer.')]
+
+
 def holds_bapg(names: Iterable[str]) -> bool:
     """Whether weights of these names are those of a host with BAPG."""
-    parts = {name.split('.')[0] for name in names}
+    parts = {name.split('.')[0] for name in _of_localizer(names)}
     return {'localizer', 'neck'} <= parts
 
 
@@ -54,6 +73,7 @@ def refuse_foreign_weights(model: nn.Module, weights: Mapping,
             model of this package nothing at all.
     """
     model = inner_model(model)
+    fused = bapg_in(model)
     weights, own = weights_of(weights), model.state_dict().keys()
     kind = type(model).__name__
     if holds_bapg(weights) and not holds_bapg(own):
@@ -61,10 +81,9 @@ def refuse_foreign_weights(model: nn.Module, weights: Mapping,
             f'found weights of a host with BAPG, expected those of {kind} '
             'alone: the config that trained them has the field bapg, and this '
             'one has not (_base_/bapg/bapg.py adds it)')
-    found = untrained_neck(model, weights) if (
-        strict and isinstance(model, BAPG)) else None
-    if found:
-        raise ForeignWeightsError(expected_bapg(model, found, 'here'))
+    found = untrained_neck(fused, weights) if strict and fused else None
+    if fused and found:
+        raise ForeignWeightsError(expected_bapg(fused, found, 'here'))
     fits = own & weights.keys() or own & {f'localizer.{name}'
                                           for name in weights}
     if own and not fits and type(model).__module__.startswith('mmbapg.'):
@@ -78,12 +97,15 @@ def untrained_neck(model: BAPG, weights: Mapping) -> Optional[str]:
     """What weights are of that leave the neck as it was initialized.
 
     Args:
-        model: Of the config.
-        weights: Name -> weight.
+        model: Of the config, or in its model.
+        weights: Name -> weight, of the whole model.
 
     Returns:
         Words for a message; ``None`` if the whole neck is among the weights.
     """
+    if any(name.startswith(VIDEO_NETWORK) for name in weights):
+        weights = {name.removeprefix('localizer.'): value
+                   for name, value in weights.items()}
     missing = [name for name, value in model.state_dict().items()
                if name.startswith('neck.') and (
                    name not in weights or

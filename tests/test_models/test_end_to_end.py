@@ -1,0 +1,305 @@
+"""From frames to segments: any host behind a video network."""
+import copy
+
+import numpy as np
+import pytest
+import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
+from mmengine.dataset import pseudo_collate
+from mmengine.runner import load_checkpoint
+from mmengine.structures import InstanceData
+
+from mmbapg.apis.blank_videos import blank_sample
+from mmbapg.models.localizers.end_to_end import FramesError, WindowMemoryError
+from tests import hosts, runs, tiny, tiny_video
+from tests.tiny_video import INTERVAL, RESNET, STEPS
+
+#: Frozen, and with windows that the network sees frame by frame.
+SINGLE_FRAMES = dict(clip_len=1, clips_per_pass=5)
+
+
+def drawn(cfg, seed=0):
+    """A model whose weights are all noise, as after training."""
+    torch.manual_seed(seed)
+    model = MODELS.build(cfg)
+    for name, value in model.named_parameters():
+        if 'norm' not in name and 'bn' not in name:
+            torch.nn.init.normal_(value, std=0.2)
+    hosts.HOSTS['TriDet'].begin(model)
+    return model
+
+
+def window(length, seed=0, size=32):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randint(0, 256, (3, length, size, size), generator=generator,
+                         dtype=torch.uint8)
+
+
+def sample(steps=STEPS):
+    return blank_sample(steps, interval=INTERVAL, instances=InstanceData(
+        segments=torch.tensor([[0.5, 2.0]]), labels=torch.tensor([1])))
+
+
+@pytest.mark.parametrize('host', sorted(hosts.HOSTS))
+@pytest.mark.parametrize('overlap', [None, 0.5])
+def test_any_host(host, overlap):
+    """Losses reach the adapters; long and short videos are searched."""
+    model = drawn(tiny_video.model(host, window_overlap=overlap)).train()
+    inputs, samples = [window(STEPS), window(STEPS - 5, 1)], [
+        sample(), sample(STEPS - 5)]
+    losses = model(inputs, samples, mode='loss')
+    model.parse_losses(losses)[0].backward()
+    adapter = model.video_backbone.video.backbone.blocks[1].adapter
+    assert all(value.grad.any() for value in adapter.parameters())
+    frozen = [name for name, value in model.named_parameters()
+              if value.grad is None]
+    assert all(name.startswith('video_backbone.') for name in frozen)
+    with torch.no_grad():
+        raw = model.eval()(inputs, samples, mode='tensor')
+        found = model([window(40)], [sample(40)], mode='predict')
+        short = model([window(5)], [sample(5)], mode='predict')
+    assert raw is not None
+    segments = found[0].pred_instances.segments
+    assert len(segments) and segments.max() > STEPS * INTERVAL
+    assert len(short[0].pred_instances.scores)
+
+
+@pytest.mark.parametrize('overlap', [None, 0.5])
+def test_a_batch_is_its_videos(overlap):
+    model = drawn(tiny_video.model(window_overlap=overlap)).eval()
+    inputs, samples = [window(40), window(9, 1)], [sample(40), sample(9)]
+    with torch.no_grad():
+        together = model(inputs, copy.deepcopy(samples), mode='predict')
+        alone = [model([frames], [each], mode='predict')[0]
+                 for frames, each in zip(inputs, samples)]
+    for one, other in zip(together, alone):
+        torch.testing.assert_close(one.pred_instances.scores,
+                                   other.pred_instances.scores)
+
+
+@pytest.mark.parametrize('windows', [1, 3])
+def test_windows_are_what_the_host_finds_in_each(windows):
+    """Each window alone, moved to its place, and one suppression."""
+    model = drawn(tiny_video.model(windows_per_pass=windows)).eval()
+    nms = model.localizer.head.post_processor
+    nms.nms = dict(method='gaussian', min_score=-1, sigma=1e-6,
+                   max_per_video=10000)
+    video, whole = window(40), sample(40)
+    with torch.no_grad():
+        found, = model([video], [whole], mode='predict')
+        parts = [model([video[:, first:first + STEPS]],
+                       [sample()], mode='predict')[0].pred_instances
+                 for first in (0, 8, 16, 24)]
+    found = found.pred_instances
+    moved = torch.cat([part.segments + first * INTERVAL for first, part in zip(
+        (0, 8, 16, 24), parts)])
+    best = found.scores.argmax()
+    nearest = (moved - found.segments[best]).abs().sum(dim=1).min()
+    assert nearest < 1e-4
+    assert float(found.scores.max()) == pytest.approx(
+        max(float(part.scores.max()) for part in parts), abs=1e-5)
+
+
+def test_frames_behind_the_end():
+    """Repeated frames change nothing, unless the host is to see them."""
+    cfg = tiny_video.model(backbone=RESNET, extra=SINGLE_FRAMES)
+    hidden = drawn(cfg).eval()
+    shown = drawn(dict(cfg, show_padding=True)).eval()
+    frames, whole = window(11), sample(11)
+    results = []
+    with torch.no_grad():
+        for model in (hidden, shown):
+            results.append(model([frames], [whole], mode='tensor')[0][0])
+        features = hidden.extract_feat(frames, whole)
+        expected = hidden.localizer([features], mode='tensor')[0][0]
+    torch.testing.assert_close(results[0], expected)
+    assert not torch.allclose(results[1], expected)
+
+
+def test_frames_for_a_step_and_clips():
+    """Four frames a step, by a network of clips of four that gives two."""
+    model = drawn(tiny_video.model(
+        extra=dict(frames_per_step=2), steps=8)).eval()
+    assert model.window_frames == 16
+    frames = window(17)
+    with torch.no_grad():
+        features = model.extract_feat(frames, sample(8))
+        both = model.video_backbone(torch.stack([frames[:, :16]] * 2))
+    assert features.shape == (12, 8) and both.shape == (2, 12, 8)
+    torch.testing.assert_close(features, both[1])
+
+
+@pytest.mark.parametrize('trained,expected', [
+    ('nothing', set()), ('everything', {'conv1', 'layer1', 'layer4'}),
+    (['layer4'], {'layer4'})])
+def test_what_is_trained(trained, expected):
+    model = drawn(tiny_video.model(
+        backbone=RESNET, extra=dict(trained=trained, clip_len=1))).train()
+    losses = model([window(STEPS)], [sample()], mode='loss')
+    model.parse_losses(losses)[0].backward()
+    network = model.video_backbone.video.backbone
+    found = {name.split('.')[0] for name, value in network.named_parameters()
+             if value.grad is not None}
+    assert found & {'conv1', 'layer1', 'layer4'} == expected
+    modes = {name: module.training for name, module in network.named_modules()
+             if isinstance(module, torch.nn.BatchNorm3d)}
+    assert {name.split('.')[0] for name, mode in modes.items()
+            if mode} & {'conv1', 'layer1', 'layer4'} == expected
+
+
+def test_frozen_norms_and_checkpoints():
+    """Norms of what is trained may stay; gradients are the same if passes
+    are computed twice."""
+    extra = dict(trained='everything', clip_len=1, clips_per_pass=6,
+                 frozen_norms=True)
+    gradients = []
+    for with_cp in (False, True):
+        model = drawn(tiny_video.model(
+            backbone=RESNET, extra=dict(extra, with_cp=with_cp))).train()
+        losses = model([window(STEPS)], [sample()], mode='loss')
+        model.parse_losses(losses)[0].backward()
+        network = model.video_backbone.video.backbone
+        assert not network.conv1.bn.training
+        assert network.conv1.bn.weight.grad is None
+        gradients.append(network.conv1.conv.weight.grad)
+    torch.testing.assert_close(*gradients)
+
+
+def test_a_frame_less_than_a_window_may_be_refused():
+    model = drawn(tiny_video.model(short_windows='error'))
+    with pytest.raises(FramesError, match='video blank: found a window of 15 '
+                       "frames, expected 16, or short_windows='repeat'"):
+        model([window(15)], [sample(15)], mode='loss')
+
+
+@pytest.mark.parametrize('mode', ['loss', 'predict'])
+def test_a_video_that_is_shorter_than_a_step(mode):
+    model = drawn(tiny_video.model(extra=dict(frames_per_step=4), steps=8))
+    with pytest.raises(FramesError, match='found a window of 3 frames, '
+                       'expected at least the 4 of one step'):
+        model([window(3)], [sample(1)], mode=mode)
+
+
+def test_a_window_that_is_too_long():
+    model = drawn(tiny_video.model())
+    with pytest.raises(FramesError, match='found a window of 17 frames, '
+                       'expected at most 16.*RandomTruncation'):
+        model([window(17)], [sample()], mode='loss')
+
+
+def test_windows_hold_whole_clips():
+    with pytest.raises(ValueError, match='windows of 18 steps of 1 frames, '
+                       'expected a multiple of the 4 frames of a clip'):
+        MODELS.build(tiny_video.model(steps=18))
+
+
+@pytest.mark.parametrize('training', [True, False])
+@pytest.mark.parametrize('message', [
+    'CUDA out of memory. Tried to allocate 20.00 MiB',
+    "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"])
+def test_too_little_memory(monkeypatch, training, message):
+    model = drawn(tiny_video.model()).train(training)
+
+    def fail(*args):
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(model.video_backbone, 'forward', fail)
+    setting = 'batch_size of train' if training else 'windows_per_pass'
+    with pytest.raises(WindowMemoryError, match='1 windows of 16 frames of '
+                       f'32 x 32 pixels, expected less: lower {setting}'):
+        model([window(STEPS)], [sample()], mode='loss')
+    monkeypatch.setattr(model.video_backbone, 'forward', lambda x: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        model([window(STEPS)], [sample()], mode='loss')
+
+
+@pytest.mark.parametrize('trained,message', [
+    ('all', "trained is 'all', expected one of nothing, everything, adap"),
+    ('adapters', 'found no adapters in ResNet3d, expected'),
+    (['layer9'], 'found no layer9 in ResNet3d, expected beginnings')])
+def test_nothing_of_that_name_is_trained(trained, message):
+    with pytest.raises(ValueError, match=message):
+        MODELS.build(tiny_video.encoder(
+            RESNET, trained=trained, type='WindowEncoder'))
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory):
+    return tiny_video.write_videos(tmp_path_factory.mktemp('videos'))
+
+
+@pytest.fixture(scope='module')
+def stored(folder):
+    """A host that was trained on stored features of a frozen network, its
+    config, and that of the same end to end."""
+    model = tiny_video.model(backbone=RESNET, extra=SINGLE_FRAMES,
+                             window_overlap=None)
+    whole = tiny_video.config(folder, model, epochs=1)
+    network = drawn(model)
+    torch.save(dict(state_dict={
+        name: value for name, value in
+        network.video_backbone.video.state_dict().items()}),
+        folder / 'network.pth')
+    runner = runs.build(whole)
+    runner.model.video_backbone.video.load_state_dict(
+        network.video_backbone.video.state_dict())
+    (folder / 'features').mkdir()
+    with torch.no_grad():
+        for item in (runner.val_dataloader.dataset[index] for index in (0, 1)):
+            data = runner.model.data_preprocessor(pseudo_collate([item]))
+            frames, = data['inputs']
+            features = network.eval().video_backbone.video(
+                frames.transpose(0, 1)[:, :, None]).mean(2)
+            np.save(folder / f'features/{item["data_samples"].video_name}.npy',
+                    features.numpy())
+    return whole
+
+
+def test_frozen_is_as_stored_features(folder, stored):
+    """The same figures to 1e-4, and the weights of the host load."""
+    load = dict(type='LoadFeatures', stride=INTERVAL, window=INTERVAL, fps=1,
+                channels=16)
+    host = folder / 'host.py'
+    base = tiny.localizer_config(folder, 'base_of_host.py')
+    host.write_text(f'''
+_base_ = '{base}'
+model = {dict(tiny_video.model(backbone=RESNET)['localizer'], _delete_=True)}
+test_dataloader = dict(dataset=dict(
+    pipeline=[{load}, dict(type='PackFeatures')]))
+''')
+    trained = drawn(Config.fromfile(host).model, seed=1)
+    torch.save(dict(state_dict=trained.state_dict()), folder / 'host.pth')
+    results = []
+    for path in (host, stored):
+        runner = runs.build(path)
+        if path == stored:
+            with pytest.raises(FramesError, match='found weights of a locali'
+                               'zer alone .* expected those of EndToEnd'):
+                load_checkpoint(runner.model, str(folder / 'host.pth'))
+            runner.model.video_backbone.pretrained = str(
+                folder / 'network.pth')
+            runner.model.init_weights()
+        load_checkpoint(runner.model, str(folder / 'host.pth'))
+        runner.model.eval()
+        with torch.no_grad():
+            results.append([runner.model.test_step(batch)[0].pred_instances
+                            for batch in runner.test_dataloader])
+    for theirs, ours in zip(*results, strict=True):
+        assert len(theirs) == len(ours) > 5
+        torch.testing.assert_close(ours.segments, theirs.segments, rtol=0,
+                                   atol=1e-4)
+        torch.testing.assert_close(ours.scores, theirs.scores, rtol=0,
+                                   atol=1e-4)
+        assert torch.equal(ours.labels, theirs.labels)
+
+
+def test_adapters_learn(folder):
+    """A run on windows lowers the loss, and what is frozen stays."""
+    path = tiny_video.config(folder, tiny_video.model('TriDet'),
+                             name='learns.py', epochs=4)
+    runner = runs.build(path)
+    runner.train()
+    rows = [row for row in runs.scalars(
+        folder / 'work_dirs/learns') if 'loss' in row]
+    assert len(rows) == 4 and all(np.isfinite(row['loss']) for row in rows)
