@@ -38,6 +38,7 @@ from .localizers.single_stage import (
 from .localizers.tadtr import TadTR as TadTR
 from .localizers.temporalmaxer import TemporalMaxer as TemporalMaxer
 from .localizers.tridet import TriDet as TriDet
+from .localizers.two_stream import TwoStreamAFSD as TwoStreamAFSD
 from .losses.coarse_to_fine_loss import CoarseToFineLoss as CoarseToFineLoss
 from .losses.focal_loss import SigmoidFocalLoss as SigmoidFocalLoss
 from .losses.pair_contrastive_loss import (

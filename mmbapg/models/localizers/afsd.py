@@ -114,7 +114,7 @@ class AFSD(BaseLocalizer):
         for frames, sample in zip(inputs, data_samples):
             outputs, lengths = self.outputs_of_video(frames)
             sample.pred_instances = self.head.predict(
-                outputs, lengths, self._starts(frames), sample)
+                outputs, lengths, self.clip_starts(frames), sample)
         return data_samples
 
     def raw_outputs(self, inputs: Sequence[Tensor]) -> ClipOutputs:
@@ -128,7 +128,7 @@ class AFSD(BaseLocalizer):
         Args:
             frames: ``(C, T, H, W)``, not normalized.
         """
-        clips = self._starts(frames)
+        clips = self.clip_starts(frames)
         parts = []
         for first in range(0, len(clips), self.clips_per_batch):
             outputs, lengths = self.network(torch.stack([
@@ -152,7 +152,8 @@ class AFSD(BaseLocalizer):
         maps = self.backbone(clips)
         return [maps] if isinstance(maps, Tensor) else maps
 
-    def _starts(self, frames: Tensor) -> List[int]:
+    def clip_starts(self, frames: Tensor) -> List[int]:
+        """First frames of the clips of a video, in testing."""
         return [first for first, _ in sliding_windows(
             frames.shape[1], self.clip_length, self.clip_overlap)]
 
