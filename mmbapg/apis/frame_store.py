@@ -6,10 +6,16 @@ from typing import Iterator, NamedTuple, Optional
 import numpy as np
 from mmengine.logging import print_log
 
-from mmbapg.datasets.annotations import VideoAnnotation, load_annotations
+from mmbapg.datasets.annotations import load_annotations
 from mmbapg.datasets.optical_flow import flow_frames, flow_method
-from mmbapg.datasets.transforms.frame_sizes import ShrinkFrames
-from mmbapg.datasets.transforms.frame_windows import SampleFrameEvery
+from mmbapg.datasets.transforms.frame_sizes import (
+    SampleFramesUpTo,
+    ShrinkFrames,
+)
+from mmbapg.datasets.transforms.frame_windows import (
+    FrameSampler,
+    SampleFrameEvery,
+)
 from mmbapg.datasets.video_files import find_video
 from mmbapg.datasets.video_reader import open_video
 from mmbapg.files import replace_file
@@ -29,8 +35,10 @@ def store_frames(ann_file: str,
                  videos: str,
                  out: str,
                  fps: float = 10.0,
+                 most: Optional[int] = None,
                  size: int = 112,
-                 flow: Optional[str] = None) -> Stored:
+                 flow: Optional[str] = None,
+                 filename_tmpl: str = '{}') -> Stored:
     """Write ``OUT/rgb/VIDEO.npy`` and, if asked for, ``OUT/flow/VIDEO.npy``.
 
     Flow is computed from the frames as they are stored, as AFSD's authors do.
@@ -41,9 +49,13 @@ def store_frames(ann_file: str,
         videos: Folder.
         out: Folder to write.
         fps: Frames per second to store.
+        most: In the place of a fixed rate, all frames of a video, or so many
+            that are spread over a longer one.
         size: Height, and width, of stored frames in pixels.
         flow: A method of :mod:`mmbapg.datasets.optical_flow`; ``None`` for
             none.
+        filename_tmpl: Name of a video's file, see
+            :func:`mmbapg.datasets.video_files.find_video`.
 
     Raises:
         AnnotationError, VideoError, FlowError: If a file is unusable, or the
@@ -51,6 +63,8 @@ def store_frames(ann_file: str,
     """
     if flow is not None:
         flow_method(flow)  # refused before any work
+    sampler: FrameSampler = (
+        SampleFrameEvery(1 / fps) if most is None else SampleFramesUpTo(most))
     written = kept = 0
     for video in load_annotations(ann_file, 'keep').values():
         rgb, moving = (file_of(Path(out) / kind, video.name, '{}.npy')
@@ -58,8 +72,12 @@ def store_frames(ann_file: str,
         missing = [path for path in (rgb, moving)[:1 + bool(flow)]
                    if not path.is_file()]
         if rgb in missing:
-            frames = Frames(find_video(videos, video.name), video, fps, size)
-            _write(rgb, frames, frames.number, (size, size, 3))
+            times, _ = sampler.sample(dict(
+                video_name=video.name, duration=video.duration,
+                fps=video.fps))
+            path = find_video(videos, video.name, filename_tmpl)
+            _write(rgb, _frames(path, times, size), len(times),
+                   (size, size, 3))
         if moving in missing:
             stored = np.load(rgb, mmap_mode='r')
             _write(moving, flow_frames(stored, str(flow)), len(stored),
@@ -70,28 +88,12 @@ def store_frames(ann_file: str,
     return Stored(written, kept)
 
 
-class Frames:
-    """Frames of a video, a few in memory at a time.
-
-    Args:
-        path: Its file.
-        video: Its annotation.
-        fps, size: See :func:`store_frames`.
-    """
-
-    def __init__(self, path: Path, video: VideoAnnotation, fps: float,
-                 size: int) -> None:
-        self.path = path
-        self.times, _ = SampleFrameEvery(1 / fps).sample(
-            dict(video_name=video.name, duration=video.duration))
-        self.number = len(self.times)
-        self.shrink = ShrinkFrames(size)
-
-    def __iter__(self) -> Iterator[np.ndarray]:
-        reader = open_video(str(self.path))
-        for first in range(0, self.number, AT_ONCE):
-            frames = reader.frames_at(self.times[first:first + AT_ONCE])
-            yield from self.shrink(dict(imgs=list(frames)))['imgs']
+def _frames(path: Path, times: np.ndarray, size: int) -> Iterator[np.ndarray]:
+    """Frames of a video, a few in memory at a time."""
+    reader, shrink = open_video(str(path)), ShrinkFrames(size)
+    for first in range(0, len(times), AT_ONCE):
+        frames = reader.frames_at(times[first:first + AT_ONCE])
+        yield from shrink(dict(imgs=list(frames)))['imgs']
 
 
 def _write(path: Path, frames, number: int, shape: tuple) -> None:

@@ -54,7 +54,7 @@ def made_up(whole_video=False):
     cfg = small_afsd.model(whole_video)
     torch.manual_seed(0)
     model = MODELS.build(cfg).eval()
-    for name, each in model.named_parameters():
+    for each in model.parameters():
         torch.nn.init.normal_(each, std=0.1)
     return model
 

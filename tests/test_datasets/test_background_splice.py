@@ -21,7 +21,7 @@ def given(segments, num_frames=LENGTH, shortest=None, fps=10.0):
     if shortest is None:
         shortest = np.diff(segments).min(initial=LENGTH)
     return dict(
-        imgs=[None] * num_frames, segments=segments / fps,
+        features=np.arange(num_frames), segments=segments / fps,
         grid=TemporalGrid.of_interval(1 / fps),
         shortest_instance=shortest / fps)
 

@@ -14,10 +14,15 @@ def parse_args():
     parser.add_argument('--out', required=True, help='folder to write')
     parser.add_argument('--fps', type=float, default=10.0,
                         help='frames per second (default: %(default)s)')
+    parser.add_argument('--most', type=int, help='in the place of a rate: all '
+                        'frames, or so many spread over a longer video, as '
+                        'AFSD has 768 for ActivityNet-1.3')
     parser.add_argument('--size', type=int, default=112,
                         help='height, and width (default: %(default)s)')
     parser.add_argument('--flow', help='also optical flow: tvl1, which AFSD '
                         'has and which is slow, dis or farneback')
+    parser.add_argument('--filename-tmpl', default='{}', help='name of a '
+                        "video's file, such as v_{}")
     return parser.parse_args()
 
 
@@ -27,7 +32,8 @@ def main():
     from mmbapg.datasets import INPUT_ERRORS
     try:
         stored = store_frames(args.annotations, args.videos, args.out,
-                              args.fps, args.size, args.flow)
+                              args.fps, args.most, args.size,
+                              args.flow, args.filename_tmpl)
     except INPUT_ERRORS as error:
         raise SystemExit(f'error: {error}') from None
     print(f'{stored.written} videos written, {stored.kept} kept: {args.out}')

@@ -8,6 +8,8 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.structures import BaseDataElement
 
+from .frame_windows import PackFrameWindow
+
 #: Where background is looked for.
 BACKGROUNDS = ('outside_instances', 'between_boundaries')
 
@@ -31,9 +33,9 @@ class SpliceBackground(BaseTransform):
     An instance must be more than twice as long, and there must be more than
     as much background in the clip; else there is no ``splice``.
 
-    Reads ``imgs``, ``grid``, ``segments`` and ``shortest_instance``; adds
-    ``splice``, with ``frame_index`` and ``pieces``; see :class:`Splice`. Frames
-    are not copied: the model takes them by their index.
+    Reads ``features``, ``grid``, ``segments`` and ``shortest_instance``; adds
+    ``splice``, with ``frame_index`` and ``pieces``; see :class:`Splice`.
+    Frames are not copied: the model takes them by their index.
 
     Args:
         clip_length: Frames of a clip; those that a short one lacks stay where
@@ -70,7 +72,7 @@ class SpliceBackground(BaseTransform):
         segments = frames.to_steps(
             np.asarray(results['segments'], dtype=float)).round(4)
         found = self.splice(segments, self.background_length(shortest),
-                            len(results['imgs']))
+                            len(results['features']))
         if found is not None:
             results['splice'] = BaseDataElement(
                 frame_index=torch.from_numpy(found.frame_index),
@@ -124,6 +126,18 @@ class SpliceBackground(BaseTransform):
             found = gaps_between(segments, num_frames)
         whole = [(math.ceil(start), math.floor(end)) for start, end in found]
         return [(start, end) for start, end in whole if end - start > length]
+
+
+@TRANSFORMS.register_module()
+class PackSplicedWindow(PackFrameWindow):
+    """As :class:`PackFrameWindow`; the data sample also has the ``splice``,
+    if there is one."""
+
+    def transform(self, results: dict) -> dict:
+        packed = super().transform(results)
+        if 'splice' in results:
+            packed['data_samples'].splice = results['splice']
+        return packed
 
 
 def gaps_between(segments: np.ndarray,

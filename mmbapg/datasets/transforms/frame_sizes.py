@@ -38,7 +38,8 @@ class ShrinkFrames(BaseTransform):
 @TRANSFORMS.register_module()
 class SampleFramesUpTo(SampleSpreadFrames):
     """All frames of a short video, and of a long one so many that are spread
-    over it, as AFSD does for ActivityNet-1.3.
+    over it, as AFSD does for ActivityNet-1.3. A frame stands for what is
+    between it and its neighbours.
 
     Args:
         steps, frames_per_step, fps: See :class:`SampleSpreadFrames`.
@@ -48,6 +49,8 @@ class SampleFramesUpTo(SampleSpreadFrames):
         """See :class:`FrameSampler`."""
         fps = frame_rate(video, self.fps)
         total = num_frames(video, fps)
-        if total > self.steps * self.frames_per_step:
-            return super().sample(video)
-        return (np.arange(total) + 0.5) / fps, TemporalGrid(1, 0, fps)
+        most = self.steps * self.frames_per_step
+        if total > most:
+            times, _ = super().sample(video)
+            return times, TemporalGrid.spanning(video['duration'], most)
+        return (np.arange(total) + 0.5) / fps, TemporalGrid.of_interval(1 / fps)

@@ -167,8 +167,8 @@ class SalientBoundaryHead(BaseModule):
         Args:
             outputs: Raw outputs.
             lengths: Of the levels.
-            instances: For each clip, ``(G, 2)`` segments in frames and ``(G,)``
-                labels.
+            instances: For each clip, ``(G, 2)`` segments in frames and
+                ``(G,)`` labels.
         """
         points = concat_points(self.points(lengths, outputs.logits.device))
         return self.loss_of_clips(outputs, points, instances,

@@ -49,7 +49,8 @@ class TwoStreamAFSD(BaseLocalizer):
         if fusion not in FUSIONS:
             raise ValueError(f'fusion is {fusion!r}, expected one of '
                              f'{", ".join(FUSIONS)}')
-        self.class_bias_key = f'streams.{next(iter(streams))}.head.cls_out.bias'
+        name = next(iter(streams))
+        self.class_bias_key = f'streams.{name}.head.cls_out.bias'
         super().__init__(data_preprocessor, init_cfg)
         self.fusion = fusion
         self.channels = [

@@ -75,8 +75,8 @@ class CoarseToFineLoss(nn.Module):
         Args:
             outputs: :class:`ClipOutputs`.
             points: ``P`` points, in frames.
-            instances: For each clip, ``(G, 2)`` segments in frames and ``(G,)``
-                labels.
+            instances: For each clip, ``(G, 2)`` segments in frames and
+                ``(G,)`` labels.
             clip_length: Frames of a clip.
 
         Returns:

@@ -81,4 +81,6 @@ class ClipPostProcessor(SegmentPostProcessor):
                 segments[point] + start, scores[point, label], label)
             clips.append(found.take(
                 segments[point, 1] - segments[point, 0] > self.min_length))
-        return self.finish(clips, sample)
+        found = self.finish(clips, sample)
+        start, end = found.segments.unbind(dim=1)
+        return found[end > start]  # some began at the end of the video
