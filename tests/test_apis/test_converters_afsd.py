@@ -51,7 +51,7 @@ def official(model):
 
 
 def made_up(whole_video=False):
-    cfg = small_afsd.model(whole_video)
+    cfg = small_afsd.model(whole_video, num_groups=32)
     torch.manual_seed(0)
     model = MODELS.build(cfg).eval()
     for each in model.parameters():

@@ -160,6 +160,7 @@ class AFSD(BaseLocalizer):
     def _filled_up(self, frames: Tensor, padding: float) -> Tensor:
         """``(C, clip_length, H, W)``, normalized."""
         frames = (frames.float() - self.mean) / self.std
+        frames = frames.to(self.head.cls_out.weight.dtype)
         missing = self.clip_length - frames.shape[1]
         return torch.nn.functional.pad(
             frames, (0, 0, 0, 0, 0, missing), value=padding)
