@@ -66,10 +66,9 @@ class SpliceBackground(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         grid = results['grid']
-        frames = grid.cropped(-grid.half_window)
         shortest = results['shortest_instance'] / grid.interval
         # what are whole frames stay such, whatever seconds are rounded to
-        segments = frames.to_steps(
+        segments = grid.beginnings().to_steps(
             np.asarray(results['segments'], dtype=float)).round(4)
         found = self.splice(segments, self.background_length(shortest),
                             len(results['features']))

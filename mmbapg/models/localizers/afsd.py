@@ -6,7 +6,7 @@ from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from torch import Tensor
 
-from mmbapg.ops import TemporalGrid, sliding_windows
+from mmbapg.ops import sliding_windows
 
 from ..heads.salient_boundary_head import ClipOutputs
 from ..losses.boundary_consistency_loss import boundary_consistency_loss
@@ -96,7 +96,7 @@ class AFSD(BaseLocalizer):
             self._filled_up(frames, self.training_padding)
             for frames in inputs])
         outputs, lengths = self.network(clips)
-        instances = [(of_frames(sample.grid).to_steps(
+        instances = [(sample.grid.beginnings().to_steps(
             sample.gt_instances.segments).float(), sample.gt_instances.labels)
                      for sample in data_samples]
         losses = self.head.loss(outputs, lengths, instances)
@@ -180,11 +180,6 @@ class AFSD(BaseLocalizer):
             each, sample.splice.pieces, strides, self.consistency_weights)
                   for *each, sample in zip(*features, samples)]
         return self.consistency_weight * torch.stack(losses).mean()
-
-
-def of_frames(grid: TemporalGrid) -> TemporalGrid:
-    """The grid on which a frame lies between its index and the next."""
-    return grid.cropped(-grid.half_window)
 
 
 def joined(outputs: Sequence[ClipOutputs]) -> ClipOutputs:

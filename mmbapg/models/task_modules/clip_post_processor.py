@@ -7,7 +7,7 @@ from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import Tensor
 
-from mmbapg.ops import Detections, as_precise
+from mmbapg.ops import Detections, TemporalGrid, as_precise
 
 from .post_processor import SegmentPostProcessor
 
@@ -62,6 +62,10 @@ class ClipPostProcessor(SegmentPostProcessor):
         quality = as_precise(outputs.quality).sigmoid()[..., None]
         return Decoded(segments.clamp(0, clip_length),
                        (first + second) / 2 * quality)
+
+    def grid_of(self, sample: ActionDataSample) -> TemporalGrid:
+        """On which a frame lies between its number and the next."""
+        return sample.grid.beginnings()
 
     def detections(self, decoded: Decoded, starts: Sequence[int],
                    sample: ActionDataSample) -> InstanceData:
