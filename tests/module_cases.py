@@ -13,7 +13,7 @@ from mmbapg.models.heads.segment_query_head import QueryOutputs
 from mmbapg.models.losses.pair_contrastive_loss import pair_masks
 from mmbapg.models.task_modules.least_cost_assigner import PointPredictions
 from mmbapg.ops import Detections, TemporalGrid
-from tests import hosts, recognizers, small_afsd
+from tests import hosts, recognizers, small_afsd, tiny_video
 from tests.hosts import CLASSES, RANGES, STEPS, WIDTH
 
 ENCODER = dict(type='TemporalFeatureEncoder', in_channels=WIDTH, channels=8,
@@ -45,6 +45,11 @@ def videos():
     """Features of two videos and their data samples."""
     return ([draw(WIDTH, STEPS), draw(WIDTH, STEPS - 9)],
             [sample(), sample(STEPS - 9, ((1.0, 9.0), ))])
+
+
+def frames(length):
+    """Of a window."""
+    return 255 * torch.rand(3, length, 32, 32)
 
 
 def levels(width):
@@ -139,6 +144,16 @@ CASES = dict(
     DilatedFeatureEncoder=(
         dict(in_channels=WIDTH, channels=8, out_channels=4, dilations=(1, 2),
              dropout=0), lambda: (draw(2, WIDTH, 9), ), call),
+    EndToEndLocalizer=(
+        tiny_video.model('TriDet', steps=STEPS),
+        lambda: ([frames(STEPS), frames(STEPS - 9)], videos()[1]),
+        learn_and_predict),
+    WindowEncoder=(
+        tiny_video.encoder(), lambda: (frames(8)[None], ), call),
+    AdapterVisionTransformer=(
+        tiny_video.ADAPTERS, lambda: (frames(8)[None], ), call),
+    SideAdapterVisionTransformer=(
+        tiny_video.ADAPTERS, lambda: (frames(8)[None], ), call),
     EfficientNetLite=(dict(pretrained=False, num_blocks=2),
                       lambda: (draw(2, 3, 32, 32), ),
                       lambda module, x: module.eval()(x)),
@@ -163,6 +178,13 @@ CASES = dict(
         dict(recognizer=recognizers.config('slowfast').model),
         lambda: (torch.rand(2, 3, 16, 32, 32) * 255, ),
         lambda module, clips: module.eval()(clips)),
+    ClipFeatureExtractor=(
+        dict(recognizer=recognizers.config('videomae').model,
+             weights='random'),
+        lambda: ([draw(16, 3, 32, 32)], [ActionDataSample(metainfo=dict(
+            path='v', first=0, last=1, num_frames=1, keep_from=16,
+            frame_numbers=np.arange(16), clips=np.arange(16)[None]))]),
+        lambda module, *inputs: module.eval()(*inputs)),
     PairContrastiveHead=(
         {}, lambda: (draw(4, 6), [sample() for _ in range(4)]),
         lambda head, *inputs: head.loss(*inputs)),

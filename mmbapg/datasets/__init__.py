@@ -51,6 +51,7 @@ from .transforms.video_scores import VideoScoresError as VideoScoresError
 from .transforms.window import CropWindow as CropWindow
 from .transforms.window_augment import WindowColorJitter as WindowColorJitter
 from .transforms.window_augment import WindowRandAugment as WindowRandAugment
+from .untrimmed_clips import UntrimmedClipDataset as UntrimmedClipDataset
 from .untrimmed_frames import UntrimmedFrameDataset as UntrimmedFrameDataset
 from .untrimmed_runs import UntrimmedRunDataset as UntrimmedRunDataset
 from .video_reader import VideoError as VideoError

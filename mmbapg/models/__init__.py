@@ -88,6 +88,9 @@ from .video.adapter_vit import (
 from .video.adapter_vit import (
     SideAdapterVisionTransformer as SideAdapterVisionTransformer,
 )
+from .video.clip_feature_extractor import (
+    ClipFeatureExtractor as ClipFeatureExtractor,
+)
 from .video.video_backbone import VideoBackbone as VideoBackbone
 from .video.window_encoder import WindowEncoder as WindowEncoder
 

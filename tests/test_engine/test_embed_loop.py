@@ -90,16 +90,18 @@ def test_chunks_give_what_whole_videos_give(folder, config):
     np.testing.assert_allclose(parts, whole, rtol=1e-5, atol=1e-6)
 
 
-def test_an_untrained_encoder_is_a_feature_extractor(videos, tmp_path):
+def test_features_of_a_frame_every_quarter_of_a_second(videos, tmp_path):
     """Raw video in, clip features out, that a localizer reads."""
     pytest.importorskip('efficientnet_lite_pytorch')
     from mmengine.config import Config
 
-    from mmbapg.config.places import find_config, relocated
+    from mmbapg.config import add_clip_features, find_config, relocated
     from mmbapg.datasets import LoadFeatures
     from mmbapg.engine.runner.progress_runs import run
-    cfg = Config.fromfile(
-        find_config('similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'))
+    with pytest.warns(DeprecationWarning, match='the old name goes'):
+        path = find_config(
+            'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py')
+    cfg = add_clip_features(Config.fromfile(path))
     cfg = Config(relocated(cfg._cfg_dict, {'data/fir/': f'{videos}/'}))
     cfg.test_cfg.out_dir = str(tmp_path / 'features')
     assert run(cfg, tmp_path / 'logs', 'test').test()['embedded'] == 3

@@ -3,11 +3,13 @@ import numpy as np
 import pytest
 import torch
 from mmaction.registry import MODELS
+from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
 
 from mmbapg.models.layers import PaddedSequences
 from tests import golden_adatad
 from tests.golden_adatad import arrays, detector, encoder, loaded, ours, pair
+from tests.tiny import CONFIGS
 
 CHANNELS, SUFFIXES = 48, ('', '_rect')
 
@@ -146,9 +148,9 @@ def test_what_is_trained(numbers):
 
 
 def test_groups_of_the_optimizer(numbers):
-    from tests.tiny import load_config
     model = loaded(detector())
-    cfg = load_config('adatad/adatad_1xb2-60e_thumos14-videomae-s.py')
+    cfg = Config.fromfile(
+        CONFIGS / 'adatad/adatad_1xb2-60e_thumos14-videomae-s.py')
     optimizer = build_optim_wrapper(model, cfg.optim_wrapper).optimizer
     groups = {}
     by_id = {id(value): name for name, value in model.named_parameters()}

@@ -41,7 +41,9 @@ def sampled_frames(results: dict) -> np.ndarray:
 
 
 def sampled_times(results: dict) -> np.ndarray:
-    """Seconds of :func:`sampled_frames`."""
+    """Seconds of :func:`sampled_frames`, or those that the dataset tells."""
+    if 'frame_times' in results:
+        return results['frame_times']
     return results['grid'].to_seconds(sampled_frames(results))
 
 
@@ -60,7 +62,8 @@ class LoadVideoFrames(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         reader = open_video(results['path'])
-        return _add_frames(results, reader.frames_at(sampled_times(results)))
+        return _add_frames(results, reader.frames_at(
+            sampled_times(results), results.get('soon')))
 
 
 @TRANSFORMS.register_module()
@@ -232,7 +235,8 @@ class PackFrames(BaseTransform):
     TAKES_BATCHES = True
 
     META_KEYS = ('video_name', 'path', 'first', 'last', 'num_frames', 'grid',
-                 'instances', 'negative_of', 'frame_labels', 'inside')
+                 'instances', 'negative_of', 'frame_labels', 'inside',
+                 'frame_numbers', 'clips', 'keep_from')
 
     def transform(self, results: dict) -> dict:
         if 'imgs' in results:

@@ -12,6 +12,9 @@ from .bapg import BAPG
 from .end_to_end import VIDEO_NETWORK
 
 _BY_DATA_PARALLEL = 'module.'
+#: Parts of models that may take weights of another: a host with BAPG those of
+#: the host, an extractor of clip features those of a recognizer.
+TAKE_WEIGHTS = ('localizer', 'video')
 
 
 class ForeignWeightsError(ValueError):
@@ -84,8 +87,8 @@ def refuse_foreign_weights(model: nn.Module, weights: Mapping,
     found = untrained_neck(fused, weights) if strict and fused else None
     if fused and found:
         raise ForeignWeightsError(expected_bapg(fused, found, 'here'))
-    fits = own & weights.keys() or own & {f'localizer.{name}'
-                                          for name in weights}
+    fits = own & weights.keys() or own & {
+        f'{part}.{name}' for name in weights for part in TAKE_WEIGHTS}
     if own and not fits and type(model).__module__.startswith('mmbapg.'):
         raise ForeignWeightsError(
             f'found {len(weights)} weights ({", ".join(list(weights)[:3])}), '

@@ -22,7 +22,7 @@ class WindowEncoder(BaseModule):
     the other again and are interpolated linearly to the localizer's steps.
 
     Args:
-        recognizer: Config of a recognizer, see :class:`VideoBackbone`.
+        recognizer, grid: See :class:`VideoBackbone`.
         frames_per_step: Frames for one step of the localizer.
         clip_len: Frames of a clip; by default those that the network needs,
             or else the whole window. 1 for networks of single frames.
@@ -42,6 +42,7 @@ class WindowEncoder(BaseModule):
 
     def __init__(self,
                  recognizer: Mapping,
+                 grid: int = 1,
                  frames_per_step: int = 1,
                  clip_len: Optional[int] = None,
                  trained: Trained = 'nothing',
@@ -51,7 +52,7 @@ class WindowEncoder(BaseModule):
                  pretrained: Optional[str] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
-        self.video = VideoBackbone(recognizer)
+        self.video = VideoBackbone(recognizer, grid)
         self.frames_per_step = frames_per_step
         self.clip_len = clip_len or self.video.clip_len
         self.clips_per_pass = clips_per_pass

@@ -1,0 +1,18 @@
+# AdaTAD on THUMOS14 but for the size of the network.
+_base_ = [
+    './default_runtime.py', './datasets/thumos14_frames.py',
+    './models/adatad.py', './schedules/adamw_adapters.py'
+]
+
+host = dict(
+    max_seq_len=_base_.max_seq_len,
+    backbone=dict(**_base_.opentad['backbone'], window=None),
+    neck=_base_.opentad['neck'],
+    head=dict(
+        **_base_.opentad['head'],
+        num_classes=_base_.num_classes,
+        post_processor=dict(nms=dict(sigma=0.7, max_per_video=2000))))
+model = dict(localizer=host)
+# AdaTAD stops after 60 epochs of a schedule for 100, as the log will say.
+train_cfg = dict(max_epochs=60)
+param_scheduler = dict(end=100)

@@ -1,0 +1,6 @@
+# AdaTAD with VideoMAE's ViT-B on ActivityNet-1.3: the authors' setting.
+_base_ = [
+    '../_base_/adatad_activitynet13.py', '../_base_/models/videomae_b.py'
+]
+
+model = dict(video_backbone=_base_.network, localizer=_base_.width)
