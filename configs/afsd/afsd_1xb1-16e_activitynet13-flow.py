@@ -1,8 +1,10 @@
 # AFSD on optical flow of ActivityNet-1.3: the authors' setting.
 # Of 16 epochs the authors report that after the 6th, and fuse it with RGB.
 _base_ = [
-    '../_base_/default_runtime.py', '../_base_/datasets/activitynet13_flow_clips.py',
-    '../_base_/models/afsd_activitynet13.py', '../_base_/schedules/adam_16e.py'
+    '../_base_/default_runtime.py',
+    '../_base_/datasets/activitynet13_flow_clips.py',
+    '../_base_/models/afsd_activitynet13.py',
+    '../_base_/schedules/adam_16e.py'
 ]
 
 weights = dict(

@@ -1,8 +1,10 @@
 # AFSD on ActivityNet-1.3's videos: the authors' setting.
 # Of 16 epochs the authors report that after the 10th, and fuse it with flow.
 _base_ = [
-    '../_base_/default_runtime.py', '../_base_/datasets/activitynet13_clips.py',
-    '../_base_/models/afsd_activitynet13.py', '../_base_/schedules/adam_16e.py'
+    '../_base_/default_runtime.py',
+    '../_base_/datasets/activitynet13_clips.py',
+    '../_base_/models/afsd_activitynet13.py',
+    '../_base_/schedules/adam_16e.py'
 ]
 
 weights = dict(

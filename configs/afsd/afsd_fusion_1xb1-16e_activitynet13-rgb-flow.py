@@ -1,8 +1,10 @@
 # AFSD on RGB and optical flow of ActivityNet-1.3, in testing: what the paper
 # reports. Of 16 epochs, the authors' RGB is of the 10th and flow of the 6th.
 _base_ = [
-    '../_base_/default_runtime.py', '../_base_/datasets/activitynet13_rgb_flow_clips.py',
-    '../_base_/models/afsd_activitynet13.py', '../_base_/schedules/adam_16e.py'
+    '../_base_/default_runtime.py',
+    '../_base_/datasets/activitynet13_rgb_flow_clips.py',
+    '../_base_/models/afsd_activitynet13.py',
+    '../_base_/schedules/adam_16e.py'
 ]
 
 head = dict(_base_.model['head'], num_classes=_base_.num_classes)
@@ -18,4 +20,7 @@ model = dict(
     post_processor=post_processor,
     streams=dict(
         rgb=stream,
-        flow=dict(stream, backbone=dict(_base_.i3d, in_channels=2, endpoints=['Mixed_5c']))))
+        flow=dict(
+            stream,
+            backbone=dict(
+                _base_.model['backbone'], in_channels=2))))

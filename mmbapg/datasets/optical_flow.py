@@ -1,5 +1,5 @@
 """Optical flow between the frames of a video, with OpenCV."""
-from typing import Callable, Dict, Iterable, Iterator, Optional
+from typing import Any, Callable, Dict, Iterable, Iterator, Optional
 
 import numpy as np
 
@@ -31,8 +31,7 @@ def flow_frames(frames: Iterable[np.ndarray], method: str = 'tvl1',
     Raises:
         FlowError: If the method is unknown or not installed.
     """
-    import cv2
-    compute = flow_method(method)
+    cv2, compute = _opencv(), flow_method(method)
     before: Optional[np.ndarray] = None
     last: Optional[np.ndarray] = None
     for frame in frames:
@@ -76,22 +75,26 @@ def flow_method(method: str) -> Flow:
             f'{others}') from None
 
 
-def _tvl1() -> Flow:
+def _opencv() -> Any:
+    """OpenCV, whose types do not tell what its versions have."""
     import cv2
-    algorithm = cv2.optflow.DualTVL1OpticalFlow_create()
+    return cv2
+
+
+def _tvl1() -> Flow:
+    algorithm = _opencv().optflow.DualTVL1OpticalFlow_create()
     return lambda before, after: algorithm.calc(before, after, None)
 
 
 def _dis() -> Flow:
-    import cv2
+    cv2 = _opencv()
     algorithm = cv2.DISOpticalFlow_create(
         cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     return lambda before, after: algorithm.calc(before, after, None)
 
 
 def _farneback() -> Flow:
-    import cv2
-    return lambda before, after: cv2.calcOpticalFlowFarneback(
+    return lambda before, after: _opencv().calcOpticalFlowFarneback(
         before, after, None, pyr_scale=0.5, levels=3, winsize=15,
         iterations=3, poly_n=5, poly_sigma=1.2, flags=0)
 

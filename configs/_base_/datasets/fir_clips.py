@@ -1,5 +1,5 @@
-# FIR's frames, four a second, stored by tools/data/store_frames.py with --fps 4
-# --size 72: clips of 64 s and 64 px. Fold 2 is kept for testing.
+# FIR's frames, four a second, stored by tools/data/store_frames.py with
+# --fps 4 --size 72: clips of 64 s and 64 px. Fold 2 is kept for testing.
 _base_ = './clip_loaders.py'
 
 data_root = 'data/fir/'

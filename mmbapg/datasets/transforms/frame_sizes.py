@@ -53,4 +53,5 @@ class SampleFramesUpTo(SampleSpreadFrames):
         if total > most:
             times, _ = super().sample(video)
             return times, TemporalGrid.spanning(video['duration'], most)
-        return (np.arange(total) + 0.5) / fps, TemporalGrid.of_interval(1 / fps)
+        times = (np.arange(total) + 0.5) / fps
+        return times, TemporalGrid.of_interval(1 / fps)

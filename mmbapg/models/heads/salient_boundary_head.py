@@ -143,9 +143,9 @@ class SalientBoundaryHead(BaseModule):
                 self.quality_out(reg.features)[:, 0]))
             if not level:
                 activations += [reg.boundaries, cls.boundaries]
-        return ClipOutputs(
+        return ClipOutputs._make([
             *(torch.cat(field, dim=1) for field in zip(*outputs)),
-            tuple(map(boundary_activation, activations)))
+            tuple(map(boundary_activation, activations))])
 
     def boundary_features(self, features: ClipFeatures) -> List[Tensor]:
         """Features ``(B, 2C, T)`` that tell boundaries: of frames, and of the

@@ -185,5 +185,5 @@ class AFSD(BaseLocalizer):
 def joined(outputs: Sequence[ClipOutputs]) -> ClipOutputs:
     """Outputs for several batches of clips as those for one."""
     *fields, activations = zip(*outputs)
-    return ClipOutputs(
-        *map(torch.cat, fields), tuple(map(torch.cat, zip(*activations))))
+    return ClipOutputs._make([
+        *map(torch.cat, fields), tuple(map(torch.cat, zip(*activations)))])

@@ -1,5 +1,5 @@
 """RGB and optical flow together."""
-from typing import Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 import torch
 from mmaction.registry import MODELS, TASK_UTILS
@@ -55,7 +55,7 @@ class TwoStreamAFSD(BaseLocalizer):
         self.fusion = fusion
         self.channels = [
             cfg['backbone'].get('in_channels', 3) for cfg in streams.values()]
-        self.streams = nn.ModuleDict(
+        self.streams: Any = nn.ModuleDict(
             {name: MODELS.build(cfg) for name, cfg in streams.items()})
         if post_processor is not None:
             self.head.post_processor = TASK_UTILS.build(post_processor)
@@ -63,10 +63,10 @@ class TwoStreamAFSD(BaseLocalizer):
     @property
     def first(self) -> AFSD:
         """The stream whose clips and points count."""
-        return next(iter(self.streams.values()))  # type: ignore[return-value]
+        return next(iter(self.streams.values()))
 
     @property
-    def head(self):
+    def head(self) -> Any:
         """Of the first stream."""
         return self.first.head
 
@@ -124,6 +124,6 @@ class TwoStreamAFSD(BaseLocalizer):
 def averaged(outputs: Sequence[ClipOutputs]) -> ClipOutputs:
     """Mean of the raw outputs of several streams."""
     *fields, activations = zip(*outputs)
-    return ClipOutputs(
+    return ClipOutputs._make([
         *(torch.stack(field).mean(dim=0) for field in fields),
-        tuple(torch.stack(field).mean(dim=0) for field in zip(*activations)))
+        tuple(torch.stack(field).mean(dim=0) for field in zip(*activations))])

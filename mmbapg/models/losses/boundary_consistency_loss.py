@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mmbapg.ops import boundary_max_pooling, boundary_regions
+from mmbapg.ops import as_precise, boundary_max_pooling, boundary_regions
 
 
 class Triplet(NamedTuple):
@@ -55,6 +55,8 @@ def boundary_consistency_loss(features: Sequence[Tensor], pieces: Tensor,
     losses = []
     for each, stride, weight in zip(features, strides, weights):
         triplet = boundary_triplet(each, pieces, stride)
+        anchor, positive, negative = (
+            as_precise(part)[None] for part in triplet)
         losses.append(weight * F.triplet_margin_loss(
-            *(part[None].float() for part in triplet)))
+            anchor, positive, negative))
     return torch.stack(losses).sum()

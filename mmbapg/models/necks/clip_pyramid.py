@@ -1,5 +1,5 @@
 """The feature pyramid of AFSD, from maps of a clip."""
-from typing import List, NamedTuple, Sequence
+from typing import Any, List, NamedTuple, Optional, Sequence, cast
 
 import torch.nn.functional as F
 from mmaction.registry import MODELS
@@ -60,7 +60,7 @@ class ClipPyramid(BaseModule):
             for size in (3, 3, 1)))
 
     def forward(self, maps: Sequence[Tensor],
-                num_levels: 'int | None' = None) -> ClipFeatures:
+                num_levels: Optional[int] = None) -> ClipFeatures:
         """Make the pyramid.
 
         Args:
@@ -104,7 +104,7 @@ class SpatialConvNorm(nn.Sequential):
 
     def forward(self, x: Tensor) -> Tensor:
         """``(B, C_in, T, size, size)`` to ``(B, C, T)``."""
-        conv, norm, act = self
+        conv, norm, act = cast(Sequence[Any], self)
         # each step as one row, of which the convolution is a product
         rows = F.linear(x.transpose(1, 2).flatten(2), conv.weight.flatten(1),
                         conv.bias)
