@@ -56,8 +56,7 @@ def head(whole_video=False, num_groups=4):
 
 def two_streams(**changes):
     """Config of RGB and flow together."""
-    return dict(type='TwoStreamAFSD', streams=dict(
-        rgb=model(), flow=model(in_channels=2)), **changes)
+    return dict(type='TwoStreamAFSD', stream=model(), **changes)
 
 
 def frames(length, size=32, channels=3):

@@ -3,12 +3,8 @@
 _base_ = [
     '../_base_/default_runtime.py',
     '../_base_/datasets/thumos14_flow_clips.py',
-    '../_base_/models/afsd.py',
+    '../_base_/models/afsd_flow.py',
     '../_base_/schedules/adam_16e.py'
 ]
 
-weights = dict(
-    type='Pretrained', checkpoint='checkpoints/flow_imagenet.pt')
-model = dict(
-    backbone=dict(in_channels=2, init_cfg=weights),
-    head=dict(num_classes=_base_.num_classes))
+model = dict(head=dict(num_classes=_base_.num_classes))

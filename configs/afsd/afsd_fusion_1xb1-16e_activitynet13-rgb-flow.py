@@ -4,23 +4,17 @@ _base_ = [
     '../_base_/default_runtime.py',
     '../_base_/datasets/activitynet13_rgb_flow_clips.py',
     '../_base_/models/afsd_activitynet13.py',
-    '../_base_/schedules/adam_16e.py'
+    '../_base_/schedules/adam_16e_slow_backbone.py'
 ]
 
 head = dict(_base_.model['head'], num_classes=_base_.num_classes)
-post_processor = dict(
-    head['post_processor'],
-    score_threshold=0.0,
-    nms=dict(head['post_processor']['nms'], min_score=1e-18))
-stream = dict(_base_.model, head=head)
+process = head['post_processor']
 model = dict(
     _delete_=True,
     type='TwoStreamAFSD',
+    stream=dict(_base_.model, head=head),
     fusion='segments',
-    post_processor=post_processor,
-    streams=dict(
-        rgb=stream,
-        flow=dict(
-            stream,
-            backbone=dict(
-                _base_.model['backbone'], in_channels=2))))
+    post_processor=dict(
+        process,
+        score_threshold=0.0,
+        nms=dict(process['nms'], min_score=1e-18)))

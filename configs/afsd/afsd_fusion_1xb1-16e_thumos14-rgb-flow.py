@@ -8,13 +8,7 @@ _base_ = [
 ]
 
 head = dict(_base_.model['head'], num_classes=_base_.num_classes)
-stream = dict(_base_.model, head=head)
 model = dict(
     _delete_=True,
     type='TwoStreamAFSD',
-    streams=dict(
-        rgb=stream,
-        flow=dict(
-            stream,
-            backbone=dict(
-                _base_.model['backbone'], in_channels=2))))
+    stream=dict(_base_.model, head=head))

@@ -9,7 +9,7 @@ frames = dict(
     ann_file=data_root + 'annotations.json',
     data_prefix=dict(feature=data_root + 'frames/rgb'))
 clips = dict(window_size=256, overlap=0.75, min_share=0.5)
-sample = dict(type='SampleStoredFrames', fps=4, channels=3)
+sample = dict(type='SampleStoredFrames', fps=4)
 train_dataloader = dict(
     batch_size=2,
     num_workers=0,

@@ -3,7 +3,7 @@
 _base_ = './thumos14_clips.py'
 
 stored = dict(_delete_=True, feature=_base_.data_root + 'frames/rgb')
-arrays = dict(type='SampleStoredFrames', fps=10, channels=3)
+arrays = dict(type='SampleStoredFrames', fps=10)
 read = [arrays, _base_.crop_window, _base_.read]
 train_dataloader = dict(
     dataset=dict(data_prefix=stored, pipeline=[*read, *_base_.augment]))

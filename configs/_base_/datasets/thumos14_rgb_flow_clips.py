@@ -2,15 +2,7 @@
 # tools/data/store_frames.py, for two networks at once.
 _base_ = './thumos14_rgb_clips.py'
 
-stored = dict(feature=[
-        _base_.data_root + 'frames/rgb', _base_.data_root + 'frames/flow'
-    ])
-arrays = dict(channels=5)
-read = [dict(_base_.arrays, **arrays), *_base_.read[1:]]
-train_dataloader = dict(
-    dataset=dict(data_prefix=stored, pipeline=[*read, *_base_.augment]))
-val_dataloader = dict(
-    dataset=dict(
-        data_prefix=stored,
-        pipeline=[read[0], read[-1], *_base_.finish]))
+folder = [_base_.data_root + f'frames/{kind}' for kind in ('rgb', 'flow')]
+train_dataloader = dict(dataset=dict(data_prefix=dict(feature=folder)))
+val_dataloader = dict(dataset=dict(data_prefix=dict(feature=folder)))
 test_dataloader = val_dataloader

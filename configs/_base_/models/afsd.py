@@ -1,11 +1,14 @@
 # AFSD for clips of 256 frames of 96 px, as for THUMOS14; other settings
-# override what differs. A dataset gives the number of classes.
+# override what differs. A dataset gives the number of classes. Training begins
+# with I3D of Kinetics.
 clip_length = 256
 i3d = dict(
     type='InceptionI3D',
     in_channels=3,
     endpoints=['Mixed_4f', 'Mixed_5c'],
-    norm_frozen=True)
+    norm_frozen=True,
+    init_cfg=dict(
+        type='Pretrained', checkpoint='checkpoints/rgb_imagenet.pt'))
 model = dict(
     type='AFSD',
     clip_length=clip_length,

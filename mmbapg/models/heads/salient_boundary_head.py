@@ -117,10 +117,9 @@ class SalientBoundaryHead(BaseModule):
 
     @property
     def num_predicted_classes(self) -> Optional[int]:
-        """Classes of detections; ``None`` if an external classifier names
-        them."""
-        named_outside = self.post_processor.score_fusion is not None
-        return None if named_outside else self.num_classes
+        """``None`` if classes of detections are named outside."""
+        fusion = self.post_processor.score_fusion
+        return self.num_classes if fusion is None else None
 
     def forward(self, features: ClipFeatures) -> ClipOutputs:
         """Both predictions for all points of clips."""

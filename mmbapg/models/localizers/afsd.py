@@ -80,6 +80,7 @@ class AFSD(BaseLocalizer):
         self.mean = mean
         self.std = std
         self.consistency_weight = consistency_weight
+        self.num_channels = backbone.get('in_channels', 3)
         self.consistency_weights = list(consistency_weights)
         self.consistency_strides = consistency_strides
 
@@ -159,6 +160,10 @@ class AFSD(BaseLocalizer):
 
     def _filled_up(self, frames: Tensor, padding: float) -> Tensor:
         """``(C, clip_length, H, W)``, normalized."""
+        if len(frames) != self.num_channels:
+            raise ValueError(
+                f'found frames of {len(frames)} channels, expected '
+                f'{self.num_channels}: RGB has 3, and flow 2')
         frames = (frames.float() - self.mean) / self.std
         frames = frames.to(self.head.cls_out.weight.dtype)
         missing = self.clip_length - frames.shape[1]

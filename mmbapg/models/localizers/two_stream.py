@@ -1,5 +1,5 @@
 """RGB and optical flow together."""
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, List, Mapping, Optional, Sequence
 
 import torch
 from mmaction.registry import MODELS, TASK_UTILS
@@ -22,9 +22,10 @@ class TwoStreamAFSD(BaseLocalizer):
     Raw outputs are averaged, then decoded as those of one network.
 
     Args:
-        streams: Name -> config of an :class:`AFSD`. Its frames have as many
-            channels as its backbone's ``in_channels``, 3 by default; those of
-            an input belong to the streams in this order.
+        stream: Config of each :class:`AFSD`; its backbone begins without
+            weights.
+        channels: Name of each stream -> channels of its frames. Those of an
+            input belong to the streams in this order.
         fusion: ``outputs`` averages all raw outputs, as for THUMOS14.
             ``segments`` decodes each stream's segments and takes the geometric
             mean of their times, as AFSD's code for ActivityNet-1.3; scores
@@ -41,7 +42,8 @@ class TwoStreamAFSD(BaseLocalizer):
     takes_batches = False
 
     def __init__(self,
-                 streams: Dict[str, dict],
+                 stream: dict,
+                 channels: Mapping[str, int] = dict(rgb=3, flow=2),
                  fusion: str = 'outputs',
                  post_processor: Optional[dict] = None,
                  data_preprocessor: Optional[dict] = None,
@@ -49,14 +51,15 @@ class TwoStreamAFSD(BaseLocalizer):
         if fusion not in FUSIONS:
             raise ValueError(f'fusion is {fusion!r}, expected one of '
                              f'{", ".join(FUSIONS)}')
-        name = next(iter(streams))
+        name = next(iter(channels))
         self.class_bias_key = f'streams.{name}.head.cls_out.bias'
         super().__init__(data_preprocessor, init_cfg)
         self.fusion = fusion
-        self.channels = [
-            cfg['backbone'].get('in_channels', 3) for cfg in streams.values()]
-        self.streams: Any = nn.ModuleDict(
-            {name: MODELS.build(cfg) for name, cfg in streams.items()})
+        self.channels = list(channels.values())
+        self.streams: Any = nn.ModuleDict({
+            name: MODELS.build(dict(stream, backbone=dict(
+                stream['backbone'], in_channels=number, init_cfg=None)))
+            for name, number in channels.items()})
         if post_processor is not None:
             self.head.post_processor = TASK_UTILS.build(post_processor)
 
