@@ -5,12 +5,16 @@ from pathlib import Path
 
 import av
 import numpy as np
+import torch
+from mmaction.registry import MODELS
 
 from tests import hosts, tiny
 from tests.golden_adatad import NORMALIZE
 
 FPS, SECONDS, SIZE = 8, 10, (32, 48)  # height and width
 INTERVAL, STEPS = 0.25, 16
+#: Of a window encoder whose network sees one frame at a time.
+SINGLE_FRAMES = dict(clip_len=1, clips_per_pass=5)
 #: A network with adapters, and one that takes clips of any length.
 ADAPTERS = dict(
     type='AdapterVisionTransformer', img_size=32, patch_size=16,
@@ -43,6 +47,20 @@ def write_videos(folder: Path, number=4) -> Path:
     (folder / 'annotations.json').write_text(
         json.dumps(dict(database=database)))
     return folder
+
+
+def write_embeddings(folder: Path) -> None:
+    """Of the same videos: classes differ in a channel."""
+    (folder / 'features').mkdir(exist_ok=True)
+    content = json.loads((folder / 'annotations.json').read_text())
+    for name, video in content['database'].items():
+        number = round(video['duration'] / INTERVAL)
+        features = np.random.default_rng(1).normal(size=(number, 8))
+        for each in video['annotations']:
+            first, end = (int(time / INTERVAL) for time in each['segment'])
+            features[first:end, tiny.CLASSES.index(each['label'])] += 4
+        np.save(folder / f'features/{name}.npy', features.astype(np.float32))
+    tiny.write_video_embeddings(folder)
 
 
 def write(path: Path, frames: np.ndarray, fps=FPS) -> None:
@@ -87,6 +105,16 @@ def model(host='ActionFormer', backbone=ADAPTERS, steps=STEPS, extra=None,
         video_backbone=encoder(backbone, **(extra or {})),
         localizer=hosts.small_model(host, width_of(backbone), steps,
                                     len(tiny.CLASSES)), **kwargs)
+
+
+def drawn(cfg, seed=0):
+    """A built model whose weights are all noise, as after training."""
+    torch.manual_seed(seed)
+    built = MODELS.build(cfg)
+    for name, value in built.named_parameters():
+        if 'norm' not in name and 'bn' not in name:
+            torch.nn.init.normal_(value, std=0.2)
+    return built
 
 
 def pipelines(interval=INTERVAL, steps=STEPS) -> tuple:

@@ -1,12 +1,50 @@
 """Videos that are not there, as data pipelines pack them."""
-from typing import Optional
+from typing import Optional, Tuple
 
 import torch
 from mmaction.registry import TRANSFORMS
 from mmaction.structures import ActionDataSample
+from mmengine.config import Config
 from mmengine.structures import InstanceData
 
+from mmbapg.models.localizers.contract import ContractError
 from mmbapg.ops import TemporalGrid
+
+
+def blank_frames(cfg: Config, length: int) -> torch.Tensor:
+    """Black frames for a localizer that sees frames, as large as its test
+    pipeline makes them.
+
+    Args:
+        cfg: Its config.
+        length: Steps of the localizer.
+
+    Returns:
+        ``(3, T, H, W)`` uint8.
+    """
+    frames = length * cfg.model.video_backbone.get('frames_per_step', 1)
+    return torch.zeros(3, frames, *frame_size(cfg), dtype=torch.uint8)
+
+
+def frame_size(cfg: Config) -> Tuple[int, int]:
+    """Height and width of the frames that a config tests on.
+
+    Raises:
+        ContractError: If its pipeline does not bring them to one size.
+    """
+    steps = [step for outer in cfg.test_dataloader.dataset.pipeline
+             for step in (*outer.get('each', ()), outer)]
+    for step in reversed(steps):
+        if step['type'] == 'CenterCrop':
+            size = step['crop_size']
+            return (size, size) if isinstance(size, int) else tuple(size[::-1])
+        if step['type'] == 'Resize' and not step.get('keep_ratio', True):
+            width, height = step['scale']
+            return height, width
+    raise ContractError(
+        f'{cfg.filename or "config"}: found neither CenterCrop nor Resize('
+        'keep_ratio=False) in the test pipeline, expected one, which tells '
+        'how large frames are')
 
 
 def blank_sample(length: int,

@@ -11,9 +11,13 @@ from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
 from mmbapg.config import add_bapg
 from mmbapg.config.bapg import complete_clustering
-from mmbapg.models.localizers.contract import feature_channels, training_length
+from mmbapg.models.localizers.contract import (
+    feature_channels,
+    sees_frames,
+    training_length,
+)
 
-from .blank_videos import blank_sample
+from .blank_videos import blank_frames, blank_sample
 
 #: Levels of submodules that are counted on their own; BAPG adds one.
 DEPTH = 2
@@ -43,7 +47,8 @@ def complexity(cfg: Config, length: Optional[int] = None) -> Complexity:
     interpolation, NMS and the change-point search are not counted.
 
     Args:
-        cfg: Of a localizer.
+        cfg: Of a localizer; of one that sees frames, the video network is
+            counted, too.
         length: Steps of the features; by default as in training.
 
     Raises:
@@ -53,10 +58,11 @@ def complexity(cfg: Config, length: Optional[int] = None) -> Complexity:
     length = length or training_length(cfg.model)
     sample = blank_sample(length, complete_clustering(
         cfg.bapg, cfg.model) if 'bapg' in cfg else None)
-    features = torch.zeros(feature_channels(cfg.model), length)
+    inputs = (blank_frames(cfg, length) if sees_frames(cfg.model) else
+              torch.zeros(feature_channels(cfg.model), length))
     # torch's counter fails on parameters that are passed to submodules
     model = MODELS.build(add_bapg(cfg).model).eval().requires_grad_(False)
-    depth = DEPTH + ('bapg' in cfg)
+    depth = DEPTH + ('bapg' in cfg) + sees_frames(cfg.model)
     names = [name for name, _ in model.named_modules()
              if name.count('.') < depth]
     counter = FlopCounterMode(display=False, custom_mapping=_formulas())
@@ -65,7 +71,7 @@ def complexity(cfg: Config, length: Optional[int] = None) -> Complexity:
     torch.backends.mha.set_fastpath_enabled(False)
     try:
         with torch.no_grad(), counter:
-            model([features], [sample], mode='tensor')
+            model([inputs], [sample], mode='tensor')
     finally:
         torch.backends.mha.set_fastpath_enabled(fast)
     return Complexity(

@@ -12,6 +12,7 @@ from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
+from mmbapg.config.clip_features import add_clip_features
 from mmbapg.config.datasets import DATALOADERS, datasets_of
 from mmbapg.datasets import INPUT_ERRORS, AnnotationError
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
@@ -32,7 +33,7 @@ from mmbapg.engine.checks.classes import (
     require_instances,
 )
 from mmbapg.engine.checks.embeddings import check_embeddings
-from mmbapg.models.localizers.contract import host_config
+from mmbapg.models.localizers.contract import host_config, sees_frames
 
 from .dataset_files import check_files, check_foreign, first_path
 from .dataset_folder import (
@@ -43,6 +44,7 @@ from .dataset_folder import (
     unnamed_arrays,
 )
 from .dataset_report import DatasetReport, check_annotations
+from .window_check import check_windows
 
 __all__ = ['DatasetReport', 'check_config', 'check_dataset']
 
@@ -53,13 +55,14 @@ def check_config(cfg: Config) -> DatasetReport:
     """Check all that the data loaders of a config read.
 
     Args:
-        cfg: Of a localizer, with or without BAPG, or of an encoder.
+        cfg: Of a localizer, with or without BAPG, of an encoder, or of
+            clip features.
     """
     report = DatasetReport()
     done: Set[tuple] = set()
     with DefaultScope.overwrite_default_scope('mmaction'):
         try:
-            cfg = add_bapg(cfg)
+            cfg = add_clip_features(add_bapg(cfg))
         except ValueError as error:
             report.errors.append(str(error))
             return report
@@ -67,6 +70,8 @@ def check_config(cfg: Config) -> DatasetReport:
             if cfg.get(name) is not None:
                 for dataset in datasets_of(cfg[name].dataset):
                     _check_set(dataset, report, done)
+        if sees_frames(cfg.model) and not report.errors:
+            check_windows(cfg, report)
         if not report.errors:
             try:
                 _check_together(cfg)

@@ -1,6 +1,6 @@
 """Every file of a dataset, read as its pipeline reads it."""
 from pathlib import Path
-from typing import Dict, List, Optional, Set
+from typing import Any, Dict, List, Optional, Set
 
 from mmengine.dataset import BaseDataset
 from rich.progress import track
@@ -9,6 +9,7 @@ from mmbapg.datasets import INPUT_ERRORS, LoadVideoFrames, LoadVideoScores
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
 from mmbapg.datasets.annotations import named
 from mmbapg.datasets.feature_coverage import covered_share, features_loader
+from mmbapg.datasets.transforms.frame_windows import FrameSampler
 from mmbapg.datasets.video_reader import VideoReader
 
 from .dataset_report import DatasetReport
@@ -40,6 +41,8 @@ def check_files(dataset: AnnotatedVideos, report: DatasetReport,
         try:
             if features_loader(steps) is not None:
                 _read_features(dataset, info, found)
+            elif steps and isinstance(steps[0], FrameSampler):
+                _read_window(steps[0], info, report)
             elif steps and 'path' in info:
                 _read_frames(dataset, info, report)
             for step in steps:
@@ -103,6 +106,15 @@ def _read_features(dataset: AnnotatedVideos, info: dict,
         _last_frame(dataset, info)
 
 
+def _read_window(sampler: FrameSampler, info: dict,
+                 report: DatasetReport) -> None:
+    """Load the last frame that a localizer of frames asks for."""
+    path = Path(info['path'])
+    _compare_video(path, info, report)
+    times, _ = sampler.sample(info)
+    VideoReader(str(path)).frames_at(times.reshape(-1)[-1:])
+
+
 def _read_frames(dataset: AnnotatedVideos, info: dict,
                  report: DatasetReport) -> None:
     _last_frame(dataset, info)
@@ -110,11 +122,9 @@ def _read_frames(dataset: AnnotatedVideos, info: dict,
         _compare_video(Path(info['path']), info, report)
 
 
-def _last_frame(dataset: AnnotatedVideos, info: dict) -> None:
+def _last_frame(dataset: Any, info: dict) -> None:
     """Load the last frame that training asks for."""
-    dataset.pipeline.transforms[0].transform(dict(
-        info, first=info['num_frames'] - 1, last=info['num_frames'],
-        grid=dataset.grid, context=0))
+    dataset.pipeline.transforms[0].transform(dataset.last_frame_of(info))
 
 
 def _compare_video(path: Path, info: dict, report: DatasetReport) -> None:

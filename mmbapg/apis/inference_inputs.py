@@ -164,15 +164,16 @@ def _is_positive(number) -> bool:
 
 
 def opened(source: Source) -> Source:
-    """A source whose files are there and whose duration is known.
+    """A source whose files are there and whose duration is known, and of a
+    video the frame rate.
 
     Raises:
         VideoError: If the video cannot be read.
         FeatureFileError: If there is no such file.
     """
     if source.duration is None:
-        return source._replace(
-            duration=VideoReader(str(source.path)).duration)
+        reader = VideoReader(str(source.path))
+        return source._replace(duration=reader.duration, fps=reader.fps)
     for path in source.files:
         if not path.is_file():
             raise FeatureFileError(f'{path}: no such feature file')

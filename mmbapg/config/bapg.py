@@ -76,7 +76,7 @@ def add_bapg(cfg: Config) -> Config:
     return cfg
 
 
-def _check(settings, model: dict) -> None:
+def _check(settings, model: Any) -> None:
     """Refuse what is no setting of BAPG, or a model that has it."""
     missing = [name for name in ('clustering', 'neck')
                if not isinstance(settings, dict) or not settings.get(name)]

@@ -104,6 +104,14 @@ class UntrimmedClipDataset(UntrimmedFrameDataset):
             soon=frames.to_seconds(run.soon))
         return info
 
+    def last_frame_of(self, info: dict) -> dict:
+        """What reading the last frame that a clip takes starts from."""
+        rate, last = info['sample_fps'], info['num_frames']
+        run = self.sampling.run(last - 1, last, self._frames_of(
+            info['duration'], rate))
+        return dict(info, frame_times=TemporalGrid(1, 1, rate).to_seconds(
+            run.clips.max(keepdims=True)[0]))
+
     def _video_frames(self, videos) -> List[VideoFrames]:
         return [VideoFrames(video.name, 0, self._num_frames(video), [])
                 for video in videos]

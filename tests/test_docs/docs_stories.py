@@ -7,6 +7,7 @@ import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
 
+from mmbapg.apis import training_cost
 from mmbapg.apis.localizer_check import OF_ALL, OF_OURS
 from mmbapg.datasets.sources import fir
 from mmbapg.experiments.rehearsal import Rehearsal
@@ -163,11 +164,33 @@ def validated(block, checkout, patch, name):
     return (checkout.folder / f'docs/{name}.md').read_text(), text
 
 
+def config_end_to_end(block, checkout, patch):
+    """The model builds, and finds something in frames."""
+    path = checkout.folder / 'end_to_end.py'
+    path.write_text(block.text)
+    cfg = Config.fromfile(path)
+    model = MODELS.build(cfg.model)
+    learned = {name.split('.')[3] for name, value in model.named_parameters()
+               if value.requires_grad and name.startswith('video_backbone')}
+    assert learned == {'layer4'}
+    with torch.no_grad():
+        outputs = model.eval()([torch.zeros(3, 64, 32, 32)])
+    assert outputs.cls_logits[0].shape == (1, 64, 4)
+
+
+def training_costs(block, checkout, patch):
+    """For what the config trains; the other choices take their time."""
+    patch.setattr(training_cost, 'CHOICES', ())
+    text = checkout.run_block(block)
+    assert 'memory (MB)' in text and 'network._blocks.15' in text
+
+
 #: Page -> what runs its blocks, in order.
 STORIES = {
     'docs/adding_a_host.md': [check_a_localizer],
     'docs/adding_a_loss.md': [own_loss, config_of_the_loss],
     'docs/building.md': [site],
+    'docs/end_to_end.md': [config_end_to_end, training_costs],
     'docs/data.md': [fir_data],
     'docs/hosts.md': [converters, rehearsals, flops, paper_tables],
     'docs/ablations.md': [ablations],

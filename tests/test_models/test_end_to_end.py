@@ -1,33 +1,15 @@
 """From frames to segments: any host behind a video network."""
 import copy
 
-import numpy as np
 import pytest
 import torch
 from mmaction.registry import MODELS
-from mmengine.config import Config
-from mmengine.dataset import pseudo_collate
-from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
 from mmbapg.apis.blank_videos import blank_sample
 from mmbapg.models.localizers.end_to_end import FramesError, WindowMemoryError
-from tests import hosts, runs, tiny, tiny_video
+from tests import hosts, tiny_video
 from tests.tiny_video import INTERVAL, RESNET, STEPS
-
-#: Frozen, and with windows that the network sees frame by frame.
-SINGLE_FRAMES = dict(clip_len=1, clips_per_pass=5)
-
-
-def drawn(cfg, seed=0):
-    """A model whose weights are all noise, as after training."""
-    torch.manual_seed(seed)
-    model = MODELS.build(cfg)
-    for name, value in model.named_parameters():
-        if 'norm' not in name and 'bn' not in name:
-            torch.nn.init.normal_(value, std=0.2)
-    hosts.HOSTS['TriDet'].begin(model)
-    return model
 
 
 def window(length, seed=0, size=32):
@@ -45,7 +27,8 @@ def sample(steps=STEPS):
 @pytest.mark.parametrize('overlap', [None, 0.5])
 def test_any_host(host, overlap):
     """Losses reach the adapters; long and short videos are searched."""
-    model = drawn(tiny_video.model(host, window_overlap=overlap)).train()
+    model = tiny_video.drawn(
+        tiny_video.model(host, window_overlap=overlap)).train()
     inputs, samples = [window(STEPS), window(STEPS - 5, 1)], [
         sample(), sample(STEPS - 5)]
     losses = model(inputs, samples, mode='loss')
@@ -67,7 +50,7 @@ def test_any_host(host, overlap):
 
 @pytest.mark.parametrize('overlap', [None, 0.5])
 def test_a_batch_is_its_videos(overlap):
-    model = drawn(tiny_video.model(window_overlap=overlap)).eval()
+    model = tiny_video.drawn(tiny_video.model(window_overlap=overlap)).eval()
     inputs, samples = [window(40), window(9, 1)], [sample(40), sample(9)]
     with torch.no_grad():
         together = model(inputs, copy.deepcopy(samples), mode='predict')
@@ -81,7 +64,7 @@ def test_a_batch_is_its_videos(overlap):
 @pytest.mark.parametrize('windows', [1, 3])
 def test_windows_are_what_the_host_finds_in_each(windows):
     """Each window alone, moved to its place, and one suppression."""
-    model = drawn(tiny_video.model(windows_per_pass=windows)).eval()
+    model = tiny_video.drawn(tiny_video.model(windows_per_pass=windows)).eval()
     nms = model.localizer.head.post_processor
     nms.nms = dict(method='gaussian', min_score=-1, sigma=1e-6,
                    max_per_video=10000)
@@ -103,9 +86,9 @@ def test_windows_are_what_the_host_finds_in_each(windows):
 
 def test_frames_behind_the_end():
     """Repeated frames change nothing, unless the host is to see them."""
-    cfg = tiny_video.model(backbone=RESNET, extra=SINGLE_FRAMES)
-    hidden = drawn(cfg).eval()
-    shown = drawn(dict(cfg, show_padding=True)).eval()
+    cfg = tiny_video.model(backbone=RESNET, extra=tiny_video.SINGLE_FRAMES)
+    hidden = tiny_video.drawn(cfg).eval()
+    shown = tiny_video.drawn(dict(cfg, show_padding=True)).eval()
     frames, whole = window(11), sample(11)
     results = []
     with torch.no_grad():
@@ -119,7 +102,7 @@ def test_frames_behind_the_end():
 
 def test_frames_for_a_step_and_clips():
     """Four frames a step, by a network of clips of four that gives two."""
-    model = drawn(tiny_video.model(
+    model = tiny_video.drawn(tiny_video.model(
         extra=dict(frames_per_step=2), steps=8)).eval()
     assert model.window_frames == 16
     frames = window(17)
@@ -134,7 +117,7 @@ def test_frames_for_a_step_and_clips():
     ('nothing', set()), ('everything', {'conv1', 'layer1', 'layer4'}),
     (['layer4'], {'layer4'})])
 def test_what_is_trained(trained, expected):
-    model = drawn(tiny_video.model(
+    model = tiny_video.drawn(tiny_video.model(
         backbone=RESNET, extra=dict(trained=trained, clip_len=1))).train()
     losses = model([window(STEPS)], [sample()], mode='loss')
     model.parse_losses(losses)[0].backward()
@@ -155,7 +138,7 @@ def test_frozen_norms_and_checkpoints():
                  frozen_norms=True)
     gradients = []
     for with_cp in (False, True):
-        model = drawn(tiny_video.model(
+        model = tiny_video.drawn(tiny_video.model(
             backbone=RESNET, extra=dict(extra, with_cp=with_cp))).train()
         losses = model([window(STEPS)], [sample()], mode='loss')
         model.parse_losses(losses)[0].backward()
@@ -167,7 +150,7 @@ def test_frozen_norms_and_checkpoints():
 
 
 def test_a_frame_less_than_a_window_may_be_refused():
-    model = drawn(tiny_video.model(short_windows='error'))
+    model = tiny_video.drawn(tiny_video.model(short_windows='error'))
     with pytest.raises(FramesError, match='video blank: found a window of 15 '
                        "frames, expected 16, or short_windows='repeat'"):
         model([window(15)], [sample(15)], mode='loss')
@@ -175,14 +158,15 @@ def test_a_frame_less_than_a_window_may_be_refused():
 
 @pytest.mark.parametrize('mode', ['loss', 'predict'])
 def test_a_video_that_is_shorter_than_a_step(mode):
-    model = drawn(tiny_video.model(extra=dict(frames_per_step=4), steps=8))
+    model = tiny_video.drawn(
+        tiny_video.model(extra=dict(frames_per_step=4), steps=8))
     with pytest.raises(FramesError, match='found a window of 3 frames, '
                        'expected at least the 4 of one step'):
         model([window(3)], [sample(1)], mode=mode)
 
 
 def test_a_window_that_is_too_long():
-    model = drawn(tiny_video.model())
+    model = tiny_video.drawn(tiny_video.model())
     with pytest.raises(FramesError, match='found a window of 17 frames, '
                        'expected at most 16.*RandomTruncation'):
         model([window(17)], [sample()], mode='loss')
@@ -199,7 +183,7 @@ def test_windows_hold_whole_clips():
     'CUDA out of memory. Tried to allocate 20.00 MiB',
     "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"])
 def test_too_little_memory(monkeypatch, training, message):
-    model = drawn(tiny_video.model()).train(training)
+    model = tiny_video.drawn(tiny_video.model()).train(training)
 
     def fail(*args):
         raise RuntimeError(message)
@@ -222,84 +206,3 @@ def test_nothing_of_that_name_is_trained(trained, message):
     with pytest.raises(ValueError, match=message):
         MODELS.build(tiny_video.encoder(
             RESNET, trained=trained, type='WindowEncoder'))
-
-
-@pytest.fixture(scope='module')
-def folder(tmp_path_factory):
-    return tiny_video.write_videos(tmp_path_factory.mktemp('videos'))
-
-
-@pytest.fixture(scope='module')
-def stored(folder):
-    """A host that was trained on stored features of a frozen network, its
-    config, and that of the same end to end."""
-    model = tiny_video.model(backbone=RESNET, extra=SINGLE_FRAMES,
-                             window_overlap=None)
-    whole = tiny_video.config(folder, model, epochs=1)
-    network = drawn(model)
-    torch.save(dict(state_dict={
-        name: value for name, value in
-        network.video_backbone.video.state_dict().items()}),
-        folder / 'network.pth')
-    runner = runs.build(whole)
-    runner.model.video_backbone.video.load_state_dict(
-        network.video_backbone.video.state_dict())
-    (folder / 'features').mkdir()
-    with torch.no_grad():
-        for item in (runner.val_dataloader.dataset[index] for index in (0, 1)):
-            data = runner.model.data_preprocessor(pseudo_collate([item]))
-            frames, = data['inputs']
-            features = network.eval().video_backbone.video(
-                frames.transpose(0, 1)[:, :, None]).mean(2)
-            np.save(folder / f'features/{item["data_samples"].video_name}.npy',
-                    features.numpy())
-    return whole
-
-
-def test_frozen_is_as_stored_features(folder, stored):
-    """The same figures to 1e-4, and the weights of the host load."""
-    load = dict(type='LoadFeatures', stride=INTERVAL, window=INTERVAL, fps=1,
-                channels=16)
-    host = folder / 'host.py'
-    base = tiny.localizer_config(folder, 'base_of_host.py')
-    host.write_text(f'''
-_base_ = '{base}'
-model = {dict(tiny_video.model(backbone=RESNET)['localizer'], _delete_=True)}
-test_dataloader = dict(dataset=dict(
-    pipeline=[{load}, dict(type='PackFeatures')]))
-''')
-    trained = drawn(Config.fromfile(host).model, seed=1)
-    torch.save(dict(state_dict=trained.state_dict()), folder / 'host.pth')
-    results = []
-    for path in (host, stored):
-        runner = runs.build(path)
-        if path == stored:
-            with pytest.raises(FramesError, match='found weights of a locali'
-                               'zer alone .* expected those of EndToEnd'):
-                load_checkpoint(runner.model, str(folder / 'host.pth'))
-            runner.model.video_backbone.pretrained = str(
-                folder / 'network.pth')
-            runner.model.init_weights()
-        load_checkpoint(runner.model, str(folder / 'host.pth'))
-        runner.model.eval()
-        with torch.no_grad():
-            results.append([runner.model.test_step(batch)[0].pred_instances
-                            for batch in runner.test_dataloader])
-    for theirs, ours in zip(*results, strict=True):
-        assert len(theirs) == len(ours) > 5
-        torch.testing.assert_close(ours.segments, theirs.segments, rtol=0,
-                                   atol=1e-4)
-        torch.testing.assert_close(ours.scores, theirs.scores, rtol=0,
-                                   atol=1e-4)
-        assert torch.equal(ours.labels, theirs.labels)
-
-
-def test_adapters_learn(folder):
-    """A run on windows lowers the loss, and what is frozen stays."""
-    path = tiny_video.config(folder, tiny_video.model('TriDet'),
-                             name='learns.py', epochs=4)
-    runner = runs.build(path)
-    runner.train()
-    rows = [row for row in runs.scalars(
-        folder / 'work_dirs/learns') if 'loss' in row]
-    assert len(rows) == 4 and all(np.isfinite(row['loss']) for row in rows)

@@ -31,9 +31,7 @@ train_dataloader = dict(
     dataset=dict(
         **videos,
         subset='training',
-        pipeline=[
-            sample, *prepare, _base_.decode_train, *_base_.augment, _base_.pack
-        ]))
+        pipeline=[sample, *prepare, *_base_.augment]))
 val_dataloader = dict(
     dataset=dict(
         **videos,

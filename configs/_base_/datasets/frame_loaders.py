@@ -5,14 +5,13 @@
 _base_ = './benchmark_loaders.py'
 
 pack = dict(type='PackFrameWindow')
-decode_train = dict(
-    type='DecodeFrames', each=[dict(type='Resize', scale=(-1, 182))])
 augment = [
+    dict(type='DecodeFrames', each=[dict(type='Resize', scale=(-1, 182))]),
     dict(type='RandomResizedCrop'),
     dict(type='Resize', scale=(160, 160), keep_ratio=False),
     dict(type='Flip', flip_ratio=0.5),
     dict(type='WindowRandAugment'),
-    dict(type='WindowColorJitter')
+    dict(type='WindowColorJitter'), pack
 ]
 decode_test = dict(
     type='DecodeFrames',

@@ -25,9 +25,7 @@ train_dataloader = dict(
     dataset=dict(
         **videos,
         subset='validation',
-        pipeline=[
-            sample, *prepare, _base_.decode_train, *_base_.augment, _base_.pack
-        ]))
+        pipeline=[sample, *prepare, *_base_.augment]))
 val_dataloader = dict(
     dataset=dict(
         **videos,

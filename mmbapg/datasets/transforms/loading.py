@@ -110,7 +110,7 @@ class LoadFeatures(BaseTransform):
                     'tools/extract_features.py carry their grid') from None
         if self.stride == 0:
             return TemporalGrid.spanning(results['duration'], num_steps)
-        told = self._told_grid(path)
+        told = self._told_grid(path, self.stride)
         if told is not None:
             return told
         fps = self.fps or results.get('fps')
@@ -121,7 +121,8 @@ class LoadFeatures(BaseTransform):
                 'the dataset or of LoadFeatures')
         return TemporalGrid(self.stride, self.window, fps)
 
-    def _told_grid(self, path: str) -> Optional[TemporalGrid]:
+    def _told_grid(self, path: str,
+                   stride: float) -> Optional[TemporalGrid]:
         """Of clips, which their file tells.
 
         Raises:
@@ -136,7 +137,7 @@ class LoadFeatures(BaseTransform):
         if grid is None:
             return None
         for name, found, expected in (
-                ('stride', grid.stride, self.stride),
+                ('stride', grid.stride, stride),
                 ('window', grid.window, self.window),
                 ('fps', grid.fps, self.fps or grid.fps)):
             if abs(found - expected) > 0.01 * expected:

@@ -5,7 +5,7 @@ for hosts of this package; the functions here also understand MMAction2's own
 (BMN, TEM, TCANet), which know nothing of it. ``mmbapg.apis.check_localizer``
 puts any host through it.
 """
-from typing import List, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import Any, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 from mmaction.structures import ActionDataSample
 from torch import Tensor, nn
@@ -169,10 +169,11 @@ def num_predicted_classes(model: nn.Module) -> Optional[int]:
     Returns:
         ``None`` if they are named outside, or the model does not tell.
     """
-    while hasattr(model, 'localizer'):
-        model = model.localizer
-    head = getattr(model, 'head', None)
-    for part, name in ((model, 'num_predicted_classes'),
+    host: Any = model
+    while hasattr(host, 'localizer'):
+        host = host.localizer
+    head = getattr(host, 'head', None)
+    for part, name in ((host, 'num_predicted_classes'),
                        (head, 'num_predicted_classes'), (head, 'num_classes')):
         if hasattr(part, name):
             return getattr(part, name)

@@ -166,14 +166,8 @@ class EndToEndLocalizer(BaseModel):
         places = sliding_windows(
             -(-frames.shape[1] // self.frames_per_step), self.window_size,
             self.window_overlap)
-        parts = list(self._encoded(frames, places, sample))
-        if isinstance(parts[0], PaddedSequences):
-            features: Sequences = PaddedSequences(
-                torch.cat([part.batch for part in parts]),
-                [length for part in parts for length in part.lengths])
-        else:
-            features = [each for part in parts for each in part]
-        return self.localizer.predict_windows(features, places, sample)
+        windows = _joined(list(self._encoded(frames, places, sample)))
+        return self.localizer.predict_windows(windows, places, sample)
 
     def _encoded(self, frames: Tensor, places: Sequence[Tuple[int, int]],
                  sample: ActionDataSample) -> Iterator[Sequences]:
@@ -269,6 +263,16 @@ class EndToEndLocalizer(BaseModel):
                 'clips_per_pass of the video_backbone or the pixels of the '
                 'pipeline, shorten the window, or set with_cp=True and '
                 'mixed precision (--amp)') from error
+
+
+def _joined(parts: Sequence[Sequences]) -> Sequences:
+    """Sequences of several batches as those of one."""
+    padded = [part for part in parts if isinstance(part, PaddedSequences)]
+    if not padded:
+        return [each for part in parts for each in part]
+    return PaddedSequences(
+        torch.cat([part.batch for part in padded]),
+        [length for part in padded for length in part.lengths])
 
 
 def _repeated(frames: Tensor, length: int) -> Tensor:

@@ -1,11 +1,11 @@
 """VideoMAE's network with adapters in its blocks: AdaTAD."""
 from functools import partial
-from typing import List, Optional, Sequence
+from typing import Any, List, Optional, Sequence
 
 import torch
 from mmaction.registry import MODELS
 from mmengine.model import ModuleList
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
 from .temporal_adapter import TemporalAdapter, TokenGrid
@@ -137,7 +137,7 @@ def blocks_of(network: WindowVisionTransformer,
     return chosen
 
 
-def _adapted(block: nn.Module, x: Tensor, grid: TokenGrid) -> Tensor:
+def _adapted(block: Any, x: Tensor, grid: TokenGrid) -> Tensor:
     """A block, and its adapter if it has one."""
     x = block(x)
     if hasattr(block, 'adapter'):

@@ -93,8 +93,9 @@ class ClipFeatureExtractor(BaseModel):
         if self.weights == 'checkpoint' and not self._is_loaded:
             raise RecognizerError(
                 f'{type(self.video.backbone).__name__}: found no weights, '
-                'expected a checkpoint of the recognizer as the argument '
-                "after the config (weights='random' makes features that mean "
+                'expected a checkpoint of the recognizer, the argument after '
+                'the config, or video_input.extractor_checkpoint of a '
+                "localizer (weights='random' makes features that mean "
                 'nothing)')
 
     def forward(self,

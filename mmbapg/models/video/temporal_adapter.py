@@ -63,8 +63,9 @@ class TemporalAdapter(BaseModule):
         nn.init.normal_(self.dwconv.weight, std=(2 / size)**0.5)
         nn.init.normal_(self.conv.weight, std=(2 / hidden)**0.5)
         nn.init.zeros_(self.up_proj.weight)
-        for layer in (self.down_proj, self.dwconv, self.conv, self.up_proj):
-            nn.init.zeros_(layer.bias)
+        for name, parameter in self.named_parameters():
+            if name.endswith('.bias'):
+                nn.init.zeros_(parameter)
 
     def forward(self, x: Tensor, grid: TokenGrid) -> Tensor:
         """What is added to tokens.

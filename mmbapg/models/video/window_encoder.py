@@ -1,5 +1,5 @@
 """Frames of a window to the features that a localizer takes."""
-from typing import Iterator, Mapping, Optional
+from typing import Any, Iterator, Mapping, Optional
 
 import torch
 import torch.nn.functional as F
@@ -64,7 +64,7 @@ class WindowEncoder(BaseModule):
     @property
     def frame_multiple(self) -> int:
         """Windows are so many frames, or a multiple."""
-        network = self.video.backbone
+        network: Any = self.video.backbone
         if getattr(network, 'sees_windows', False):
             return network.num_frames
         return self.clip_len or 1

@@ -28,11 +28,11 @@ class FusedAttention(Attention):
         if hasattr(self, 'q_bias'):
             bias = torch.cat(
                 [self.q_bias, torch.zeros_like(self.v_bias), self.v_bias])
-        heads = F.linear(x, self.qkv.weight, bias).unflatten(
-            2, (3, self.num_heads, -1)).permute(2, 0, 3, 1, 4)
+        query, key, value = F.linear(x, self.qkv.weight, bias).unflatten(
+            2, (3, self.num_heads, -1)).permute(2, 0, 3, 1, 4).unbind(0)
         dropout = self.attn_drop.p if self.training else 0.0
         out = F.scaled_dot_product_attention(
-            *heads.unbind(0), dropout_p=dropout, scale=self.scale)
+            query, key, value, dropout_p=dropout, scale=self.scale)
         return self.proj_drop(self.proj(out.transpose(1, 2).flatten(2)))
 
 
