@@ -11,6 +11,7 @@ import argparse
 from functools import lru_cache
 from typing import Callable, Dict, NamedTuple
 
+import boundary_pooling
 import change_points
 import clip_features
 import contrastive_steps
@@ -145,6 +146,9 @@ ROWS: Dict[str, Row] = {
     'soft-nms': Row('soft-NMS, 2000 candidates of 20 classes',
                     lambda: 1000 * soft_nms.measure()['compiled'], 10,
                     unit='ms'),
+    'boundary-pooling': Row(
+        'AFSD: boundary max pooling over a convolution',
+        boundary_pooling.worst, 1.5),
     'map': Row("mAP, 200 000 detections: times as fast as the ActivityNet "
                "kit's way, pandas", lambda: against_evaluation('pandas'), 20,
                True),

@@ -38,8 +38,12 @@ def weight(key: str, shape, kind: str) -> torch.Tensor:
     draws = noise(key, shape)
     if kind in ('norm_weight', 'scale_scalar'):
         value = 1 + 0.1 * draws
-    elif kind in ('norm_bias', 'bias'):
+    elif kind in ('norm_bias', 'bias', 'bn_mean'):
         value = 0.05 * draws
+    elif kind == 'bn_var':
+        value = 1 + 0.1 * abs(draws)
+    elif kind == 'bn_count':
+        return torch.zeros(shape, dtype=torch.int64)
     elif kind == 'scale_channel':
         value = 0.3 + 0.1 * draws
     elif kind == 'embedding':
@@ -75,13 +79,19 @@ def sinusoid(number: int, channels: int) -> torch.Tensor:
     return torch.from_numpy(table.astype(np.float32))
 
 
-def frames(name: str, length: int, height: int, width: int) -> torch.Tensor:
-    """``(3, length, height, width)`` uint8."""
+def normalized_frames(name: str, length: int, height: int,
+                      width: int) -> np.ndarray:
+    """``(3, length, height, width)`` float64 in [-1, 1]."""
     slow = noise(f'input-slow:{name}', (3, length // 16))
     fast = noise(f'input:{name}', (3, length, height, width))
     mixed = 0.4 * fast + 0.5 * slow.repeat(16, axis=1)[..., None, None]
-    return torch.from_numpy(
-        np.rint(127.5 + 127.5 * mixed.clip(-1, 1)).astype(np.uint8))
+    return mixed.clip(-1, 1)
+
+
+def frames(name: str, length: int, height: int, width: int) -> torch.Tensor:
+    """``(3, length, height, width)`` uint8."""
+    values = 127.5 + 127.5 * normalized_frames(name, length, height, width)
+    return torch.from_numpy(np.rint(values).astype(np.uint8))
 
 
 def shapes(golden, part: str = '') -> dict:

@@ -7,6 +7,7 @@ from mmengine.config import Config, ConfigDict
 from mmengine.registry import DefaultScope
 
 from mmbapg.models.localizers.contract import (
+    OF_FRAMES,
     ContractError,
     feature_channels,
     host_config,
@@ -84,7 +85,14 @@ def _check(settings, model: Any) -> None:
             f'bapg: found {settings!r}, expected dict(clustering=..., '
             'neck=...) as in _base_/bapg/bapg.py, or no such field for the '
             'host alone')
-    inner = model.localizer if sees_frames(model) else model
+    kind = type_name(model.get('type'))
+    if kind in OF_FRAMES:
+        raise BAPGConfigError(
+            f'model {kind}: found a localizer that takes frames, expected one '
+            'on clip features, or behind a video network '
+            "(EndToEndLocalizer): BAPG's neck stands before the first layer "
+            'of such a sequence')
+    inner = model['localizer'] if sees_frames(model) else model
     if type_name(inner.get('type')) == 'BAPG':
         raise BAPGConfigError(
             'model: found BAPG beside the field bapg, which would add it once '

@@ -3,6 +3,7 @@ from mmbapg.video_names import VideoNameError as VideoNameError
 
 from .annotations import AnnotationError as AnnotationError
 from .feature_files import FeatureFileError as FeatureFileError
+from .optical_flow import FlowError as FlowError
 from .samplers import HardNegativePairSampler as HardNegativePairSampler
 from .samplers import SmallSetSampler as SmallSetSampler
 from .samplers import VideoShardSampler as VideoShardSampler
@@ -11,12 +12,21 @@ from .sources.fetching import ChecksumError as ChecksumError
 from .temporal_localization import (
     TemporalLocalizationDataset as TemporalLocalizationDataset,
 )
+from .transforms.background_splice import (
+    PackSplicedWindow as PackSplicedWindow,
+)
+from .transforms.background_splice import SpliceBackground as SpliceBackground
 from .transforms.clustering import Clustering as Clustering
 from .transforms.clustering import (
     TemporalSimilarityClustering as TemporalSimilarityClustering,
 )
 from .transforms.formatting import PackFeatures as PackFeatures
 from .transforms.formatting import PackProposals as PackProposals
+from .transforms.frame_arrays import FlipFrames as FlipFrames
+from .transforms.frame_arrays import ReadStoredFrames as ReadStoredFrames
+from .transforms.frame_arrays import SampleStoredFrames as SampleStoredFrames
+from .transforms.frame_sizes import SampleFramesUpTo as SampleFramesUpTo
+from .transforms.frame_sizes import ShrinkFrames as ShrinkFrames
 from .transforms.frame_windows import DecodeFrames as DecodeFrames
 from .transforms.frame_windows import PackFrameWindow as PackFrameWindow
 from .transforms.frame_windows import SampleClips as SampleClips
@@ -48,7 +58,7 @@ from .video_reader import VideoError as VideoError
 
 #: What is wrong with a user's files, in one sentence each.
 INPUT_ERRORS = (
-    AnnotationError, FeatureFileError, VideoError, VideoNameError,
+    AnnotationError, FeatureFileError, FlowError, VideoError, VideoNameError,
     VideoScoresError, ChecksumError, FileNotFoundError)
 
 __all__ = [name for name in dir() if name[0].isupper()]

@@ -29,6 +29,11 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         overlap: Share of a window that the next one sees again.
         min_share: An instance is kept, clipped to the window, if at least
             this share of it is inside.
+        best_share: A window is kept if at least this share of one of its
+            instances is inside; AFSD has 1, the whole.
+
+    Samples tell how short the shortest of all that is kept of their video is,
+    ``shortest_instance`` in seconds.
     """
 
     def __init__(self,
@@ -36,10 +41,12 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
                  window_size: int = 128,
                  overlap: float = 0.75,
                  min_share: float = 0.75,
+                 best_share: float = 0.0,
                  **kwargs) -> None:
         self.window_size = window_size
         self.overlap = overlap
         self.min_share = min_share
+        self.best_share = best_share
         super().__init__(*args, **kwargs)
 
     def load_data_list(self) -> List[dict]:
@@ -58,7 +65,8 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         if not samples:
             raise AnnotationError(
                 f'{self.ann_file}: no window of {self.window_size} steps '
-                f'shows {self.min_share:g} of an instance in any of '
+                f'shows {max(self.min_share, self.best_share):g} of an '
+                'instance in any of '
                 f'{len(videos)} videos, expected some to train on')
         print_log(f'{self.ann_file}: {len(samples)} windows with instances in '
                   f'{len(videos)} videos', 'current')
@@ -79,8 +87,16 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
             start, end = edges.to_seconds(np.array(window))
             segments, kept = clip_segments(video['segments'], start, end,
                                            self.min_share)
-            if kept.any():
+            if kept.any() and self._shows_enough(video, start, end):
                 samples.append(dict(
                     video, window=window, segments=segments,
                     labels=video['labels'][kept]))
-        return samples
+        shortest = min((np.diff(sample['segments']).min()
+                        for sample in samples), default=0.0)
+        return [dict(sample, shortest_instance=float(shortest))
+                for sample in samples]
+
+    def _shows_enough(self, video: dict, start: float, end: float) -> bool:
+        _, kept = clip_segments(video['segments'], start, end,
+                                self.best_share)
+        return bool(kept.any())

@@ -6,6 +6,7 @@ from .backbones.dilated_encoder import (
     DilatedFeatureEncoder as DilatedFeatureEncoder,
 )
 from .backbones.efficientnet_lite import EfficientNetLite as EfficientNetLite
+from .backbones.inception_i3d import InceptionI3D as InceptionI3D
 from .backbones.max_pooling import MaxPoolingBackbone as MaxPoolingBackbone
 from .backbones.sgp import DynEBackbone as DynEBackbone
 from .backbones.sgp import SGPBackbone as SGPBackbone
@@ -21,9 +22,13 @@ from .heads.pair_contrastive_head import (
     PairContrastiveHead as PairContrastiveHead,
 )
 from .heads.prototype_head import PrototypeHead as PrototypeHead
+from .heads.salient_boundary_head import (
+    SalientBoundaryHead as SalientBoundaryHead,
+)
 from .heads.segment_query_head import SegmentQueryHead as SegmentQueryHead
 from .heads.trident_head import TridentHead as TridentHead
 from .localizers.actionformer import ActionFormer as ActionFormer
+from .localizers.afsd import AFSD as AFSD
 from .localizers.bapg import BAPG as BAPG
 from .localizers.dyfadet import DyFADet as DyFADet
 from .localizers.end_to_end import EndToEndLocalizer as EndToEndLocalizer
@@ -33,6 +38,8 @@ from .localizers.single_stage import (
 from .localizers.tadtr import TadTR as TadTR
 from .localizers.temporalmaxer import TemporalMaxer as TemporalMaxer
 from .localizers.tridet import TriDet as TriDet
+from .localizers.two_stream import TwoStreamAFSD as TwoStreamAFSD
+from .losses.coarse_to_fine_loss import CoarseToFineLoss as CoarseToFineLoss
 from .losses.focal_loss import SigmoidFocalLoss as SigmoidFocalLoss
 from .losses.pair_contrastive_loss import (
     PairContrastiveLoss as PairContrastiveLoss,
@@ -40,8 +47,10 @@ from .losses.pair_contrastive_loss import (
 from .losses.segment_iou_loss import SegmentDIoULoss as SegmentDIoULoss
 from .losses.set_prediction_loss import SegmentIoULoss as SegmentIoULoss
 from .losses.set_prediction_loss import SegmentL1Loss as SegmentL1Loss
+from .losses.softmax_focal_loss import SoftmaxFocalLoss as SoftmaxFocalLoss
 from .losses.triplet_margin_loss import TripletMarginLoss as TripletMarginLoss
 from .necks.boundary_fusion import BoundaryFusionNeck as BoundaryFusionNeck
+from .necks.clip_pyramid import ClipPyramid as ClipPyramid
 from .necks.evidence_fusion import EvidenceFusionNeck as EvidenceFusionNeck
 from .necks.fusion import FusionNeck as FusionNeck
 from .necks.proposal_fusion import ProposalFusionNeck as ProposalFusionNeck
@@ -49,6 +58,12 @@ from .necks.pyramid_norm import PyramidNorm as PyramidNorm
 from .necks.shared_pyramid_norm import SharedPyramidNorm as SharedPyramidNorm
 from .similarity.frame_similarity_learner import (
     FrameSimilarityLearner as FrameSimilarityLearner,
+)
+from .task_modules.clip_post_processor import (
+    ClipPostProcessor as ClipPostProcessor,
+)
+from .task_modules.containing_assigner import (
+    ContainingAssigner as ContainingAssigner,
 )
 from .task_modules.hungarian_assigner import (
     HungarianAssigner as HungarianAssigner,

@@ -1,4 +1,6 @@
 """Pure functions on tensors: no registry, config, file or logging."""
+from .boundary_pooling import boundary_max_pooling
+from .boundary_regions import boundary_regions
 from .boundary_strength import boundary_strength
 from .change_points import (
                             ChangePoints,
@@ -32,13 +34,14 @@ from .windows import clip_segments, sliding_windows
 
 __all__ = [
     'ChangePoints', 'Detections', 'ImpossibleSegmentation', 'TemporalGrid',
-    'as_precise', 'batched_nms', 'boundary_strength',
-    'choose_num_change_points', 'clip_frames', 'clip_segments',
-    'cut_into_regions', 'deformable_sampling', 'distinct_instances',
-    'evenly_spaced_cuts', 'find_change_points', 'find_change_points_of_all',
-    'first_groups', 'max_feasible_change_points', 'merge_regions',
-    'region_contrast', 'region_evidence', 'roi_align_1d', 'segment_iou',
-    'segmentations_of', 'sliding_windows', 'soft_nms', 'spread_frames',
-    'strided_frames', 'temporal_nms', 'to_centre_width', 'to_start_end',
-    'total_scatter', 'unique_regions', 'unit_rows', 'vote_segments'
+    'as_precise', 'batched_nms', 'boundary_max_pooling', 'boundary_regions',
+    'boundary_strength', 'choose_num_change_points', 'clip_frames',
+    'clip_segments', 'cut_into_regions', 'deformable_sampling',
+    'distinct_instances', 'evenly_spaced_cuts', 'find_change_points',
+    'find_change_points_of_all', 'first_groups',
+    'max_feasible_change_points', 'merge_regions', 'region_contrast',
+    'region_evidence', 'roi_align_1d', 'segment_iou', 'segmentations_of',
+    'sliding_windows', 'soft_nms', 'spread_frames', 'strided_frames',
+    'temporal_nms', 'to_centre_width', 'to_start_end', 'total_scatter',
+    'unique_regions', 'unit_rows', 'vote_segments'
 ]

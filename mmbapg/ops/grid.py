@@ -81,6 +81,11 @@ class TemporalGrid:
         stand at ``i``: TadTR's convention."""
         return self.cropped(-0.5)
 
+    def beginnings(self) -> 'TemporalGrid':
+        """The grid on which what step ``i`` describes begins at ``i``: AFSD's
+        convention, whose frames lie between their number and the next."""
+        return self.cropped(-self.half_window)
+
     def resized(self, num_steps: int, new_num_steps: int) -> 'TemporalGrid':
         """The grid after linear interpolation to ``new_num_steps`` steps.
 

@@ -169,7 +169,8 @@ def batched_nms(detections: Detections,
                 max_per_video: int = 200,
                 class_aware: bool = True,
                 voting_threshold: float = 0.0,
-                vote_score_weighted_by_iou: bool = True) -> Detections:
+                vote_score_weighted_by_iou: bool = True,
+                max_per_class: Optional[int] = None) -> Detections:
     """The NMS of the anchor-free localizers, over all classes of a video.
 
     Args:
@@ -183,6 +184,7 @@ def batched_nms(detections: Detections,
         voting_threshold: tIoU of :func:`vote_segments`; 0 switches voting
             off. As in the references it acts only if not ``class_aware``.
         vote_score_weighted_by_iou: See :func:`vote_segments`.
+        max_per_class: Kept per class, if not ``max_per_video``.
 
     Returns:
         Survivors, best first.
@@ -201,7 +203,8 @@ def batched_nms(detections: Detections,
         if class_aware:
             groups = [detections.take(detections.labels == label)
                       for label in detections.labels.unique()]
-        settings = (method, iou_threshold, sigma, min_score, max_per_video)
+        settings = (method, iou_threshold, sigma, min_score,
+                    max_per_class or max_per_video)
         kept = Detections(*map(torch.cat, zip(
             *(_nms_of_group(group, *settings) for group in groups))))
         if not class_aware and voting_threshold > 0:
@@ -212,15 +215,14 @@ def batched_nms(detections: Detections,
 
 
 def _nms_of_group(group: Detections, method: str, iou_threshold: float,
-                  sigma: float, min_score: float,
-                  max_per_video: int) -> Detections:
+                  sigma: float, min_score: float, most: int) -> Detections:
     if method == 'nms':
         group = group.take(group.scores > min_score)
         dets, inds = temporal_nms(group.segments, group.scores, iou_threshold)
     else:
         dets, inds = soft_nms(group.segments, group.scores, iou_threshold,
                               sigma, min_score, method)
-    dets, inds = dets[:max_per_video], inds[:max_per_video]
+    dets, inds = dets[:most], inds[:most]
     return Detections(dets[:, :2], dets[:, 2], group.labels[inds])
 
 

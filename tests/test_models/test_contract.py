@@ -43,10 +43,15 @@ def registered(base, package):
             and module.__module__.startswith(package)}
 
 
+#: Of frames: their own tests put them through the checks.
+OF_FRAMES = {'AFSD', 'TwoStreamAFSD'}
+
+
 def test_no_localizer_is_left_out():
-    assert not registered(BaseLocalizer, 'mmbapg') ^ OURS, (
-        f'{sorted(registered(BaseLocalizer, "mmbapg") ^ OURS)}: expected '
-        'every registered localizer, and no other, in tests/hosts.py')
+    wrong = registered(BaseLocalizer, 'mmbapg') ^ OURS ^ OF_FRAMES
+    assert not wrong, (
+        f'{sorted(wrong)}: expected every registered localizer, and no other, '
+        'in tests/hosts.py')
     assert registered(nn.Module, of_mmaction2.__name__) == THEIRS.keys()
 
 

@@ -15,6 +15,8 @@ from torch.utils._pytree import tree_leaves, tree_map
 from mmbapg.ops import (
     Detections,
     batched_nms,
+    boundary_max_pooling,
+    boundary_regions,
     boundary_strength,
     deformable_sampling,
     find_change_points,
@@ -42,10 +44,13 @@ FUNCTIONS = dict(
         torch.rand(9, 2).cumsum(1), torch.rand(9), torch.arange(9) % 2), ),
     roi_align_1d=lambda: (draw(2, 4, 9), torch.rand(2, 3, 2).cumsum(2), 4),
     deformable_sampling=lambda: (draw(2, 9, 2, 4), torch.rand(2, 5, 2, 3),
-                                 torch.rand(2, 5, 2, 3)))
+                                 torch.rand(2, 5, 2, 3)),
+    boundary_max_pooling=lambda: (draw(2, 4, 9), 12 * torch.rand(2, 5, 4)),
+    boundary_regions=lambda: (torch.rand(5, 2), torch.rand(5)))
 ON_GPUS = (find_change_points, find_change_points_of_all, boundary_strength,
            region_contrast, segment_iou, soft_nms, temporal_nms, batched_nms,
-           roi_align_1d, deformable_sampling)
+           roi_align_1d, deformable_sampling, boundary_max_pooling,
+           boundary_regions)
 
 
 def moved(inputs, device):

@@ -4,8 +4,10 @@ from typing import Callable, Dict
 
 from .actionformer import convert_actionformer as convert_actionformer
 from .adatad import convert_opentad_adatad as convert_opentad_adatad
+from .afsd import convert_afsd as convert_afsd
 from .common import ConversionError as ConversionError
 from .dyfadet import convert_dyfadet as convert_dyfadet
+from .i3d import convert_i3d as convert_i3d
 from .opentad import (
     convert_opentad_actionformer as convert_opentad_actionformer,
 )

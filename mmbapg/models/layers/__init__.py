@@ -1,8 +1,11 @@
 from .attention import ConvAttention as ConvAttention
 from .attention import windowed_attention as windowed_attention
+from .boundary_refinement import BoundaryRefinement as BoundaryRefinement
 from .conv import Conv1d as Conv1d
 from .conv import GroupNorm as GroupNorm
 from .conv import MaxPool1d as MaxPool1d
+from .conv_norm import ConvNorm as ConvNorm
+from .conv_norm import same_conv as same_conv
 from .deformable_attention import DeformableAttention as DeformableAttention
 from .deformable_transformer import DeformableDecoder as DeformableDecoder
 from .deformable_transformer import DeformableEncoder as DeformableEncoder

@@ -82,6 +82,10 @@ class BaseLocalizer(BaseModel):
         """Refuse another class count, which MMEngine would only log."""
         key = prefix + self.class_bias_key
         found = len(state_dict[key]) if key in state_dict else None
+        expected = getattr(self.head, 'num_class_outputs',
+                           self.head.num_classes)
+        if found is not None:
+            found -= expected - self.head.num_classes  # the background
         if found not in (None, self.head.num_classes):
             raise ValueError(
                 f'the checkpoint knows {found} classes ({key}), expected '

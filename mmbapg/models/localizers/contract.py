@@ -12,6 +12,8 @@ from torch import Tensor, nn
 
 #: Where configs of localizers have the width of the features that they take.
 WIDTH_FIELDS = ('feat_dim', 'tem_feat_dim', 'in_channels')
+#: Localizers that take frames and have no sequence of features in between.
+OF_FRAMES = ('AFSD', 'TwoStreamAFSD')
 #: Where configs of localizers have the number of steps that they train on.
 LENGTH_FIELDS = ('max_seq_len', 'window_size', 'temporal_dim')
 

@@ -26,15 +26,23 @@ class PointGenerator:
         regression_ranges: For each level, the least and largest distance (in
             steps of the finest level) to an instance's farther boundary.
         scale_factor: Stride of a level over that of the level below.
+        first_stride: Of the finest level. Where it is not 1, positions and
+            distances are in what it counts, such as frames.
+        offset: Of a level's first point from the beginning, in strides of the
+            level; 0.5 puts points in the middle of what they stand for.
     """
 
     def __init__(self,
                  regression_ranges: Sequence[Tuple[float, float]],
-                 scale_factor: int = 2) -> None:
+                 scale_factor: int = 2,
+                 first_stride: int = 1,
+                 offset: float = 0.0) -> None:
         self.regression_ranges = [tuple(pair) for pair in regression_ranges]
         self.strides = [
-            scale_factor**level for level in range(len(regression_ranges))
+            first_stride * scale_factor**level
+            for level in range(len(regression_ranges))
         ]
+        self.offset = offset
 
     def __call__(self, lengths: Sequence[int],
                  device: torch.device) -> List[Points]:
@@ -42,8 +50,8 @@ class PointGenerator:
         points = []
         for length, stride, reach in zip(lengths, self.strides,
                                          self.regression_ranges):
-            position = torch.arange(
-                length, dtype=torch.float32, device=device) * stride
+            index = torch.arange(length, dtype=torch.float32, device=device)
+            position = (index + self.offset) * stride
             # filled: to copy numbers, a GPU would have to be waited for
             least, most, strides = (
                 position.new_full((length, ), number)

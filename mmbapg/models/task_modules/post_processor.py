@@ -7,7 +7,7 @@ from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import Tensor
 
-from mmbapg.ops import Detections, batched_nms
+from mmbapg.ops import Detections, TemporalGrid, batched_nms
 
 from .point_generator import Points
 
@@ -79,6 +79,10 @@ class SegmentPostProcessor:
         return candidates.take(
             segments[:, 1] - segments[:, 0] > self.min_length)
 
+    def grid_of(self, sample: ActionDataSample) -> TemporalGrid:
+        """The grid in whose steps candidates are."""
+        return sample.grid
+
     def finish(self, levels: Sequence[Detections],
                sample: ActionDataSample) -> InstanceData:
         """Apply NMS to all levels together, and change steps to seconds.
@@ -96,7 +100,7 @@ class SegmentPostProcessor:
         candidates = Detections(*(torch.cat(field).cpu()
                                   for field in zip(*levels)))
         kept = batched_nms(candidates, **self.nms)
-        seconds = sample.grid.to_seconds(kept.segments)
+        seconds = self.grid_of(sample).to_seconds(kept.segments)
         kept = kept._replace(
             segments=seconds.clamp(min=0, max=sample.duration))
         if self.score_fusion is not None:

@@ -5,6 +5,9 @@ from mmaction.structures import ActionDataSample
 
 from mmbapg.ops import Detections
 
+#: Ways to join two scores -> power of their product.
+POWERS = dict(geometric_mean=0.5, product=1.0)
+
 
 @TASK_UTILS.register_module()
 class VideoScoreFusion:
@@ -12,16 +15,25 @@ class VideoScoreFusion:
 
     The practice on ActivityNet, where a video rarely holds more than one
     class: a localizer that is trained with one class for all finds segments,
-    and an external classifier of whole videos names them. The score is
-    ``sqrt(proposal score * class score)``.
+    and an external classifier of whole videos names them.
 
     Args:
         topk: Classes of each video.
         max_proposals: Proposals of each video that are named; the result has
             up to ``topk`` times as many detections.
+        score: ``geometric_mean`` of the scores of proposal and class, or their
+            ``product``, as AFSD has it.
+
+    Raises:
+        ValueError: If ``score`` is unknown.
     """
 
-    def __init__(self, topk: int = 2, max_proposals: int = 200) -> None:
+    def __init__(self, topk: int = 2, max_proposals: int = 200,
+                 score: str = 'geometric_mean') -> None:
+        if score not in POWERS:
+            raise ValueError(f'score is {score!r}, expected one of '
+                             f'{", ".join(POWERS)}')
+        self.power = POWERS[score]
         self.topk = topk
         self.max_proposals = max_proposals
 
@@ -53,7 +65,7 @@ class VideoScoreFusion:
         best = torch.as_tensor(scores).to(proposals.scores).topk(self.topk)
         number = len(proposals.scores[:self.max_proposals])
         fused = (best.values[:, None] *
-                 proposals.scores[:number]).sqrt().flatten()
+                 proposals.scores[:number]).pow(self.power).flatten()
         order = fused.sort(descending=True, stable=True).indices
         return Detections(
             proposals.segments[:number].repeat(self.topk, 1), fused,
