@@ -149,6 +149,25 @@ def test_frozen_norms_and_checkpoints():
     torch.testing.assert_close(*gradients)
 
 
+def test_mixed_precision():
+    """The network in half precision, the host on full features; adapters
+    learn from nearly the same gradients."""
+    backbone = dict(tiny_video.ADAPTERS, with_cp=True)
+    model = tiny_video.drawn(tiny_video.model(backbone=backbone)).train()
+    gradients = []
+    for enabled in (False, True):
+        torch.manual_seed(0)  # stochastic depth of the host
+        model.zero_grad()
+        with torch.autocast('cpu', torch.bfloat16, enabled=enabled):
+            losses = model([window(STEPS)], [sample()], mode='loss')
+        model.parse_losses(losses)[0].backward()
+        adapter = model.video_backbone.video.backbone.blocks[1].adapter
+        gradients.append(adapter.up_proj.weight.grad.clone())
+    full, half = gradients
+    assert half.dtype == torch.float32
+    assert 0 < (full - half).norm() < 0.2 * full.norm()
+
+
 def test_a_frame_less_than_a_window_may_be_refused():
     model = tiny_video.drawn(tiny_video.model(short_windows='error'))
     with pytest.raises(FramesError, match='video blank: found a window of 15 '
