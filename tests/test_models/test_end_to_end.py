@@ -176,9 +176,10 @@ def test_a_frame_less_than_a_window_may_be_refused():
 
 
 @pytest.mark.parametrize('mode', ['loss', 'predict'])
-def test_a_video_that_is_shorter_than_a_step(mode):
-    model = tiny_video.drawn(
-        tiny_video.model(extra=dict(frames_per_step=4), steps=8))
+@pytest.mark.parametrize('overlap', [0.5, None])
+def test_a_video_that_is_shorter_than_a_step(mode, overlap):
+    model = tiny_video.drawn(tiny_video.model(
+        extra=dict(frames_per_step=4), steps=8, window_overlap=overlap))
     with pytest.raises(FramesError, match='found a window of 3 frames, '
                        'expected at least the 4 of one step'):
         model([window(3)], [sample(1)], mode=mode)
@@ -189,6 +190,18 @@ def test_a_window_that_is_too_long():
     with pytest.raises(FramesError, match='found a window of 17 frames, '
                        'expected at most 16.*RandomTruncation'):
         model([window(17)], [sample()], mode='loss')
+
+
+def test_a_host_that_joins_no_windows():
+    host = dict(
+        type='BMN', temporal_dim=STEPS, boundary_ratio=0.5, num_samples=4,
+        num_samples_per_bin=3, feat_dim=12, soft_nms_alpha=0.4,
+        soft_nms_low_threshold=0.5, soft_nms_high_threshold=0.9,
+        post_process_top_k=10)
+    cfg = dict(tiny_video.model(), localizer=host)
+    with pytest.raises(ValueError, match='window_overlap is 0.5, but BMN does '
+                       'not join windows, expected None'):
+        MODELS.build(dict(cfg, window_overlap=0.5))
 
 
 def test_windows_hold_whole_clips():
