@@ -56,7 +56,7 @@ def head(whole_video=False, num_groups=4):
 
 def two_streams(**changes):
     """Config of RGB and flow together."""
-    return dict(type='TwoStreamAFSD', stream=model(), **changes)
+    return dict(type='TwoStreamAFSD', localizer=model(), **changes)
 
 
 def frames(length, size=32, channels=3):

@@ -12,7 +12,8 @@ process = head['post_processor']
 model = dict(
     _delete_=True,
     type='TwoStreamAFSD',
-    stream=dict(_base_.model, head=head),
+    channels=dict(rgb=3, flow=2),
+    localizer=dict(_base_.model, head=head),
     fusion='segments',
     post_processor=dict(
         process,

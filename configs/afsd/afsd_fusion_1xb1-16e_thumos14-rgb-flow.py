@@ -11,4 +11,5 @@ head = dict(_base_.model['head'], num_classes=_base_.num_classes)
 model = dict(
     _delete_=True,
     type='TwoStreamAFSD',
-    stream=dict(_base_.model, head=head))
+    channels=dict(rgb=3, flow=2),
+    localizer=dict(_base_.model, head=head))

@@ -7,7 +7,7 @@ from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.structures import InstanceData
 
-from mmbapg.models.localizers.contract import ContractError
+from mmbapg.models.localizers.contract import ContractError, frame_channels
 from mmbapg.ops import TemporalGrid
 
 
@@ -20,10 +20,12 @@ def blank_frames(cfg: Config, length: int) -> torch.Tensor:
         length: Steps of the localizer.
 
     Returns:
-        ``(3, T, H, W)`` uint8.
+        ``(C, T, H, W)`` uint8; ``C`` is 3 but where optical flow is read.
     """
-    frames = length * cfg.model.video_backbone.get('frames_per_step', 1)
-    return torch.zeros(3, frames, *frame_size(cfg), dtype=torch.uint8)
+    frames = length * cfg.model.get('video_backbone', {}).get(
+        'frames_per_step', 1)
+    return torch.zeros(frame_channels(cfg.model), frames, *frame_size(cfg),
+                       dtype=torch.uint8)
 
 
 def frame_size(cfg: Config) -> Tuple[int, int]:

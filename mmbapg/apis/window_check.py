@@ -7,7 +7,7 @@ from mmengine.config import Config
 from mmbapg.config.datasets import DATALOADERS, datasets_of
 from mmbapg.datasets.annotations import named
 from mmbapg.datasets.transforms.frame_windows import FrameSampler
-from mmbapg.models.localizers.contract import training_length
+from mmbapg.models.localizers.contract import host_config, training_length
 
 from .dataset_report import DatasetReport
 
@@ -27,7 +27,7 @@ def check_windows(cfg: Config, report: DatasetReport) -> None:
             dataset = DATASETS.build(dict(each, serialize_data=False))
             sampler = dataset.pipeline.transforms[0]
             if isinstance(sampler, FrameSampler):
-                steps.update({info['path']: sampler.steps_of(info)[0]
+                steps.update({info.get('path', info['video_name']): sampler.steps_of(info)[0]
                               for info in dataset.data_infos()})
     short = [path for path, number in steps.items() if number < size]
     report.facts.append(f'windows of {size} steps, of which the videos have '
@@ -42,4 +42,6 @@ def check_windows(cfg: Config, report: DatasetReport) -> None:
             f"{text}; expected none (short_windows='repeat' repeats the last "
             'frame)')
     else:
-        report.warnings.append(f'{text}; the last frame is repeated')
+        how = ('clips are filled up' if 'clip_length' in host_config(
+            cfg.model) else 'the last frame is repeated')
+        report.warnings.append(f'{text}; {how}')

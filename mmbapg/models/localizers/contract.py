@@ -15,7 +15,8 @@ WIDTH_FIELDS = ('feat_dim', 'tem_feat_dim', 'in_channels')
 #: Localizers that take frames and have no sequence of features in between.
 OF_FRAMES = ('AFSD', 'TwoStreamAFSD')
 #: Where configs of localizers have the number of steps that they train on.
-LENGTH_FIELDS = ('max_seq_len', 'window_size', 'temporal_dim')
+LENGTH_FIELDS = (
+    'max_seq_len', 'window_size', 'temporal_dim', 'clip_length')
 
 
 class ContractError(ValueError):
@@ -118,7 +119,21 @@ def host_config(model: Mapping) -> Mapping:
 
 def sees_frames(model: Mapping) -> bool:
     """Whether the config of a localizer has a video network of its own."""
-    return 'video_backbone' in model
+    return 'video_backbone' in model or type_name(
+        model.get('type')) in OF_FRAMES
+
+
+def frame_channels(model: Mapping) -> int:
+    """Channels of the frames that a localizer takes: 3, or those of optical
+    flow.
+
+    Args:
+        model: Config of a localizer that sees frames.
+    """
+    if model.get('channels'):
+        return sum(model['channels'].values())
+    kind = type_name(model.get('type'))
+    return model['backbone'].get('in_channels', 3) if kind == 'AFSD' else 3
 
 
 def feature_channels(model: Mapping) -> int:

@@ -22,7 +22,7 @@ class TwoStreamAFSD(BaseLocalizer):
     Raw outputs are averaged, then decoded as those of one network.
 
     Args:
-        stream: Config of each :class:`AFSD`; its backbone begins without
+        localizer: Config of each :class:`AFSD`; its backbone begins without
             weights.
         channels: Name of each stream -> channels of its frames. Those of an
             input belong to the streams in this order.
@@ -42,7 +42,7 @@ class TwoStreamAFSD(BaseLocalizer):
     takes_batches = False
 
     def __init__(self,
-                 stream: dict,
+                 localizer: dict,
                  channels: Mapping[str, int] = dict(rgb=3, flow=2),
                  fusion: str = 'outputs',
                  post_processor: Optional[dict] = None,
@@ -57,8 +57,8 @@ class TwoStreamAFSD(BaseLocalizer):
         self.fusion = fusion
         self.channels = list(channels.values())
         self.streams: Any = nn.ModuleDict({
-            name: MODELS.build(dict(stream, backbone=dict(
-                stream['backbone'], in_channels=number, init_cfg=None)))
+            name: MODELS.build(dict(localizer, backbone=dict(
+                localizer['backbone'], in_channels=number, init_cfg=None)))
             for name, number in channels.items()})
         if post_processor is not None:
             self.head.post_processor = TASK_UTILS.build(post_processor)
