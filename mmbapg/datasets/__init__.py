@@ -2,7 +2,12 @@
 from mmbapg.video_names import VideoNameError as VideoNameError
 
 from .annotations import AnnotationError as AnnotationError
+from .boundaries.boundary_clips import (
+    BoundaryClipDataset as BoundaryClipDataset,
+)
+from .boundaries.trimmed_clips import TrimmedClipError as TrimmedClipError
 from .feature_files import FeatureFileError as FeatureFileError
+from .samplers import BoundaryKindSampler as BoundaryKindSampler
 from .samplers import HardNegativePairSampler as HardNegativePairSampler
 from .samplers import SmallSetSampler as SmallSetSampler
 from .samplers import VideoShardSampler as VideoShardSampler
@@ -10,6 +15,12 @@ from .sliding_windows import SlidingWindowDataset as SlidingWindowDataset
 from .sources.fetching import ChecksumError as ChecksumError
 from .temporal_localization import (
     TemporalLocalizationDataset as TemporalLocalizationDataset,
+)
+from .transforms.boundary_synthesis import (
+    PackBoundaryClip as PackBoundaryClip,
+)
+from .transforms.boundary_synthesis import (
+    SynthesizeBoundary as SynthesizeBoundary,
 )
 from .transforms.clustering import Clustering as Clustering
 from .transforms.clustering import (
@@ -40,6 +51,6 @@ from .video_reader import VideoError as VideoError
 #: What is wrong with a user's files, in one sentence each.
 INPUT_ERRORS = (
     AnnotationError, FeatureFileError, VideoError, VideoNameError,
-    VideoScoresError, ChecksumError, FileNotFoundError)
+    VideoScoresError, TrimmedClipError, ChecksumError, FileNotFoundError)
 
 __all__ = [name for name in dir() if name[0].isupper()]

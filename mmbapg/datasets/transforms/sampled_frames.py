@@ -31,8 +31,11 @@ def sampled_frames(results: dict) -> np.ndarray:
     """Frames ``first - context .. last + context``, ``(n, )``; ``(N, n)`` of
     ``N`` runs of the same length.
 
-    Beyond the ends of the video its first and last frame stand in.
+    Beyond the ends of the video its first and last frame stand in. Where
+    ``frames`` names some one by one, it is those.
     """
+    if 'frames' in results:
+        return results['frames']
     first, last, number = (np.expand_dims(results[key], -1)
                            for key in ('first', 'last', 'num_frames'))
     frames = first + np.arange(-results['context'],
@@ -45,7 +48,7 @@ def sampled_times(results: dict) -> np.ndarray:
     return results['grid'].to_seconds(sampled_frames(results))
 
 
-def _add_frames(results: dict,
+def add_frames(results: dict,
                 frames: 'np.ndarray | Sequence[np.ndarray]') -> dict:
     """Add frames under the names that MMAction2's transforms read."""
     results['imgs'] = list(frames)
@@ -60,7 +63,7 @@ class LoadVideoFrames(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         reader = open_video(results['path'])
-        return _add_frames(results, reader.frames_at(sampled_times(results)))
+        return add_frames(results, reader.frames_at(sampled_times(results)))
 
 
 @TRANSFORMS.register_module()
@@ -100,7 +103,7 @@ class LoadFrameFolder(BaseTransform):
                 folder, max(numbers[-1], int(results['duration'] * fps)), fps))
         frames = [self._read(self._path(folder, number))
                   for number in numbers]
-        return _add_frames(results, frames)
+        return add_frames(results, frames)
 
     def _path(self, folder: Path, number: int) -> Path:
         return folder / self.filename_tmpl.format(number + self.start_index)
