@@ -13,7 +13,7 @@ from mmbapg.models.heads.segment_query_head import QueryOutputs
 from mmbapg.models.losses.pair_contrastive_loss import pair_masks
 from mmbapg.models.task_modules.least_cost_assigner import PointPredictions
 from mmbapg.ops import Detections, TemporalGrid
-from tests import hosts
+from tests import hosts, recognizers
 from tests.hosts import CLASSES, RANGES, STEPS, WIDTH
 
 ENCODER = dict(type='TemporalFeatureEncoder', in_channels=WIDTH, channels=8,
@@ -159,6 +159,10 @@ CASES = dict(
         dict(backbone=ENCODER, head=dict(type='PairContrastiveHead')),
         lambda: (draw(4, WIDTH, 5), [sample() for _ in range(4)]),
         lambda module, *inputs: module.eval()(*inputs, mode='loss')),
+    VideoBackbone=(
+        dict(recognizer=recognizers.config('slowfast').model),
+        lambda: (torch.rand(2, 3, 16, 32, 32) * 255, ),
+        lambda module, clips: module.eval()(clips)),
     PairContrastiveHead=(
         {}, lambda: (draw(4, 6), [sample() for _ in range(4)]),
         lambda head, *inputs: head.loss(*inputs)),
