@@ -37,6 +37,9 @@ from .transforms.loading import LoadFeatures as LoadFeatures
 from .transforms.loading import ResizeFeatures as ResizeFeatures
 from .transforms.loading import SelectChannels as SelectChannels
 from .transforms.sampled_frames import LoadFrameFolder as LoadFrameFolder
+from .transforms.sampled_frames import (
+    LoadNumberedFrames as LoadNumberedFrames,
+)
 from .transforms.sampled_frames import LoadVideoFrames as LoadVideoFrames
 from .transforms.sampled_frames import PackFrames as PackFrames
 from .transforms.sampled_frames import SampleFeatures as SampleFeatures

@@ -13,6 +13,8 @@ from .trimmed_clips import (
     TrimmedClipError,
     build_source,
     by_label,
+    joined_to,
+    source_settings,
     trimmed_clips,
 )
 from .usable_clips import fault_of_length, require_classes, usable_clips
@@ -42,14 +44,19 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
         source: Config of a dataset: any of MMAction2's that lists videos
             (``VideoDataset``) or folders of images (``RawframeDataset``), or
             an ``UntrimmedFrameDataset``, in which each instance of the
-            selected videos is a clip, of frames or of stored features.
+            selected videos is a clip, of frames or of stored features. Or a
+            list of them: each has its own classes, and two clips that are
+            joined are of one source, as sets differ by more than classes.
         pipeline: Transforms; ``SynthesizeBoundary`` comes first.
         kinds: Of boundaries, each a class: the number of a kind is its place.
         synthesis: Fields of :class:`SynthesisSettings` that are not the
             paper's.
         interval: Seconds from one frame to the next; an
-            ``UntrimmedFrameDataset`` tells its own.
-        fps: Of folders of images.
+            ``UntrimmedFrameDataset`` tells its own. Of several sources, a
+            list.
+        fps: Of folders of images. Of video files, to count frames and not
+            believe their time stamps; ``LoadNumberedFrames`` then loads
+            them. Of several sources, a list.
         unusable_clips: ``error``, or ``skip`` to leave out, count and name
             those that are unreadable, too short, or alone in their class.
         read_lengths: ``before`` training all videos of ``VideoDataset`` are
@@ -64,12 +71,12 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
     """
 
     def __init__(self,
-                 source: dict,
+                 source: 'dict | Sequence[dict]',
                  pipeline: Sequence[dict] = (),
                  kinds: Sequence[str] = KINDS,
                  synthesis: Optional[dict] = None,
-                 interval: Optional[float] = None,
-                 fps: Optional[float] = None,
+                 interval: 'None | float | Sequence' = None,
+                 fps: 'None | float | Sequence' = None,
                  unusable_clips: str = 'error',
                  read_lengths: str = 'before',
                  test_mode: bool = False,
@@ -83,8 +90,7 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
                 'that are first met in training cannot be left out')
         self.kinds = check_kinds(kinds)
         self.synthesis = settings_for(synthesis)
-        self.source_cfg = source
-        self.interval, self.fps = interval, fps
+        self.sources = source_settings(source, interval, fps)
         self.unusable_clips = unusable_clips
         self.read_lengths = read_lengths
         super().__init__(pipeline=list(pipeline), test_mode=test_mode,
@@ -92,18 +98,23 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
 
     def load_data_list(self) -> List[dict]:
         """One entry for each clip; :meth:`get_data_info` does not use it."""
-        source = build_source(self.source_cfg)
-        clips = trimmed_clips(source, self.interval, self.fps)
-        if self.read_lengths == 'before':
-            clips = usable_clips(clips, self.synthesis, self.kinds,
-                                 self.unusable_clips)
-        else:
-            require_classes(clips, self.kinds)
-        self.clips = clips
-        self.of_label = by_label(clips)
-        # checkpoints keep which videos the encoder has seen
-        self._metainfo.update(source.metainfo, boundary_kinds=self.kinds)
-        return [dict(name=clip.name, label=clip.label) for clip in clips]
+        self.clips: List[TrimmedClip] = []
+        for number, (config, *times) in enumerate(self.sources):
+            source = build_source(config)
+            clips = trimmed_clips(source, *times)
+            if self.read_lengths == 'before':
+                clips = usable_clips(clips, self.synthesis, self.kinds,
+                                     self.unusable_clips)
+            require_classes(clips, self.kinds, source.ann_file)
+            self.clips += joined_to(self.clips, clips, number)
+            # checkpoints keep which videos the encoder has seen
+            self._metainfo.update(source.metainfo, videos=[
+                *self._metainfo.get('videos', ()),
+                *source.metainfo.get('videos', ())])
+        self._metainfo.update(boundary_kinds=self.kinds)
+        self.of_label = by_label(self.clips)
+        return [dict(name=clip.name, label=clip.label)
+                for clip in self.clips]
 
     def __len__(self) -> int:
         self.full_init()
@@ -163,7 +174,9 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
                     f'class {label}, expected two at least to make pairs of '
                     'one class')
         else:
-            labels = [each for each in self.of_label if each != label]
+            labels = [each for each, members in self.of_label.items()
+                      if each != label and self.clips[members[0]].source ==
+                      self.clips[number].source]
             others = self.of_label[labels[np.random.randint(len(labels))]]
         return number, others[np.random.randint(len(others))]
 
@@ -174,4 +187,5 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
             raise TrimmedClipError(str(fault_of_length(
                 clip, self.synthesis, [kind])))
         offset = np.random.randint(clip.length - needed + 1)
-        return dict(clip.info, frames=clip.first + offset + used)
+        return dict(clip.info, source=clip.source,
+                    frames=clip.first + offset + used)

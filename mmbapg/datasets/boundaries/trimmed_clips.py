@@ -1,12 +1,13 @@
 """Trimmed clips of any origin, that clips with boundaries are made of."""
-from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from mmaction.registry import DATASETS
 from mmengine.dataset import BaseDataset
 
 from mmbapg.ops import TemporalGrid
 
+from ..numbered_frames import count_frames
 from ..untrimmed_frames import UntrimmedFrameDataset
 from ..video_reader import open_video
 
@@ -27,12 +28,14 @@ class TrimmedClip:
         first: Its first frame, on the grid.
         known_length: Its frames, ``None`` if its video was not read yet.
         name: Of the clip, for messages.
+        source: Number of the dataset that it is from.
     """
     info: Dict[str, Any]
     label: int
     first: int
-    known_length: 'int | None'
+    known_length: Optional[int]
     name: str
+    source: int = 0
 
     @property
     def length(self) -> int:
@@ -42,15 +45,17 @@ class TrimmedClip:
             VideoError: If its video has to be read, and is unreadable.
         """
         if self.known_length is None:
-            duration = open_video(self.info['path']).duration
+            path, fps = self.info['path'], self.info['fps']
+            duration = (open_video(path).duration if fps is None else
+                        count_frames(path) / fps)
             self.known_length = int(
                 duration / self.info['grid'].interval + 1e-6)
             self.info.update(duration=duration, num_frames=self.known_length)
         return self.known_length
 
 
-def trimmed_clips(source: BaseDataset, interval: 'float | None',
-                  fps: 'float | None') -> List[TrimmedClip]:
+def trimmed_clips(source: BaseDataset, interval: Optional[float],
+                  fps: Optional[float]) -> List[TrimmedClip]:
     """The clips of a dataset.
 
     Args:
@@ -59,7 +64,8 @@ def trimmed_clips(source: BaseDataset, interval: 'float | None',
             instance is a clip.
         interval: Seconds from one frame to the next; ``None`` for that of
             an ``UntrimmedFrameDataset``.
-        fps: Of folders of images.
+        fps: Of folders of images, and of video files whose frames are
+            counted and not timed.
 
     Raises:
         TrimmedClipError: If there are none, one has no label, or one of the
@@ -99,7 +105,7 @@ def _of_instances(source: UntrimmedFrameDataset) -> List[TrimmedClip]:
 
 
 def _of_entry(source: BaseDataset, index: int, interval: float,
-              fps: 'float | None') -> TrimmedClip:
+              fps: Optional[float]) -> TrimmedClip:
     """A clip of MMAction2's datasets."""
     entry = source.get_data_info(index)
     path = entry.get('filename', entry.get('frame_dir'))
@@ -108,7 +114,7 @@ def _of_entry(source: BaseDataset, index: int, interval: float,
         raise TrimmedClipError(
             f'{source.ann_file}: clip {path}, field label: found {label}, '
             'expected the number of one class')
-    info = dict(path=path, video_name=path, context=0,
+    info = dict(path=path, video_name=path, context=0, fps=fps,
                 grid=TemporalGrid.of_interval(interval))
     if 'frame_dir' not in entry:
         return TrimmedClip(info, label, 0, None, path)
@@ -118,7 +124,7 @@ def _of_entry(source: BaseDataset, index: int, interval: float,
             'expected their frame rate')
     duration = entry['total_frames'] / fps
     length = int(duration / interval + 1e-6)
-    info.update(fps=fps, duration=duration, num_frames=length)
+    info.update(duration=duration, num_frames=length)
     return TrimmedClip(info, label, 0, length, path)
 
 
@@ -128,9 +134,43 @@ def build_source(source: Mapping) -> BaseDataset:
     Raises:
         AnnotationError: See :class:`UntrimmedFrameDataset`.
     """
-    built = DATASETS.build(dict({'pipeline': []}, **source))
+    # an empty list cannot be serialized
+    built = DATASETS.build(dict({'pipeline': [], 'serialize_data': False},
+                                **source))
     built.full_init()
     return built
+
+
+def source_settings(source: 'Mapping | Sequence[Mapping]',
+                    *settings) -> List[Tuple]:
+    """Each source with its settings.
+
+    Args:
+        source: Config of a dataset, or several.
+        *settings: Of one source; of several, lists of as many, or one value
+            for all.
+
+    Raises:
+        ValueError: If a list has another number.
+    """
+    sources = [source] if isinstance(source, Mapping) else list(source)
+    columns = []
+    for values in settings:
+        if not isinstance(values, (list, tuple)):
+            values = [values] * len(sources)
+        if len(values) != len(sources):
+            raise ValueError(f'found {len(values)} values, {values}, for '
+                             f'{len(sources)} sources, expected one for each')
+        columns.append(values)
+    return list(zip(sources, *columns))
+
+
+def joined_to(before: Sequence[TrimmedClip], clips: Sequence[TrimmedClip],
+              source: int) -> List[TrimmedClip]:
+    """Clips of a further source, whose classes come after those before."""
+    offset = 1 + max((clip.label for clip in before), default=-1)
+    return [replace(clip, source=source, label=clip.label + offset)
+            for clip in clips]
 
 
 def by_label(clips: Sequence[TrimmedClip]) -> Dict[int, List[int]]:

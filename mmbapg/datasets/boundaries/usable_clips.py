@@ -29,23 +29,19 @@ def usable_clips(clips: Sequence[TrimmedClip], settings: SynthesisSettings,
     Raises:
         VideoError: If a clip is unreadable, and the policy is ``error``.
         TrimmedClipError: If one is too short, or the only one of its class
-            where pairs of a class are asked for, and the policy is ``error``;
-            or if nothing is left, or one class where two are needed.
+            where pairs of a class are asked for, and the policy is ``error``.
     """
     if policy not in POLICIES:
         raise ValueError(f'unusable_clips is {policy!r}, expected one of '
                          f'{", ".join(POLICIES)}')
     of_some_length = _kept(
         clips, lambda clip: fault_of_length(clip, settings, kinds), policy)
-    require_classes(of_some_length, kinds)
     if 'same_class' not in kinds:
         return of_some_length
     counts = {label: len(found)
               for label, found in by_label(of_some_length).items()}
-    kept = _kept(of_some_length, lambda clip: fault_of_number(clip, counts),
+    return _kept(of_some_length, lambda clip: fault_of_number(clip, counts),
                  policy)
-    require_classes(kept, kinds)
-    return kept
 
 
 def fault_of_length(clip: TrimmedClip, settings: SynthesisSettings,
@@ -58,9 +54,10 @@ def fault_of_length(clip: TrimmedClip, settings: SynthesisSettings,
     needed, why = settings.most_needed(kinds)
     if clip.length >= needed:
         return None
-    interval = clip.info['grid'].interval
+    info = clip.info
     return (f'{clip.name}: found {clip.length} frames, one every '
-            f'{interval:.3g} s, expected at least {needed} for {why}')
+            f'{info["grid"].interval:.3g} s in {info["duration"]:.3g} s, '
+            f'expected at least {needed} for {why}')
 
 
 def fault_of_number(clip: TrimmedClip,
@@ -72,9 +69,14 @@ def fault_of_number(clip: TrimmedClip,
             'expected two at least to make pairs of one class')
 
 
-def require_classes(clips: Sequence[TrimmedClip],
-                    kinds: Sequence[str]) -> None:
+def require_classes(clips: Sequence[TrimmedClip], kinds: Sequence[str],
+                    path: str) -> None:
     """Refuse fewer classes than the kinds need.
+
+    Args:
+        clips: That are usable.
+        kinds: Asked for.
+        path: Of their annotations, for the message.
 
     Raises:
         TrimmedClipError: If so.
@@ -83,9 +85,9 @@ def require_classes(clips: Sequence[TrimmedClip],
     needed = 2 if 'diff_class' in kinds else 1
     if len(labels) < needed:
         raise TrimmedClipError(
-            f'found {len(clips)} usable clips of the classes {labels}, '
-            f'expected {needed} classes at least for the kinds '
-            f'{", ".join(kinds)}')
+            f'{path}: found {len(clips)} usable clips, of '
+            f'{len(labels)} classes, expected at least {needed} for the '
+            f'kinds {", ".join(kinds)}')
 
 
 def _kept(clips: Sequence[TrimmedClip],

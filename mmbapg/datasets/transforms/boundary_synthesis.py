@@ -24,7 +24,8 @@ class SynthesizeBoundary(BaseTransform):
 
     Args:
         load: Config of the transform that loads frames: ``LoadVideoFrames``,
-            ``LoadFrameFolder`` or ``SampleFeatures``.
+            ``LoadNumberedFrames``, ``LoadFrameFolder`` or ``SampleFeatures``.
+            Of several sources, a list.
         short_side: Pixels of the shorter side.
         match_colours: Shift and scale the colours of each of two clips to the
             average and the deviation of both together. Then a change of
@@ -32,10 +33,12 @@ class SynthesizeBoundary(BaseTransform):
     """
 
     def __init__(self,
-                 load: dict,
+                 load: 'dict | Sequence[dict]',
                  short_side: int = 256,
                  match_colours: bool = False) -> None:
-        self.load = TRANSFORMS.build(load)
+        several = isinstance(load, (list, tuple))
+        self.loaders = [TRANSFORMS.build(each)
+                        for each in (load if several else [load])]
         self.short_side = short_side
         self.match_colours = match_colours
 
@@ -45,7 +48,8 @@ class SynthesizeBoundary(BaseTransform):
         Raises:
             VideoError, FeatureFileError: See the loading transform.
         """
-        loaded = [self.load(dict(part)) for part in results['parts']]
+        loaded = [self._loader(part)(dict(part))
+                  for part in results['parts']]
         if 'features' in loaded[0]:
             results['features'] = blended(
                 results['made_up'], [each['features'] for each in loaded])
@@ -58,6 +62,10 @@ class SynthesizeBoundary(BaseTransform):
         clip = blended(results['made_up'], parts)
         return add_frames(results, list(
             np.rint(clip).clip(0, 255).astype(np.uint8)))
+
+    def _loader(self, part: dict) -> BaseTransform:
+        """That of the part's source, or the one that there is."""
+        return self.loaders[part['source'] if self.loaders[1:] else 0]
 
     @staticmethod
     def _of_one_size(parts: Sequence[np.ndarray]) -> List[np.ndarray]:
@@ -122,7 +130,8 @@ class PackBoundaryClip(PackFrames):
 
     TAKES_BATCHES = False
 
-    META_KEYS = ('kind', 'action_label', 'speed', 'change_point', 'clips')
+    META_KEYS = ('kind', 'label', 'action_label', 'speed', 'change_point',
+                 'clips')
 
     def transform(self, results: dict) -> dict:
         packed = super().transform(results)

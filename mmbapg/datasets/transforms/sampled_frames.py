@@ -17,6 +17,7 @@ from mmengine.logging import print_log
 from mmbapg.ops import TemporalGrid
 
 from ..feature_files import FeatureFileError
+from ..numbered_frames import frames_by_number
 from ..recently_used import RecentlyUsed
 from ..video_reader import ROUNDING, open_video
 from ..video_stream import END_TOLERANCE, VideoError
@@ -90,14 +91,8 @@ class LoadFrameFolder(BaseTransform):
         self.start_index = start_index
 
     def transform(self, results: dict) -> dict:
-        fps = results.get('fps')
-        if fps is None:
-            raise VideoError(
-                f'{results["path"]}, field fps: found nothing in the '
-                'annotation file, expected the frame rate of the images')
-        times = sampled_times(results) + ROUNDING
-        numbers = np.floor(times * fps).astype(int)
-        folder = Path(results['path'])
+        numbers = _numbers_at(sampled_times(results), results)
+        folder, fps = Path(results['path']), results['fps']
         if not self._path(folder, numbers[-1]).is_file():
             numbers = numbers.clip(max=self._last(
                 folder, max(numbers[-1], int(results['duration'] * fps)), fps))
@@ -122,6 +117,32 @@ class LoadFrameFolder(BaseTransform):
             raise VideoError(f'{path}: found no readable image, expected one '
                              'for every video frame')
         return image
+
+
+@TRANSFORMS.register_module()
+class LoadNumberedFrames(BaseTransform):
+    """Decode frames by their number, for files whose time stamps are wrong.
+
+    Frame ``i`` is taken to be shown from ``i / fps`` to ``(i + 1) / fps``
+    seconds, with the ``fps`` that the dataset tells.
+
+    Raises:
+        VideoError: If the file does not decode, or no rate is told.
+    """
+
+    def transform(self, results: dict) -> dict:
+        numbers = _numbers_at(sampled_times(results), results)
+        return add_frames(results, frames_by_number(results['path'], numbers))
+
+
+def _numbers_at(times: np.ndarray, results: dict) -> np.ndarray:
+    """Numbers of the frames shown at some times, from 0 on."""
+    fps = results.get('fps')
+    if fps is None:
+        raise VideoError(
+            f'{results["path"]}, field fps: found nothing in the '
+            'annotation file, expected the frame rate of the images')
+    return np.floor((times + ROUNDING) * fps).astype(int)
 
 
 @TRANSFORMS.register_module()
@@ -234,8 +255,9 @@ class PackFrames(BaseTransform):
 
     TAKES_BATCHES = True
 
-    META_KEYS = ('video_name', 'path', 'first', 'last', 'num_frames', 'grid',
-                 'instances', 'negative_of', 'frame_labels', 'inside')
+    META_KEYS: Tuple[str, ...] = (
+        'video_name', 'path', 'first', 'last', 'num_frames', 'grid',
+        'instances', 'negative_of', 'frame_labels', 'inside')
 
     def transform(self, results: dict) -> dict:
         if 'imgs' in results:
