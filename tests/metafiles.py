@@ -17,7 +17,7 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
-from mmbapg.engine import add_bapg
+from mmbapg.config import add_bapg, add_clip_features
 from mmbapg.files import replace_file
 from tests.tiny import CONFIGS, ROOT
 
@@ -28,6 +28,7 @@ DATASETS = {
     'charades': 'Charades',
     'custom': 'your own',
     'ego4d-mq': 'Ego4D moment queries',
+    'epic-kitchens100': 'EPIC-KITCHENS-100',
     'epic-kitchens100-noun': 'EPIC-KITCHENS-100, nouns',
     'epic-kitchens100-verb': 'EPIC-KITCHENS-100, verbs',
     'fineaction': 'FineAction',
@@ -62,12 +63,21 @@ def leaf_configs(folder: Path) -> List[Path]:
     return sorted(folder.rglob('*.py'))
 
 
+def without_memory(model: dict) -> torch.device:
+    """On which a model can be built that only counts: mostly on none. Some of
+    MMAction2's networks read numbers that they compute as they are built."""
+    backbone = model.get('recognizer', model).get('backbone', {})
+    reads = backbone.get('type') in ('SwinTransformer3D', 'VisionTransformer')
+    return torch.device('cpu' if reads else 'meta')
+
+
 def num_parameters(cfg: Config) -> int:
     """Of the whole model, BAPG's neck included."""
-    model = add_bapg(cfg).model
-    if 'backbone' in model and model.backbone.type == 'EfficientNetLite':
-        model.backbone.pretrained = False  # reads no weights
-    with torch.device('meta'), DefaultScope.overwrite_default_scope(
+    model = add_clip_features(add_bapg(cfg)).model
+    backbone = model.get('recognizer', model).get('backbone', {})
+    if backbone.get('type') == 'EfficientNetLite':
+        backbone.pretrained = False  # reads no weights
+    with without_memory(model), DefaultScope.overwrite_default_scope(
             'mmaction'):
         return sum(each.numel() for each in MODELS.build(model).parameters())
 
@@ -79,16 +89,17 @@ def metadata(path: Path) -> dict:
         KeyError: If :data:`DATASETS` does not know the data in the name.
     """
     cfg, data = Config.fromfile(path), path.stem.rsplit('_', 1)[1]
-    names = [name for name in DATASETS if f'{data}-'.startswith(f'{name}-')]
+    names = sorted(name for name in DATASETS
+                   if f'{data}-'.startswith(f'{name}-'))
     if not names:
         raise KeyError(f'{path}: found data {data!r}, expected one that '
                        'starts as in tests/metafiles.py: DATASETS')
     found = {}
-    if cfg.get('train_dataloader'):
+    if cfg.get('train_dataloader') and 'clip_features' not in cfg:
         found = {'Batch Size': cfg.train_dataloader.batch_size,
                  'Epochs': cfg.train_cfg.max_epochs}
-    return {**found, 'Training Data': DATASETS[names[0]],
-            'Features': data[len(names[0]) + 1:]}
+    return {**found, 'Training Data': DATASETS[names[-1]],
+            'Features': data[len(names[-1]) + 1:]}
 
 
 def updated(folder: Path, count: bool = False) -> dict:

@@ -1,21 +1,24 @@
-"""Embed the sampled frames of every video: stage 2, and feature extraction.
+"""Make features of the clips of every video, or embed its frames (stage 2).
 
-Without a checkpoint the encoder is as its config makes it, for example with
-ImageNet weights: then this extracts clip features. Files that are there
-already, from the same encoder, are kept.
+CONFIG is one of configs/features, or one of yours that inherits any recognizer
+of MMAction2 and says clip_features = dict(clip_len=..., stride=...): then
+features of clips are made, with the recognizer's checkpoint. Or it is that of
+a similarity encoder. Files that are there already, of the same network,
+weights and setting, are kept, and others are replaced.
 """
 import argparse
 
 from mmengine.config import DictAction
 from mmengine.runner import Runner
 
-from mmbapg.apis.mmaction_tools import config_of_command
+from mmbapg.apis.mmaction_tools import extraction_config
 
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('config', help='config of a FrameSimilarityLearner')
-    parser.add_argument('checkpoint', nargs='?', help='trained encoder')
+    parser.add_argument('config', help='of clip features, or of an encoder')
+    parser.add_argument('checkpoint', nargs='?', help='weights of the '
+                        'recognizer, or of the encoder')
     parser.add_argument('--out', help='folder for VIDEO.npz; by default the '
                         'one in the config')
     parser.add_argument('--launcher', default='none',
@@ -32,9 +35,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    cfg = config_of_command(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = extraction_config(args.config, args.cfg_options)
     if args.out:
         cfg.test_cfg.out_dir = args.out
     cfg.launcher = args.launcher

@@ -6,6 +6,10 @@ from typing import Optional, Sequence
 
 from mmengine.config import Config
 
+from mmbapg.config.clip_features import (
+    ClipFeaturesConfigError,
+    add_clip_features,
+)
 from mmbapg.config.places import ConfigNotFound, config_path, read_config
 
 
@@ -51,6 +55,31 @@ def config_of_command(name: str) -> Config:
         return read_config(name)
     except ConfigNotFound as error:
         raise SystemExit(f'error: {error}') from None
+
+
+def extraction_config(name: str, options: Optional[dict] = None) -> Config:
+    """The config of a run that writes features or embeddings.
+
+    Args:
+        name: See :func:`config_of_command`.
+        options: Changes, as of ``--cfg-options``. Those of ``clip_features``
+            and ``model`` change what is extracted, the others the run.
+
+    Raises:
+        SystemExit: With one sentence, if there is no such config, or it can
+            make no features.
+    """
+    cfg = config_of_command(name)
+    before = {key: value for key, value in (options or {}).items()
+              if key.split('.')[0] in ('clip_features', 'model')}
+    cfg.merge_from_dict(before)
+    try:
+        cfg = add_clip_features(cfg)
+    except ClipFeaturesConfigError as error:
+        raise SystemExit(f'error: {error}') from None
+    cfg.merge_from_dict({key: value for key, value in (options or {}).items()
+                         if key not in before})
+    return cfg
 
 
 def check_training_options(arguments: Optional[Sequence[str]] = None) -> None:

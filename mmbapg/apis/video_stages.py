@@ -13,10 +13,15 @@ from mmengine.runner import Runner, autocast, load_checkpoint
 from rich.progress import track
 from torch import nn
 
+from mmbapg.config.clip_features import add_clip_features, in_turn
 from mmbapg.config.places import config_path, read_config
 from mmbapg.datasets.video_reader import VideoError
 from mmbapg.engine.checks.classes import refuse_wrong_coverage
-from mmbapg.engine.loops.embed_loop import provenance_of, write_videos
+from mmbapg.engine.loops.embed_loop import (
+    begin,
+    provenance_of,
+    write_videos,
+)
 from mmbapg.files import link_or_copy
 from mmbapg.models.localizers.weights import ForeignWeightsError
 
@@ -41,6 +46,7 @@ class KeptEncoder:
 
     def __init__(self, cfg: Config, checkpoint: Optional[str], device: str,
                  title: str) -> None:
+        cfg = add_clip_features(cfg)
         self.cfg, self.device, self.title = cfg, device, title
         model = dict(cfg.model)
         if cfg.get('data_preprocessor'):
@@ -49,8 +55,9 @@ class KeptEncoder:
         if checkpoint is not None:
             load_weights(self.model, checkpoint)
         self.model.to(device).eval()
+        begin(self.model)
         self.provenance = provenance_of(
-            cfg, cfg.test_dataloader.dataset.interval, checkpoint)
+            cfg, cfg.test_dataloader.dataset.get('interval', 1.0), checkpoint)
 
     @property
     def reads_videos(self) -> bool:
@@ -69,7 +76,9 @@ class KeptEncoder:
             **loading: Settings of the dataloader.
         """
         dataset = on_folder(self.cfg.test_dataloader.dataset, **videos)
-        settings = dict(self.cfg.test_dataloader, dataset=dataset, **loading)
+        settings = in_turn(
+            dict(self.cfg.test_dataloader, dataset=dataset, **loading))
+        begin(self.model)
         start = self.cfg.get('env_cfg', {}).get('mp_cfg', {}).get(
             'mp_start_method')
         if settings.get('num_workers') and start in get_all_start_methods():

@@ -1,5 +1,6 @@
 """Where configs are, and where what they name is."""
 import re
+import warnings
 from difflib import get_close_matches
 from pathlib import Path
 from typing import List, Mapping, Union
@@ -8,6 +9,11 @@ from mmengine.config import Config
 
 #: Beginning of the name of a config of this package.
 SCOPE = 'mmbapg::'
+#: Old names of configs, which trained localizers still name -> new ones.
+MOVED = {
+    f'similarity/extract_efficientnetlite0_fir-{kind}-0.25s.py':
+    f'features/efficientnetlite0_1x1x1-4fps_fir-{kind}.py'
+    for kind in ('rgb', 'grid')}
 
 
 class ConfigNotFound(FileNotFoundError):
@@ -41,7 +47,8 @@ def config_path(name: Union[str, Path]) -> str:
     if Path(name).is_file():
         return str(name)
     try:
-        return str(find_config(str(name).removeprefix(SCOPE)))
+        return str(find_config(str(name).removeprefix(SCOPE).removeprefix(
+            'configs/')))
     except FileNotFoundError:
         pass
     folder = next((each for each in _folders() if each.is_dir()), Path())
@@ -67,6 +74,10 @@ def find_config(name: str) -> Path:
     for folder in places:
         if (folder / name).is_file():
             return folder / name
+    if name in MOVED:
+        warnings.warn(f'{name} is {MOVED[name]} now; the old name goes with '
+                      'the next version', DeprecationWarning, stacklevel=2)
+        return find_config(MOVED[name])
     raise FileNotFoundError(
         f'{name} is in none of {", ".join(map(str, places))}')
 
@@ -81,7 +92,7 @@ def localizer_names(pattern: str = '') -> List[str]:
     names = [] if folder is None else sorted(
         path.relative_to(folder).as_posix()
         for path in folder.glob('[!_]*/*.py')
-        if path.parent.name != 'similarity')
+        if path.parent.name not in ('features', 'similarity'))
     return [f'{SCOPE}{name}' for name in names if re.match(pattern, name)]
 
 

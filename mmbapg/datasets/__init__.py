@@ -47,6 +47,7 @@ from .transforms.truncation import RandomTruncation as RandomTruncation
 from .transforms.video_scores import LoadVideoScores as LoadVideoScores
 from .transforms.video_scores import VideoScoresError as VideoScoresError
 from .transforms.window import CropWindow as CropWindow
+from .untrimmed_clips import UntrimmedClipDataset as UntrimmedClipDataset
 from .untrimmed_frames import UntrimmedFrameDataset as UntrimmedFrameDataset
 from .untrimmed_runs import UntrimmedRunDataset as UntrimmedRunDataset
 from .video_reader import VideoError as VideoError

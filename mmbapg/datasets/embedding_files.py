@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Optional, Tuple
@@ -16,6 +16,7 @@ import numpy as np
 
 from mmbapg.files import replace_file
 from mmbapg.moved import moved_names
+from mmbapg.ops import TemporalGrid
 
 from .boundary_times import expected_boundaries
 from .feature_arrays import FeatureFileError, first_line
@@ -46,6 +47,8 @@ class Provenance:
             videos; ``None`` where the encoder does not tell it: it is
             untrained, or of a version that did not write it.
         mean_duration: Of the training videos in seconds; ``None`` as well.
+        grid: Of features of clips, which frames each describes; ``None`` for
+            those of single frames, which stand for ``interval`` seconds each.
     """
     interval: float
     config: str
@@ -55,6 +58,23 @@ class Provenance:
     class_channels: int = 0
     boundary_rate: Optional[float] = None
     mean_duration: Optional[float] = None
+    grid: Optional[TemporalGrid] = None
+
+    def of_video(self, grid: TemporalGrid,
+                 source_bytes: int) -> 'Provenance':
+        """The provenance of one video's embeddings.
+
+        Args:
+            grid: On which they are.
+            source_bytes: Size of the file that is embedded.
+        """
+        same = grid == TemporalGrid.of_interval(grid.interval)
+        return replace(self, interval=grid.interval, source_bytes=source_bytes,
+                       grid=None if same else grid)
+
+    def temporal_grid(self) -> TemporalGrid:
+        """On which the embeddings are."""
+        return self.grid or TemporalGrid.of_interval(self.interval)
 
     def expected_boundaries(self, duration: float) -> Optional[float]:
         """How many boundaries a video of so many seconds has on average, by
@@ -180,6 +200,8 @@ def _provenance(read) -> Provenance:
                          'text')
     fields = json.loads(text.item())
     fields['training_videos'] = tuple(fields['training_videos'])
+    if fields.get('grid') is not None:
+        fields['grid'] = TemporalGrid(**fields['grid'])
     found = Provenance(**fields)
     numbers = found.interval, found.source_bytes, found.class_channels
     texts = found.config, found.checkpoint, *found.training_videos

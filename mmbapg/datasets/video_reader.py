@@ -60,6 +60,7 @@ class VideoReader:
         self._pass: Optional[Iterator] = None
         self._passed = 0
         self._wanted: Set[int] = set()
+        self._soon: Set[int] = set()
         self._left_out: Set[int] = set()
         try:
             self._index = read_index(path)
@@ -89,11 +90,16 @@ class VideoReader:
         return any(abs(float(rate) - fps) <= 0.01 * fps
                    for rate in rates if rate)
 
-    def frames_at(self, times: np.ndarray) -> np.ndarray:
+    def frames_at(self,
+                  times: np.ndarray,
+                  soon: Optional[np.ndarray] = None) -> np.ndarray:
         """The frames shown at ``times``.
 
         Args:
             times: ``(n,)`` seconds, ascending.
+            soon: Seconds of frames that will be asked for next. The decoder
+                may be past some of them by then: they are not left out on the
+                way, so that it need not go back.
 
         Returns:
             ``(n, H, W, 3)`` uint8 RGB.
@@ -107,10 +113,10 @@ class VideoReader:
                 f'{self.path}: found {self.duration:.2f} s of video, expected '
                 f'a frame at {times[-1]:.2f} s; is the annotated duration '
                 'right?')
-        index = np.searchsorted(self._shown_from, times + ROUNDING,
-                                'right') - 1
-        index = index.clip(0, len(self._shown_from) - 1)
+        index = self._shown_at(times)
         stamps = self._index.shown[index]
+        self._soon = set() if soon is None else set(
+            self._index.shown[self._shown_at(soon)].tolist())
         frames = self._all_of(index)
         absent = [number for number, stamp in zip(index, stamps.tolist())
                   if stamp not in frames]
@@ -124,6 +130,12 @@ class VideoReader:
                 f'{self.path}: found frames of {sizes[0]} and {sizes[1]} '
                 f'pixels (height, width), expected one size{ADVICE}')
         return np.stack([frames[stamp] for stamp in stamps.tolist()])
+
+    def _shown_at(self, times: np.ndarray) -> np.ndarray:
+        """Numbers of the frames shown at some seconds."""
+        index = np.searchsorted(self._shown_from, times + ROUNDING,
+                                'right') - 1
+        return index.clip(0, len(self._shown_from) - 1)
 
     def _all_of(self, index: np.ndarray) -> Dict[int, np.ndarray]:
         """Frames by time stamp; those that do not come are tried again."""
@@ -201,7 +213,8 @@ class VideoReader:
                     return
             packet.pts = stamp
             if codec.name == 'h264' and stamp is not None:
-                leave_out = stamp not in self._wanted
+                leave_out = not (
+                    stamp in self._wanted or stamp in self._soon)
                 codec.skip_frame = 'NONREF' if leave_out else 'DEFAULT'
                 if leave_out:
                     self._left_out.add(stamp)

@@ -62,6 +62,29 @@ def _marks(stream) -> int:
     return int(getattr(stream, 'disposition', 0))  # PyAV 12 has none
 
 
+def told_frame_rate(path: str) -> float:
+    """Frames per second on average, as the header of a file tells.
+
+    Raises:
+        VideoError: If the file is missing, or no video, or tells none.
+    """
+    import av
+    if not os.path.isfile(path):
+        raise VideoError(f'{path}: no such video')
+    try:
+        container, stream = open_stream(path)
+    except av.FFmpegError as error:
+        raise VideoError(f'{path}: found no video that can be opened '
+                         f'({error}), expected a video file') from None
+    with container:
+        rate = stream.average_rate or stream.guessed_rate
+    if not rate:
+        raise VideoError(
+            f'{path}: found no frame rate in its header, expected one (or '
+            'sample_fps, a rate at which to take frames)')
+    return float(rate)
+
+
 def read_packets(container, stream) -> List[Packet]:
     """Packets of a stream in the order of the file, without their content."""
     return [_read(packet) for packet in container.demux(stream)

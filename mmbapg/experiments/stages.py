@@ -12,6 +12,7 @@ from mmengine.config import Config, ConfigDict
 
 from mmbapg.apis.cross_fit import cross_fit
 from mmbapg.apis.encoding import Encoding
+from mmbapg.config.clip_features import add_clip_features
 from mmbapg.config.places import find_config, relocated
 from mmbapg.engine.runner.progress_runs import run
 
@@ -34,8 +35,7 @@ class FourStages:
         cross_fit_group: Field whose values stay together in a part.
         labelled: Names of the training videos that have labels; all by
             default. See :func:`.few_labels.label_only`.
-        features_dir: Of stage 2 with the untrained encoder; in ``work_dir``
-            by default.
+        features_dir: Of the clip features; in ``work_dir`` by default.
         embeddings_dir: Of stage 2; in ``work_dir`` by default.
         extractor, encoder, host, host_with_bapg: Names of configs.
         options: Stage -> changes to its config, as for ``--cfg-options``.
@@ -52,7 +52,7 @@ class FourStages:
     # by default what __post_init__ sets
     features_dir: Path = None  # type: ignore[assignment]
     embeddings_dir: Path = None  # type: ignore[assignment]
-    extractor: str = 'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'
+    extractor: str = 'features/efficientnetlite0_1x1x1-4fps_fir-rgb.py'
     encoder: str = (
         'similarity/similarity_dilated_1xb8-20e_fir-efficientnetlite0.py')
     host: str = 'actionformer/actionformer_1xb2-20e_fir-efficientnetlite0.py'
@@ -78,7 +78,8 @@ class FourStages:
         Args:
             stage: ``extractor``, ``encoder``, ``host`` or ``host_with_bapg``.
         """
-        cfg = Config.fromfile(find_config(getattr(self, stage)))
+        cfg = add_clip_features(
+            Config.fromfile(find_config(getattr(self, stage))))
         root = cfg.get('data_root') or (
             f'{Path(cfg.train_dataloader.dataset.ann_file).parent}/')
         places = {
@@ -110,7 +111,7 @@ class FourStages:
         return cfg
 
     def extract(self) -> Path:
-        """Stage 2 with the untrained encoder: clip features."""
+        """Clip features."""
         run(self.config('extractor'), self.work_dir / 'extract',
             'Extracting features').test()
         return self.features_dir

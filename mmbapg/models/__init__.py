@@ -77,6 +77,9 @@ from .task_modules.score_fusion import VideoScoreFusion as VideoScoreFusion
 from .task_modules.window_post_processor import (
     WindowPostProcessor as WindowPostProcessor,
 )
+from .video.clip_feature_extractor import (
+    ClipFeatureExtractor as ClipFeatureExtractor,
+)
 from .video.video_backbone import VideoBackbone as VideoBackbone
 
 __all__ = [name for name in dir() if name[0].isupper()]

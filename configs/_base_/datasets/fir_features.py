@@ -25,4 +25,4 @@ test_dataloader = val_dataloader
 
 # How tools/localize.py makes the same features from raw video.
 video_input = dict(
-    extractor='similarity/extract_efficientnetlite0_fir-rgb-0.25s.py')
+    extractor='features/efficientnetlite0_1x1x1-4fps_fir-rgb.py')

@@ -94,8 +94,7 @@ class LoadFeatures(BaseTransform):
         if self.stride is None:
             path = results['feature_paths'][0]
             try:
-                return TemporalGrid.of_interval(
-                    read_provenance(path).interval)
+                return read_provenance(path).temporal_grid()
             except FeatureFileError:
                 raise FeatureFileError(
                     f'{path}: found no grid in the file, expected stride and '

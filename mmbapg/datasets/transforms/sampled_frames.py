@@ -45,7 +45,9 @@ def sampled_frames(results: dict) -> np.ndarray:
 
 
 def sampled_times(results: dict) -> np.ndarray:
-    """Seconds of :func:`sampled_frames`."""
+    """Seconds of :func:`sampled_frames`, or those that the dataset tells."""
+    if 'frame_times' in results:
+        return results['frame_times']
     return results['grid'].to_seconds(sampled_frames(results))
 
 
@@ -64,7 +66,8 @@ class LoadVideoFrames(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         reader = open_video(results['path'])
-        return add_frames(results, reader.frames_at(sampled_times(results)))
+        return add_frames(results, reader.frames_at(
+            sampled_times(results), results.get('soon')))
 
 
 @TRANSFORMS.register_module()
@@ -257,7 +260,8 @@ class PackFrames(BaseTransform):
 
     META_KEYS: Tuple[str, ...] = (
         'video_name', 'path', 'first', 'last', 'num_frames', 'grid',
-        'instances', 'negative_of', 'frame_labels', 'inside')
+        'instances', 'negative_of', 'frame_labels', 'inside',
+        'frame_numbers', 'clips', 'keep_from')
 
     def transform(self, results: dict) -> dict:
         if 'imgs' in results:

@@ -3,9 +3,17 @@ import hashlib
 import itertools
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
-from typing import Iterable, Iterator, Mapping, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Dict,
+    Iterable,
+    Iterator,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 import numpy as np
 import torch
@@ -14,6 +22,7 @@ from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.dist import all_reduce, barrier, broadcast_object_list
 from mmengine.runner import CheckpointLoader, TestLoop, autocast
+from torch import nn
 
 from mmbapg.datasets.embedding_files import (
     Embeddings,
@@ -23,6 +32,8 @@ from mmbapg.datasets.embedding_files import (
     write_embeddings,
 )
 from mmbapg.datasets.feature_files import FeatureFileError
+from mmbapg.models.localizers.weights import inner_model
+from mmbapg.ops import TemporalGrid
 from mmbapg.video_names import file_of
 
 
@@ -60,13 +71,16 @@ class EmbedLoop(TestLoop):
         dataset, sampler = self.dataloader.dataset, self.dataloader.sampler
         provenance = provenance_of(self.runner.cfg, dataset.interval,
                                    self.runner._load_from)
-        finished = [[video['video_name'] for video in map(
-            dataset.video_info, range(len(dataset.videos)))
-            if self._is_finished(video, provenance)]]
+        begin(self.runner.model)
+        videos = [dataset.video_info(index)
+                  for index in range(len(dataset.videos))]
+        seen = [[video['video_name'] for video in videos
+                 if self._is_finished(video, provenance)]]
         # one view for all ranks: a rank that comes late sees more files
-        broadcast_object_list(finished)
-        finished, = finished
+        broadcast_object_list(seen)
+        finished, = seen
         sampler.skip(finished)
+        self._say_what_is_there(videos, finished)
         self.runner.call_hook('before_test')
         self.runner.call_hook('before_test_epoch')
         self.runner.model.eval()
@@ -78,7 +92,7 @@ class EmbedLoop(TestLoop):
         barrier()
         self.runner.logger.info(
             f'{int(total)} videos embedded, {len(finished)} kept, in '
-            f'{self.out_dir} (interval {provenance.interval:g} s, checkpoint '
+            f'{self.out_dir} ({self._distance(dataset)}, checkpoint '
             f'{provenance.checkpoint})')
         return dict(embedded=int(total), kept=len(finished))
 
@@ -90,9 +104,33 @@ class EmbedLoop(TestLoop):
             content = read_embeddings(self._path(video['video_name']))
         except FeatureFileError:
             return False
-        expected = replace(provenance, source_bytes=_size(video['path']))
+        grid = video.get('grid') or TemporalGrid.of_interval(
+            provenance.interval)
+        expected = provenance.of_video(grid, _size(video['path']))
         return (content.provenance == expected and
                 len(content.times) == video['num_frames'])
+
+    @staticmethod
+    def _distance(dataset) -> str:
+        """From one embedding to the next, in words."""
+        sampling = getattr(dataset, 'sampling', None)
+        if sampling is None:
+            return f'interval {dataset.interval:g} s'
+        return (f'{sampling.clip_len} frames every {sampling.stride} frames' +
+                (f' at {dataset.sample_fps:g} a second'
+                 if dataset.sample_fps else ''))
+
+    def _say_what_is_there(self, videos: Sequence[Mapping],
+                           finished: Sequence[str]) -> None:
+        """Files that are not of this run, and will be replaced."""
+        foreign = [video['video_name'] for video in videos
+                   if video['video_name'] not in set(finished) and
+                   self._path(video['video_name']).is_file()]
+        if foreign:
+            self.runner.logger.warning(
+                f'{self.out_dir}: {len(foreign)} of {len(videos)} files '
+                f'({", ".join(foreign[:3])}) are damaged, or of another '
+                'encoder, setting or video: they are replaced')
 
     @torch.no_grad()
     def _outputs(self) -> Iterator[Sequence[ActionDataSample]]:
@@ -111,27 +149,36 @@ def write_videos(outputs: Iterable[Sequence[ActionDataSample]], out_dir: Path,
     """Write an embeddings file for each video.
 
     Args:
-        outputs: Of ``FrameSimilarityLearner``, for runs of frames in order.
+        outputs: Of ``FrameSimilarityLearner`` or ``ClipFeatureExtractor``;
+            the runs of each video are in order.
         out_dir: Folder of the files.
-        provenance: Of the embeddings, but for the size of each source.
+        provenance: Of the embeddings, but for what differs by video.
 
     Returns:
         How many videos there were.
     """
-    parts: list = []
+    parts: Dict[str, list] = {}
     embedded = 0
     for sample in itertools.chain.from_iterable(outputs):
-        parts.append(sample.embeddings.float().cpu().numpy())
+        name = sample.video_name
+        parts.setdefault(name, []).append(
+            sample.embeddings.float().cpu().numpy())
         if sample.last < sample.num_frames:
             continue
         times = sample.grid.to_seconds(np.arange(sample.num_frames))
         write_embeddings(
-            file_of(out_dir, sample.video_name, '{}.npz'),
-            Embeddings(np.concatenate(parts), times, replace(
-                provenance, source_bytes=_size(sample.path))))
-        parts = []
+            file_of(out_dir, name, '{}.npz'),
+            Embeddings(np.concatenate(parts.pop(name)), times,
+                       provenance.of_video(sample.grid, _size(sample.path))))
         embedded += 1
     return embedded
+
+
+def begin(model: nn.Module) -> None:
+    """Tell a model that a run of stage 2 begins, if it wants to know."""
+    inner: Any = inner_model(model)
+    if hasattr(inner, 'begin'):
+        inner.begin()
 
 
 def _size(path: str) -> int:
@@ -160,7 +207,7 @@ def provenance_of(cfg: Config, interval: float,
                  'chunk_size', 'filename_tmpl', 'test_mode'):
         dataset_cfg.pop(name, None)
     model_cfg = {key: value for key, value in cfg.model.items()
-                 if key != 'head'}
+                 if key not in ('head', 'max_clips')}
     config = json.dumps([model_cfg, dataset_cfg], sort_keys=True, default=str)
     checkpoint = 'untrained'
     trained_on: Mapping = {}

@@ -22,6 +22,7 @@ from mmengine.registry import DefaultScope
 from mmengine.runner import FlexibleRunner, Runner, checkpoint
 
 from mmbapg.config.bapg import BAPGConfigError, add_bapg
+from mmbapg.config.clip_features import add_clip_features
 from mmbapg.models.localizers.bapg import BAPG
 from mmbapg.models.localizers.weights import (
     ForeignWeightsError,
@@ -57,7 +58,7 @@ def _adding_bapg(from_cfg: Callable) -> Callable:
 
     @wraps(from_cfg)
     def changed(cls, cfg):
-        return from_cfg(cls, add_bapg(cfg))
+        return from_cfg(cls, add_clip_features(add_bapg(cfg)))
 
     return changed
 

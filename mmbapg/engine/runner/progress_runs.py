@@ -8,6 +8,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from mmbapg.config.bapg import add_bapg
+from mmbapg.config.clip_features import add_clip_features
 
 _RUN_NUMBER = itertools.count()
 
@@ -23,7 +24,7 @@ def run(cfg: Config, work_dir: Path, title: str,
         checkpoint: To load.
         seed: Of everything random.
     """
-    cfg = copy.deepcopy(add_bapg(cfg))
+    cfg = copy.deepcopy(add_clip_features(add_bapg(cfg)))
     cfg.work_dir = str(work_dir)
     cfg.load_from = None if checkpoint is None else str(checkpoint)
     cfg.randomness = dict(seed=seed)

@@ -11,6 +11,9 @@ from torch import Tensor, nn
 from .bapg import BAPG
 
 _BY_DATA_PARALLEL = 'module.'
+#: Parts of models that may take weights of another: a host with BAPG those of
+#: the host, an extractor of clip features those of a recognizer.
+TAKE_WEIGHTS = ('localizer', 'video')
 
 
 class ForeignWeightsError(ValueError):
@@ -65,8 +68,8 @@ def refuse_foreign_weights(model: nn.Module, weights: Mapping,
         strict and isinstance(model, BAPG)) else None
     if found:
         raise ForeignWeightsError(expected_bapg(model, found, 'here'))
-    fits = own & weights.keys() or own & {f'localizer.{name}'
-                                          for name in weights}
+    fits = own & weights.keys() or own & {
+        f'{part}.{name}' for name in weights for part in TAKE_WEIGHTS}
     if own and not fits and type(model).__module__.startswith('mmbapg.'):
         raise ForeignWeightsError(
             f'found {len(weights)} weights ({", ".join(list(weights)[:3])}), '

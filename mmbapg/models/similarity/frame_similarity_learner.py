@@ -7,6 +7,8 @@ from mmaction.structures import ActionDataSample
 from mmengine.model import BaseModel
 from torch import Tensor
 
+from mmbapg.ops.space import mean_over_parts
+
 
 @MODELS.register_module()
 class FrameSimilarityLearner(BaseModel):
@@ -88,15 +90,4 @@ class FrameSimilarityLearner(BaseModel):
             return self.backbone(inputs).transpose(1, 2).flatten(0, 1)
         maps = self.backbone(inputs.flatten(0, 1))
         maps = maps[-1] if isinstance(maps, tuple) else maps
-        return torch.stack(
-            [part.mean(dim=(2, 3)) for rows in _parts(maps, 2, self.grid)
-             for part in _parts(rows, 3, self.grid)], dim=2).flatten(1)
-
-
-def _parts(maps: Tensor, dim: int, number: int) -> List[Tensor]:
-    """Parts of equal size along a dimension, which share a row if need be: as
-    ``adaptive_avg_pool2d`` cuts, whose gradient is not deterministic."""
-    size = maps.shape[dim]
-    edges = [(part * size // number, -(-(part + 1) * size // number))
-             for part in range(number)]
-    return [maps.narrow(dim, first, last - first) for first, last in edges]
+        return mean_over_parts(maps, self.grid).flatten(1)

@@ -6,6 +6,8 @@ from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmbapg.ops.space import mean_over_parts
+
 from .recognizer_config import RecognizerError, network_config
 
 #: Inputs that a recognizer's data preprocessor names: frames one by one, and
@@ -37,6 +39,9 @@ class VideoBackbone(BaseModule):
     Args:
         recognizer: Field ``model`` of a recognizer's config. Weights that it
             names are not loaded.
+        grid: Average maps over each of ``grid`` x ``grid`` parts of the frame
+            instead of the whole frame: features then tell where something
+            is, and ``C`` is ``grid`` x ``grid`` times as large.
         init_cfg: See :class:`mmengine.model.BaseModule`.
 
     Raises:
@@ -46,10 +51,12 @@ class VideoBackbone(BaseModule):
 
     def __init__(self,
                  recognizer: Mapping,
+                 grid: int = 1,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         built = MODELS.build(network_config(recognizer))
         self.kind = type(built).__name__
+        self.grid = grid
         self.backbone: nn.Module = built.backbone
         self.data_preprocessor = built.data_preprocessor
         # what networks of torchvision and timm need besides, MMAction2 knows;
@@ -130,10 +137,12 @@ class VideoBackbone(BaseModule):
     def _along_time(self, part: Tensor, number: int) -> Tensor:
         """``(N, C, T')`` of one output."""
         if self.sees_frames and part.ndim in (2, 4):
-            vectors = part.flatten(2).mean(2) if part.ndim == 4 else part
+            vectors = part if part.ndim == 2 else mean_over_parts(
+                part, self.grid).flatten(1)
             return vectors.unflatten(0, (number, -1)).transpose(1, 2)
         if not self.sees_frames and part.ndim == 5:
-            return part.mean(dim=(3, 4))
+            return mean_over_parts(part, self.grid).transpose(2, 3).flatten(
+                1, 2)
         if not self.sees_frames and part.ndim == 2:
             return part.unsqueeze(2)
         raise self._unknown(part)

@@ -1,0 +1,236 @@
+"""Features of clips, whose frames are shared where they overlap."""
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+import numpy as np
+import torch
+from mmaction.registry import MODELS
+from mmaction.structures import ActionDataSample
+from mmengine.logging import print_log
+from mmengine.model import BaseModel
+from torch import Tensor, nn
+
+from ..localizers.weights import ForeignWeightsError
+from .recognizer_config import RecognizerError
+from .video_backbone import VideoBackbone
+
+#: Where weights come from.
+SOURCES = ('checkpoint', 'package', 'random')
+#: Prefixes of the weights of a recognizer that make no features.
+LEFT_OUT = ('cls_head.', 'neck.')
+
+
+#: Frames ``(3, n, H, W)``, normalized, and the places ``(m, T)`` among them of
+#: the frames of each clip.
+Run = Tuple[Tensor, Tensor]
+
+
+class Held(NamedTuple):
+    """Frames of a video that later clips take.
+
+    Attributes:
+        numbers: ``(n, )``, ascending.
+        frames: ``(3, n, H, W)``, normalized.
+        next_clip: The clip that comes next.
+    """
+    numbers: np.ndarray
+    frames: Tensor
+    next_clip: int
+
+
+@MODELS.register_module()
+class ClipFeatureExtractor(BaseModel):
+    """Makes a feature of each clip, by the network of any recognizer.
+
+    Reads the samples of ``UntrimmedClipDataset``: runs of frames, and which of
+    them each clip takes. Frames are normalized once, and clips are put
+    together on the device. The last frames of a run are kept until the next
+    run of the same video; so runs must come in order. Clips of all videos of a
+    batch go through the network together.
+
+    A feature is the average of a clip over space and time
+    (:class:`VideoBackbone`).
+
+    Args:
+        recognizer: Field ``model`` of a recognizer's config.
+        weights: Where they come from: ``checkpoint``, a file that must be
+            loaded, of the recognizer; ``package``, what the network's config
+            itself brings, such as ``EfficientNetLite(pretrained=True)``; or
+            ``random``, which makes features that mean nothing.
+        max_clips: Most clips that the network sees at once.
+        grid: See :class:`VideoBackbone`.
+        data_preprocessor: Moves inputs to the device; nothing else is left to
+            do. By default MMEngine's.
+        init_cfg: See :class:`mmengine.model.BaseModel`.
+
+    Raises:
+        RecognizerError: See :class:`VideoBackbone`.
+    """
+
+    def __init__(self,
+                 recognizer: Mapping,
+                 weights: str = 'checkpoint',
+                 max_clips: int = 8,
+                 grid: int = 1,
+                 data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(data_preprocessor, init_cfg)
+        if weights not in SOURCES:
+            raise ValueError(f'weights: found {weights!r}, expected one of '
+                             f'{", ".join(SOURCES)}')
+        self.weights = weights
+        self.max_clips = max_clips
+        self.video = VideoBackbone(recognizer, grid)
+        self._held: Dict[str, Held] = {}
+        self._is_loaded = False
+
+    def begin(self) -> None:
+        """Forget all frames: other videos come.
+
+        Raises:
+            RecognizerError: If no weights were loaded, but should be.
+        """
+        self._held.clear()
+        if self.weights == 'checkpoint' and not self._is_loaded:
+            raise RecognizerError(
+                f'{type(self.video.backbone).__name__}: found no weights, '
+                'expected a checkpoint of the recognizer as the argument '
+                "after the config (weights='random' makes features that mean "
+                'nothing)')
+
+    def forward(self,
+                inputs: List[Tensor],
+                data_samples: List[ActionDataSample],
+                mode: str = 'tensor'):
+        """The entry of MMEngine.
+
+        Args:
+            inputs: For each sample ``(n, 3, H, W)`` frames.
+            data_samples: With what ``UntrimmedClipDataset`` tells; those of
+                empty inputs are left out.
+            mode: ``predict`` or ``tensor``.
+
+        Returns:
+            The data samples with ``embeddings`` ``(m, C)``, or those of all
+            samples ``(M, C)``.
+
+        Raises:
+            RecognizerError: If runs of a video do not come in order, or clips
+                are not of the length that the network needs.
+        """
+        if mode not in ('predict', 'tensor'):
+            raise ValueError(f'mode is {mode!r}, expected predict or tensor: '
+                             'features are not trained')
+        samples = [sample for frames, sample in zip(inputs, data_samples)
+                   if len(frames)]
+        gathered = [self._gather(frames, sample)
+                    for frames, sample in zip(inputs, data_samples)
+                    if len(frames)]
+        features = self._features(gathered)
+        if mode == 'tensor':
+            return features
+        parts = features.split([len(clips) for _, clips in gathered])
+        for sample, part in zip(samples, parts):
+            sample.set_field(part, 'embeddings')
+        return samples
+
+    def _gather(self, frames: Tensor,
+                sample: ActionDataSample) -> Run:
+        """A run, whose frames come after those that were held."""
+        frames = self.video.normalize(frames.transpose(0, 1)[None])[0]
+        numbers = np.asarray(sample.frame_numbers)
+        held = self._held.pop(sample.path, None)
+        if sample.first:
+            if held is None or held.next_clip != sample.first:
+                raise RecognizerError(
+                    f'{sample.path}: found clip {sample.first} without those '
+                    'before it, expected runs in order as VideoShardSampler '
+                    'gives them')
+            frames = torch.cat([held.frames, frames], dim=1)
+            numbers = np.concatenate([held.numbers, numbers])
+        if sample.last < sample.num_frames:
+            kept = int(np.searchsorted(numbers, sample.keep_from))
+            self._held[sample.path] = Held(
+                numbers[kept:], frames[:, kept:].clone(), sample.last)
+        places = np.searchsorted(numbers, np.asarray(sample.clips))
+        return frames, torch.from_numpy(places).to(frames.device)
+
+    def _features(self, gathered: List[Run]) -> Tensor:
+        """``(M, C)`` of the clips of several runs, in their order."""
+        features = [self.video.features(clips).mean(2)
+                    for clips in batches_of(gathered, self.max_clips)]
+        if not features:
+            return next(self.video.parameters()).new_empty(0, 0)
+        return torch.cat(features)
+
+    def _load_from_state_dict(self, state_dict: dict, prefix: str,
+                              *args, **kwargs) -> None:
+        """Take the weights of a recognizer under its own names too."""
+        self._rename(state_dict, prefix)
+        found = {name.removeprefix(f'{prefix}video.'): weight
+                 for name, weight in state_dict.items()
+                 if name.startswith(f'{prefix}video.')}
+        fault = fault_of(self.video, found)
+        if fault:
+            raise ForeignWeightsError(
+                f'found weights of another recognizer ({fault}), expected '
+                f'those of {type(self.video.backbone).__name__} as in the '
+                'config')
+        self._is_loaded = True
+        super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
+
+    def _rename(self, state_dict: dict, prefix: str) -> None:
+        taken, left = 0, []
+        for name in list(state_dict):
+            inner = name.removeprefix(prefix)
+            if inner.startswith('backbone.'):
+                state_dict[f'{prefix}video.{inner}'] = state_dict.pop(name)
+                taken += 1
+            elif inner.startswith(LEFT_OUT):
+                del state_dict[name]
+                left.append(inner)
+        if taken:
+            print_log(
+                f'{taken} weights of a recognizer for its backbone; left out '
+                f'{", ".join(left) or "none"}', 'current')
+
+
+def batches_of(gathered: List[Run], most: int) -> Iterator[Tensor]:
+    """Clips of several runs in as few batches as their sizes allow.
+
+    Args:
+        gathered: Runs.
+        most: Clips of a batch.
+
+    Yields:
+        ``(N, 3, T, H, W)``.
+    """
+    waiting: List[Tensor] = []
+    for frames, places in gathered:
+        while len(places):
+            room = most - sum(map(len, waiting))
+            if waiting and (not room or
+                            waiting[0].shape[3:] != frames.shape[2:]):
+                yield torch.cat(waiting)
+                waiting, room = [], most
+            waiting.append(frames[:, places[:room]].transpose(0, 1))
+            places = places[room:]
+    if waiting:
+        yield torch.cat(waiting)
+
+
+def fault_of(model: nn.Module, weights: Mapping[str, Tensor]) -> Optional[str]:
+    """Which weight of a model is missing, or of another shape, in words.
+
+    Tables that a network computes itself (VideoMAE's positions) may be
+    missing.
+    """
+    learned = {name for name, _ in model.named_parameters()}
+    for name, own in model.state_dict().items():
+        if name not in weights:
+            if name in learned or name.endswith(('running_mean',
+                                                 'running_var')):
+                return f'{name} is not among them'
+        elif weights[name].shape != own.shape:
+            return (f'{name} is of shape {tuple(weights[name].shape)}, not '
+                    f'{tuple(own.shape)}')
+    return None
