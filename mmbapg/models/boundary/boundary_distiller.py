@@ -3,6 +3,7 @@ from typing import Any, Dict, Mapping, Optional
 
 import torch
 from mmaction.registry import MODELS
+from mmengine.model import ModuleDict
 from torch import Tensor, nn
 
 from .boundary_learner import BoundaryLearner
@@ -56,10 +57,10 @@ class BoundaryDistiller(BoundaryLearner):
         self.match_weight = match_weight
         self._untaught = [name for name, teacher in teachers.items()
                           if not teacher.get('init_cfg')]
-        self.teachers: Any = nn.ModuleDict({
+        self.teachers: Any = ModuleDict({
             name: MODELS.build(teacher) for name, teacher in teachers.items()
         }).requires_grad_(False)
-        self.projections: Any = nn.ModuleDict({
+        self.projections: Any = ModuleDict({
             name: nn.Conv1d(in_channels, width, 1)
             for name, width in teacher_channels.items()})
         self.teachers.eval()

@@ -4,8 +4,8 @@ from typing import Any, Dict, List, Mapping, Optional
 import torch
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
-from mmengine.model import BaseModel
-from torch import Tensor, nn
+from mmengine.model import BaseModel, ModuleDict
+from torch import Tensor
 
 
 @MODELS.register_module()
@@ -39,7 +39,7 @@ class BoundaryLearner(BaseModel):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         self.encoder = MODELS.build(encoder)
-        self.heads: Any = nn.ModuleDict({
+        self.heads: Any = ModuleDict({
             name: MODELS.build(head) for name, head in heads.items()})
 
     def forward(self,

@@ -4,8 +4,8 @@ from typing import Any, List, Optional, Sequence
 import torch
 import torch.nn.functional as F
 from mmaction.registry import MODELS
-from mmengine.model import BaseModule
-from torch import Tensor, nn
+from mmengine.model import BaseModule, ModuleList
+from torch import Tensor
 
 
 @MODELS.register_module()
@@ -26,7 +26,7 @@ class TwoStreamEncoder(BaseModule):
                  streams: Sequence[dict],
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
-        self.streams: Any = nn.ModuleList(map(MODELS.build, streams))
+        self.streams: Any = ModuleList(map(MODELS.build, streams))
 
     def forward(self, clips: Tensor) -> Tensor:
         """Clips to ``(N, D, T')``: of all streams, ``T'`` of the shortest."""

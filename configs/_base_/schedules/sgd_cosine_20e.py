@@ -1,0 +1,10 @@
+# A short schedule for few small clips.
+train_cfg = dict(
+    type='EpochBasedTrainLoop', max_epochs=20, val_begin=1, val_interval=5)
+val_cfg = dict(type='ValLoop')
+test_cfg = dict(type='TestLoop')
+optim_wrapper = dict(
+    optimizer=dict(type='SGD', lr=0.02, momentum=0.9, weight_decay=1e-4),
+    clip_grad=dict(max_norm=20, norm_type=2))
+param_scheduler = dict(
+    type='WarmupCosineLR', warmup=1, convert_to_iter_based=True)
