@@ -1,0 +1,14 @@
+# BSP's encoder of stored clip features, the same as that of stage 1 of BAPG
+# with reaches that fit in a short clip. A config adds in_channels, their width.
+model = dict(
+    type='BoundaryLearner',
+    encoder=dict(
+        type='TemporalFeatureEncoder',
+        channels=256,
+        out_channels=64,
+        num_layers=2,
+        reaches=(1, 2),
+        dropout=0.2),
+    heads=dict(
+        boundary=dict(
+            type='BoundaryKindHead', in_channels=64, num_classes=4)))
