@@ -73,6 +73,10 @@ CASES = dict(
              teachers=dict(action=dict(ENCODER, reaches=(2, )),
                            boundary=dict(ENCODER, out_channels=4))),
         lambda: (features(8, WIDTH, 8), clip_samples()), losses),
+    BoundaryProbe=(
+        dict(learner=dict(type='BoundaryLearner', encoder=ENCODER,
+                          heads=HEADS), window=6),
+        lambda: (features(2, WIDTH, 11), ), call),
     TwoStreamEncoder=(dict(streams=[ENCODER, dict(ENCODER, reaches=(2, ))]),
                       lambda: (features(8, WIDTH, 8), ), call),
     FrameDifferenceEncoder=(dict(num_frames=8, channels=9), lambda: (

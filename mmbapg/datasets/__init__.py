@@ -36,6 +36,9 @@ from .transforms.instances import (
 from .transforms.loading import LoadFeatures as LoadFeatures
 from .transforms.loading import ResizeFeatures as ResizeFeatures
 from .transforms.loading import SelectChannels as SelectChannels
+from .transforms.probable_boundaries import (
+    ProbableBoundaryClustering as ProbableBoundaryClustering,
+)
 from .transforms.sampled_frames import LoadFrameFolder as LoadFrameFolder
 from .transforms.sampled_frames import (
     LoadNumberedFrames as LoadNumberedFrames,

@@ -47,3 +47,4 @@ val_dataloader = dict(
         ],
         pipeline=val_pipeline))
 test_dataloader = val_dataloader
+auto_scale_lr = dict(enable=False, base_batch_size=32)

@@ -1,5 +1,5 @@
 # BSP's encoder of stored clip features, the same as that of stage 1 of BAPG
-# with reaches that fit in a short clip. A config adds in_channels, their width.
+# with reaches that fit in a short clip. A config adds its in_channels.
 model = dict(
     type='BoundaryLearner',
     encoder=dict(
