@@ -45,6 +45,17 @@ class BoundaryProbe(BaseModel):
         self.learner: BoundaryLearner = MODELS.build(learner)
         self.window = window
         self.batch_size = batch_size
+        self._register_load_state_dict_pre_hook(self._take_learner)
+
+    @staticmethod
+    def _take_learner(state_dict: dict, prefix: str, *args) -> None:
+        """Take the weights of a learner under its own names, so that a probe
+        is tested with the checkpoint of its training."""
+        names = [name for name in state_dict if name.startswith(
+            (f'{prefix}encoder.', f'{prefix}heads.'))]
+        for name in names:
+            inner = name.removeprefix(prefix)
+            state_dict[f'{prefix}learner.{inner}'] = state_dict.pop(name)
 
     def forward(self,
                 inputs: List[Tensor],
