@@ -24,7 +24,7 @@ import peers
 from mmbapg.config.places import find_config
 from mmbapg.experiments.rendered import write_rendered_set
 
-CONFIG = 'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'
+CONFIG = 'features/efficientnetlite0_1x1x1-4fps_fir-rgb.py'
 TOOLS = Path(__file__).resolve().parents[1] / 'tools'
 
 
@@ -47,10 +47,8 @@ def cost(data: Path, processes: int = 1, threads: int = 1,
         arguments = [
             str(find_config(CONFIG)), '--out', out, '--work-dir',
             f'{out}/log', '--cfg-options',
-            f'test_dataloader.dataset.ann_file={data}/annotations.json',
-            f'test_dataloader.dataset.data_prefix.video={data}/videos',
-            f'test_dataloader.num_workers={workers}',
-            f'test_dataloader.persistent_workers={workers > 0}'
+            f'clip_features.data_root={data}',
+            f'clip_features.num_workers={workers}'
         ]
         tool = 'extract_features.py'
         command = ([sys.executable, str(TOOLS / tool)] if processes == 1 else

@@ -163,6 +163,13 @@ CASES = dict(
         dict(recognizer=recognizers.config('slowfast').model),
         lambda: (torch.rand(2, 3, 16, 32, 32) * 255, ),
         lambda module, clips: module.eval()(clips)),
+    ClipFeatureExtractor=(
+        dict(recognizer=recognizers.config('videomae').model,
+             weights='random'),
+        lambda: ([draw(16, 3, 32, 32)], [ActionDataSample(metainfo=dict(
+            path='v', first=0, last=1, num_frames=1, keep_from=16,
+            frame_numbers=np.arange(16), clips=np.arange(16)[None]))]),
+        lambda module, *inputs: module.eval()(*inputs)),
     PairContrastiveHead=(
         {}, lambda: (draw(4, 6), [sample() for _ in range(4)]),
         lambda head, *inputs: head.loss(*inputs)),

@@ -12,6 +12,9 @@ from mmengine.config import DictAction
 from mmengine.runner import Runner
 
 from mmbapg.apis.mmaction_tools import extraction_config
+from mmbapg.datasets import INPUT_ERRORS
+from mmbapg.models.localizers.weights import ForeignWeightsError
+from mmbapg.models.video.recognizer_config import RecognizerError
 
 
 def parse_args():
@@ -46,7 +49,10 @@ def main():
         *cfg.get('custom_hooks', []),
         dict(type='ProgressBarHook', description='Embedding')
     ]
-    Runner.from_cfg(cfg).test()
+    try:
+        Runner.from_cfg(cfg).test()
+    except (*INPUT_ERRORS, ForeignWeightsError, RecognizerError) as error:
+        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

@@ -1,4 +1,4 @@
-# Stage 1 on what is where (extract_efficientnetlite0_fir-grid-0.25s): no
+# Stage 1 on what is where (efficientnetlite0_1x1x1-4fps_fir-grid): no
 # better alone, but together with the encoder on plain features
 # (tools/join_embeddings.py, docs/results.md).
 _base_ = './similarity_temporal_1xb224-80e_fir-feature-0.25s.py'

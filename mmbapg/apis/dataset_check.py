@@ -12,6 +12,7 @@ from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
+from mmbapg.config.clip_features import add_clip_features
 from mmbapg.config.datasets import DATALOADERS, datasets_of
 from mmbapg.datasets import INPUT_ERRORS, AnnotationError
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
@@ -52,13 +53,14 @@ def check_config(cfg: Config) -> DatasetReport:
     """Check all that the data loaders of a config read.
 
     Args:
-        cfg: Of a localizer, with or without BAPG, or of an encoder.
+        cfg: Of a localizer, with or without BAPG, of an encoder, or of
+            clip features.
     """
     report = DatasetReport()
     done: Set[tuple] = set()
     with DefaultScope.overwrite_default_scope('mmaction'):
         try:
-            cfg = add_bapg(cfg)
+            cfg = add_clip_features(add_bapg(cfg))
         except ValueError as error:
             report.errors.append(str(error))
             return report

@@ -1,6 +1,6 @@
 """Every file of a dataset, read as its pipeline reads it."""
 from pathlib import Path
-from typing import Dict, List, Optional, Set
+from typing import Any, Dict, List, Optional, Set
 
 from mmengine.dataset import BaseDataset
 from rich.progress import track
@@ -110,11 +110,9 @@ def _read_frames(dataset: AnnotatedVideos, info: dict,
         _compare_video(Path(info['path']), info, report)
 
 
-def _last_frame(dataset: AnnotatedVideos, info: dict) -> None:
+def _last_frame(dataset: Any, info: dict) -> None:
     """Load the last frame that training asks for."""
-    dataset.pipeline.transforms[0].transform(dict(
-        info, first=info['num_frames'] - 1, last=info['num_frames'],
-        grid=dataset.grid, context=0))
+    dataset.pipeline.transforms[0].transform(dataset.last_frame_of(info))
 
 
 def _compare_video(path: Path, info: dict, report: DatasetReport) -> None:

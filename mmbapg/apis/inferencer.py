@@ -28,6 +28,7 @@ from .inference_inputs import (
     opened,
     sources_of,
 )
+from .kept_encoder import load_weights
 from .localization_files import (
     InferenceError,
     LocalizationFolder,
@@ -47,7 +48,6 @@ from .video_stages import (
     VideoStages,
     has_bapg,
     linked,
-    load_weights,
     video_input_of,
 )
 

@@ -9,6 +9,7 @@ from mmengine.config import Config
 from mmbapg.config.clip_features import (
     ClipFeaturesConfigError,
     add_clip_features,
+    in_turn,
 )
 from mmbapg.config.places import ConfigNotFound, config_path, read_config
 
@@ -79,6 +80,8 @@ def extraction_config(name: str, options: Optional[dict] = None) -> Config:
         raise SystemExit(f'error: {error}') from None
     cfg.merge_from_dict({key: value for key, value in (options or {}).items()
                          if key not in before})
+    if cfg.get('test_dataloader'):
+        cfg.test_dataloader = in_turn(cfg.test_dataloader)
     return cfg
 
 

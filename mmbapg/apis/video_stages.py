@@ -2,102 +2,25 @@
 import json
 import re
 from contextlib import contextmanager
-from multiprocessing import get_all_start_methods
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Union
 
-import torch
-from mmaction.registry import DATASETS, MODELS
+from mmaction.registry import DATASETS
 from mmengine.config import Config
-from mmengine.runner import Runner, autocast, load_checkpoint
-from rich.progress import track
-from torch import nn
 
-from mmbapg.config.clip_features import add_clip_features, in_turn
 from mmbapg.config.places import config_path, read_config
 from mmbapg.datasets.video_reader import VideoError
 from mmbapg.engine.checks.classes import refuse_wrong_coverage
-from mmbapg.engine.loops.embed_loop import (
-    begin,
-    provenance_of,
-    write_videos,
-)
 from mmbapg.files import link_or_copy
-from mmbapg.models.localizers.weights import ForeignWeightsError
 
 from .inference_inputs import Source
+from .kept_encoder import KeptEncoder, on_folder
 from .localization_files import InferenceError
 from .localization_results import VIDEO_ERRORS
 from .undisturbed import undisturbed
 
 #: Of the videos in question, in the folder that is made for them.
 ANNOTATIONS = 'annotations.json'
-
-
-class KeptEncoder:
-    """A model of stage 2 that is built and loaded once.
-
-    Args:
-        cfg: Of stage 2.
-        checkpoint: Its weights; ``None`` for those of the config.
-        device: Where to compute.
-        title: Of the progress bar.
-    """
-
-    def __init__(self, cfg: Config, checkpoint: Optional[str], device: str,
-                 title: str) -> None:
-        cfg = add_clip_features(cfg)
-        self.cfg, self.device, self.title = cfg, device, title
-        model = dict(cfg.model)
-        if cfg.get('data_preprocessor'):
-            model.setdefault('data_preprocessor', cfg.data_preprocessor)
-        self.model = MODELS.build(model)
-        if checkpoint is not None:
-            load_weights(self.model, checkpoint)
-        self.model.to(device).eval()
-        begin(self.model)
-        self.provenance = provenance_of(
-            cfg, cfg.test_dataloader.dataset.get('interval', 1.0), checkpoint)
-
-    @property
-    def reads_videos(self) -> bool:
-        """Whether it embeds frames, as in the paper, and not features."""
-        return 'feature' not in self.cfg.test_dataloader.dataset.data_prefix
-
-    @torch.no_grad()
-    def embed(self, videos: dict, out_dir: Path, show_progress: bool,
-              **loading) -> None:
-        """Write an embeddings file for each video.
-
-        Args:
-            videos: Settings of the dataset that say where they are.
-            out_dir: Folder of the files.
-            show_progress: Whether to show a bar.
-            **loading: Settings of the dataloader.
-        """
-        dataset = on_folder(self.cfg.test_dataloader.dataset, **videos)
-        settings = in_turn(
-            dict(self.cfg.test_dataloader, dataset=dataset, **loading))
-        begin(self.model)
-        start = self.cfg.get('env_cfg', {}).get('mp_cfg', {}).get(
-            'mp_start_method')
-        if settings.get('num_workers') and start in get_all_start_methods():
-            # which a run sets for the whole process
-            settings['multiprocessing_context'] = start
-        loader = Runner.build_dataloader(settings, seed=0)
-        # else making workers draws from the process's random numbers
-        loader.generator = torch.Generator()
-        try:
-            write_videos(map(self._predict, track(
-                loader, self.title, disable=not show_progress)), out_dir,
-                self.provenance)
-        finally:
-            loader._iterator = None  # persistent workers end at once
-
-    def _predict(self, batch: dict) -> list:
-        with autocast(device_type=torch.device(self.device).type,
-                      enabled=self.cfg.test_cfg.get('fp16', False)):
-            return self.model.test_step(batch)
 
 
 class VideoStages:
@@ -235,25 +158,16 @@ def video_input_of(cfg: Config, input_format: str,
             f'nothing for {", ".join(missing)}; expected the configs that '
             'made the features, and for BAPG the weights of the encoder '
             '(also as encoder_checkpoint)')
-    for name in needed:
+    for name in [*needed, *['extractor_checkpoint'] * (
+            'extractor' in needed and
+            bool(video_input.get('extractor_checkpoint')))]:
         path = video_input[name]
         if not (Path(path).is_file() if name.endswith('checkpoint') else
                 config_path(path)):
             raise InferenceError(
                 f'{path}: no such file, expected the weights of the '
-                'encoder')
+                f'{name.removesuffix("_checkpoint")}')
     return video_input
-
-
-def on_folder(dataset: dict, **places) -> dict:
-    """A dataset's config on all videos of one annotation file."""
-    dataset = dict(dataset, test_mode=True, **{
-        **places, 'ann_file': str(places['ann_file']),
-        # for a few videos it takes longer than all else
-        'serialize_data': False})
-    for name in ('subset', 'where', 'data_root'):
-        dataset.pop(name, None)
-    return dataset
 
 
 @contextmanager
@@ -291,19 +205,3 @@ def linked(sources: Sequence[Source],
         if text == str(error):
             raise
         raise VideoError(text) from error
-
-
-def load_weights(model: nn.Module, checkpoint: str, strict=False) -> dict:
-    """Load weights.
-
-    Returns:
-        Meta information of the checkpoint.
-
-    Raises:
-        InferenceError: If they are another model's.
-    """
-    try:
-        return load_checkpoint(model, str(checkpoint), map_location='cpu',
-                               strict=strict).get('meta', {})
-    except ForeignWeightsError as error:
-        raise InferenceError(f'{checkpoint}: {error}') from None

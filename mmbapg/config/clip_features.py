@@ -15,8 +15,8 @@ PLACES = ('subset', 'where', 'filename_tmpl', 'fps', 'missing_files')
 #: And those of the model.
 MODEL = ('weights', 'max_clips', 'grid')
 #: And those of the loaders and of the loop.
-LOADING = ('data_root', 'ann_file', 'data_prefix', 'out_dir', 'chunk_size',
-           'batch_size', 'num_workers', 'fp16')
+LOADING = ('data_root', 'ann_file', 'data_prefix', 'images', 'out_dir',
+           'chunk_size', 'batch_size', 'num_workers', 'fp16')
 
 #: Transforms of a recognizer's test that change pictures and not their order,
 #: and crops that we take once in the middle.
@@ -42,9 +42,11 @@ def add_clip_features(cfg: Config) -> Config:
     from the pipeline of its test how pictures are resized and cropped. The
     rest is what ``cfg.clip_features`` says: :data:`SAMPLING` as in
     ``UntrimmedClipDataset``; ``data_root``, and below it ``ann_file``,
-    ``data_prefix`` and ``out_dir``; which videos (:data:`PLACES`);
-    ``weights``, ``max_clips`` and ``grid`` as in ``ClipFeatureExtractor``;
-    ``chunk_size``, ``batch_size`` and ``num_workers`` of the loader; ``fp16``.
+    ``data_prefix`` (of videos, or of folders of images, which ``images``
+    names as ``LoadFrameFolder`` does) and ``out_dir``; which videos
+    (:data:`PLACES`); ``weights``, ``max_clips`` and ``grid`` as in
+    ``ClipFeatureExtractor``; ``chunk_size``, ``batch_size`` and
+    ``num_workers`` of the loader; ``fp16``.
 
     Args:
         cfg: Config of a recognizer with a field ``clip_features``.
@@ -133,13 +135,16 @@ def dataloader(settings: Mapping, spatial: List[dict]) -> ConfigDict:
     """
     prefix = {form: _below(settings, form, folder)
               for form, folder in settings['data_prefix'].items() if folder}
-    read = 'LoadFrameFolder' if 'img' in prefix else 'LoadVideoFrames'
+    read = dict(type='LoadVideoFrames')
+    if 'img' in prefix:  # the base names videos
+        prefix = dict(img=prefix['img'])
+        read = dict(settings.get('images', {}), type='LoadFrameFolder')
     dataset = dict(
         type='UntrimmedClipDataset',
         ann_file=_below(settings, 'ann_file'),
         data_prefix=prefix,
         **_picked(settings, (*SAMPLING, *PLACES, 'chunk_size')),
-        pipeline=[dict(type=read), *spatial,
+        pipeline=[read, *spatial,
                   dict(type='FormatShape', input_format='NCHW'),
                   dict(type='PackFrames')],
         test_mode=True)

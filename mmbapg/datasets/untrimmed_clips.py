@@ -1,9 +1,8 @@
 """Clips of untrimmed videos, which share the frames that are read."""
 from typing import List, Optional
 
-import torch
+import numpy as np
 from mmaction.registry import DATASETS
-from mmaction.structures import ActionDataSample
 
 from mmbapg.ops import TemporalGrid
 
@@ -11,6 +10,7 @@ from .annotations import AnnotationError, VideoAnnotation
 from .clip_sampling import ClipSampling
 from .pair_pools import VideoFrames
 from .samplers.video_shards import NOTHING
+from .transforms.sampled_frames import PackFrames
 from .untrimmed_frames import MOST_FRAMES, UntrimmedFrameDataset
 from .video_stream import told_frame_rate
 
@@ -83,11 +83,12 @@ class UntrimmedClipDataset(UntrimmedFrameDataset):
         return infos
 
     def prepare_data(self, idx):
-        """A run; of ``NOTHING``, an empty one."""
-        if idx == NOTHING:
-            return dict(inputs=torch.empty(0, 3, 0, 0, dtype=torch.uint8),
-                        data_samples=ActionDataSample())
-        return super().prepare_data(idx)
+        """A run; without frames if all that its clips take have been read,
+        and of ``NOTHING`` without clips."""
+        info = {} if idx == NOTHING else self.get_data_info(idx)
+        if len(info.get('frame_numbers', ())):
+            return self.pipeline(info)
+        return PackFrames()(dict(info, imgs=np.empty((0, 3, 0, 0), np.uint8)))
 
     def get_data_info(self, idx: int) -> dict:
         """What the pipeline starts from: a run of clips."""
@@ -102,6 +103,14 @@ class UntrimmedClipDataset(UntrimmedFrameDataset):
             frame_times=frames.to_seconds(run.frames),
             soon=frames.to_seconds(run.soon))
         return info
+
+    def last_frame_of(self, info: dict) -> dict:
+        """What reading the last frame that a clip takes starts from."""
+        rate, last = info['sample_fps'], info['num_frames']
+        run = self.sampling.run(last - 1, last, self._frames_of(
+            info['duration'], rate))
+        return dict(info, frame_times=TemporalGrid(1, 1, rate).to_seconds(
+            run.clips.max(keepdims=True)[0]))
 
     def _video_frames(self, videos) -> List[VideoFrames]:
         return [VideoFrames(video.name, 0, self._num_frames(video), [])

@@ -195,6 +195,15 @@ class UntrimmedFrameDataset(AnnotatedVideos):
         return [self.pipeline(self._batch_info(
             np.asarray(indices) % NEXT_VISIT))]
 
+    def last_frame_of(self, info: dict) -> dict:
+        """What reading the last frame of a video starts from.
+
+        Args:
+            info: See :meth:`video_info`.
+        """
+        last = info['num_frames']
+        return dict(info, first=last - 1, last=last, grid=self.grid, context=0)
+
     def _batch_info(self, frames: np.ndarray) -> dict:
         """What the pipeline starts from: single frames of any videos."""
         self.full_init()

@@ -13,8 +13,8 @@ from mmbapg.apis import (
     SomeVideosFailed,
     TemporalLocalizationInferencer,
 )
+from mmbapg.config import add_bapg, add_clip_features
 from mmbapg.datasets.video_reader import VideoError, VideoReader
-from mmbapg.engine import add_bapg
 from mmbapg.engine.device import DeviceUnavailable, check_device
 from mmbapg.experiments import rendered
 from mmbapg.files import link_or_copy
@@ -28,11 +28,10 @@ pytest.importorskip('efficientnet_lite_pytorch')
 def host(tmp_path_factory):
     """Config and checkpoint of a host that learned nothing."""
     folder = tmp_path_factory.mktemp('host')
-    base = tiny.CONFIGS / 'similarity/extract_efficientnetlite0_fir-rgb-0.25s'
+    base = tiny.CONFIGS / 'features/efficientnetlite0_1x1x1-4fps_fir-rgb'
     (folder / 'extract.py').write_text(
         f"_base_ = '{base}.py'\n"
-        'test_dataloader = dict(num_workers=0, persistent_workers=False, '
-        'dataset=dict(interval=2.0))\n')
+        'clip_features = dict(num_workers=0, sample_fps=0.5)\n')
     config = tiny.localizer_config(folder, extra=f'''
 video_input = dict(extractor='{folder}/extract.py')
 model.update(backbone=dict(model['backbone'], in_channels=1280))
@@ -76,9 +75,9 @@ def test_a_folder_in_batches_with_models_that_are_kept(infer, videos, good,
     monkeypatch.setattr(torch, 'load', None)
     frames = []
     extractor = infer.pipeline.encoders['extractor'].model
-    embed = extractor.embed
-    monkeypatch.setattr(extractor, 'embed', lambda inputs: frames.append(
-        len(inputs[0])) or embed(inputs))
+    gather = extractor._gather
+    monkeypatch.setattr(extractor, '_gather', lambda inputs, sample: (
+        frames.append(len(inputs)) or gather(inputs, sample)))
     found = infer(videos / 'videos', batch_size=2, chunk_size=4)
     same(found[:2], expected)
     assert len(found) == 3 and sorted(frames) == [2, 2, 2, 4, 4, 4]
@@ -104,7 +103,8 @@ model.update(backbone=dict(model['backbone'], in_channels=1280))
 test_dataloader['dataset']['pipeline'][0] = dict(type='LoadFeatures')
 '''))
     for name, model in (('bapg', add_bapg(cfg).model),
-                        ('encoder', Config.fromfile(extractor).model)):
+                        ('encoder', add_clip_features(
+                            Config.fromfile(extractor)).model)):
         torch.save(dict(state_dict=MODELS.build(model).state_dict(), meta=dict(
             dataset_meta=dict(classes=rendered.CLASSES[:2]))),
             tmp_path / f'{name}.pth')
@@ -149,10 +149,10 @@ def test_a_video_that_breaks_off_while_it_is_decoded(infer, good,
                                                      monkeypatch):
     read = VideoReader.frames_at
 
-    def frames_at(self, times):
+    def frames_at(self, times, *soon):
         if Path(self.path).resolve() == good[0]:
             raise VideoError(f'{self.path}: frames 2 to 9 do not decode')
-        return read(self, times)
+        return read(self, times, *soon)
 
     monkeypatch.setattr(VideoReader, 'frames_at', frames_at)
     with pytest.raises(SomeVideosFailed) as caught:

@@ -1,4 +1,6 @@
 """Stage 2: whole files, kept when finished, replaced when outdated."""
+import json
+
 import numpy as np
 import pytest
 
@@ -90,16 +92,18 @@ def test_chunks_give_what_whole_videos_give(folder, config):
     np.testing.assert_allclose(parts, whole, rtol=1e-5, atol=1e-6)
 
 
-def test_an_untrained_encoder_is_a_feature_extractor(videos, tmp_path):
+def test_features_of_a_frame_every_quarter_of_a_second(videos, tmp_path):
     """Raw video in, clip features out, that a localizer reads."""
     pytest.importorskip('efficientnet_lite_pytorch')
     from mmengine.config import Config
 
-    from mmbapg.config.places import find_config, relocated
+    from mmbapg.config import add_clip_features, find_config, relocated
     from mmbapg.datasets import LoadFeatures
     from mmbapg.engine.runner.progress_runs import run
-    cfg = Config.fromfile(
-        find_config('similarity/extract_efficientnetlite0_fir-rgb-0.25s.py'))
+    with pytest.warns(DeprecationWarning, match='the old name goes'):
+        path = find_config(
+            'similarity/extract_efficientnetlite0_fir-rgb-0.25s.py')
+    cfg = add_clip_features(Config.fromfile(path))
     cfg = Config(relocated(cfg._cfg_dict, {'data/fir/': f'{videos}/'}))
     cfg.test_cfg.out_dir = str(tmp_path / 'features')
     assert run(cfg, tmp_path / 'logs', 'test').test()['embedded'] == 3
@@ -108,3 +112,35 @@ def test_an_untrained_encoder_is_a_feature_extractor(videos, tmp_path):
         video_name='rendered_00', fps=25))
     assert loaded['features'].shape == (48, 1280)
     assert loaded['grid'].to_seconds(0.0) == pytest.approx(0.125)
+
+
+def test_fir_features_are_those_of_its_frames(videos, tmp_path):
+    """As the encoder of frames sees them, which made them before."""
+    pytest.importorskip('efficientnet_lite_pytorch')
+    from mmengine.config import Config
+
+    from mmbapg.config import add_clip_features, find_config, relocated
+    from mmbapg.engine.runner.progress_runs import run
+    few = tmp_path / 'few.json'
+    few.write_text(json.dumps(dict(database=dict(rendered_01=dict(
+        duration=3.0, annotations=[])))))
+    found = []
+    for name in ('features/efficientnetlite0_1x1x1-4fps_fir-rgb.py',
+                 'similarity/similarity_efficientnetlite0_1xb112-20e_'
+                 'fir-rgb-0.25s.py'):
+        cfg = Config.fromfile(find_config(name))
+        if 'clip_features' not in cfg:
+            cfg.model.update(head=None)
+            cfg.model.backbone.frozen = True
+        cfg = add_clip_features(cfg)
+        cfg = Config(relocated(cfg._cfg_dict, {'data/fir/': f'{videos}/'}))
+        cfg.test_cfg.out_dir = str(tmp_path / str(len(found)))
+        cfg.test_dataloader.update(num_workers=0, persistent_workers=False)
+        cfg.test_dataloader.dataset.ann_file = str(few)
+        run(cfg, tmp_path / 'logs', 'test').test()
+        found.append(read_embeddings(
+            tmp_path / str(len(found)) / 'rendered_01.npz'))
+    ours, before = found
+    np.testing.assert_allclose(ours.embeddings, before.embeddings, rtol=1e-5,
+                               atol=1e-5)
+    np.testing.assert_allclose(ours.times, before.times)

@@ -86,13 +86,11 @@ def test_stage_1_and_2_on_two_processes(folder):
 def test_a_frozen_extractor_on_two_processes(videos, tmp_path):
     """DDP refuses models that have nothing to train."""
     pytest.importorskip('efficientnet_lite_pytorch')
-    base = tiny.CONFIGS / 'similarity/extract_efficientnetlite0_fir-rgb-0.25s'
+    base = tiny.CONFIGS / 'features/efficientnetlite0_1x1x1-4fps_fir-rgb'
     config = tmp_path / 'extract.py'
     config.write_text(f'''
 _base_ = '{base}.py'
-test_dataloader = dict(num_workers=0, dataset=dict(
-    ann_file='{videos}/annotations.json', interval=1.0,
-    data_prefix=dict(video='{videos}/videos')))
+clip_features = dict(num_workers=0, data_root='{videos}', sample_fps=1)
 ''')
     os.environ['PORT'] = str(PORT + 3)
     done = runs.run('bash', TOOLS / 'dist.sh', 'extract_features.py', 2,

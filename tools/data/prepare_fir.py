@@ -22,8 +22,8 @@ def main():
     args = parse_args()
     fill_folder(args.out, args.source, fir.link_local_copy, fir.download)
     print(f'FIR is ready in {args.out}; next: python '
-          'tools/extract_features.py configs/similarity/'
-          'extract_efficientnetlite0_fir-rgb-0.25s.py')
+          'tools/extract_features.py configs/features/'
+          'efficientnetlite0_1x1x1-4fps_fir-rgb.py')
 
 
 if __name__ == '__main__':

@@ -24,6 +24,7 @@ class LoadFeatures(BaseTransform):
         stride: Video frames from one step to the next. 0 means that the steps
             share the whole video evenly. ``None`` reads the grid from the
             files, which only those of ``tools/extract_features.py`` hold.
+            Where files tell that of clips, another one is refused.
         window: Video frames that a step describes.
         fps: Frames per second at which features were extracted, if videos
             were resampled for it; by default, those of each video.
@@ -91,8 +92,8 @@ class LoadFeatures(BaseTransform):
         Raises:
             FeatureFileError: If neither the settings nor the file tell it.
         """
+        path = results['feature_paths'][0]
         if self.stride is None:
-            path = results['feature_paths'][0]
             try:
                 return read_provenance(path).temporal_grid()
             except FeatureFileError:
@@ -102,6 +103,9 @@ class LoadFeatures(BaseTransform):
                     'tools/extract_features.py carry their grid') from None
         if self.stride == 0:
             return TemporalGrid.spanning(results['duration'], num_steps)
+        told = self._told_grid(path, self.stride)
+        if told is not None:
+            return told
         fps = self.fps or results.get('fps')
         if fps is None:
             raise FeatureFileError(
@@ -109,6 +113,32 @@ class LoadFeatures(BaseTransform):
                 'the annotation file, expected a number there or as fps of '
                 'the dataset or of LoadFeatures')
         return TemporalGrid(self.stride, self.window, fps)
+
+    def _told_grid(self, path: str,
+                   stride: float) -> Optional[TemporalGrid]:
+        """Of clips, which their file tells.
+
+        Raises:
+            FeatureFileError: If the settings say something else.
+        """
+        if not path.endswith('.npz'):
+            return None
+        try:
+            grid = read_provenance(path).grid
+        except FeatureFileError:  # of others
+            return None
+        if grid is None:
+            return None
+        for name, found, expected in (
+                ('stride', grid.stride, stride),
+                ('window', grid.window, self.window),
+                ('fps', grid.fps, self.fps or grid.fps)):
+            if abs(found - expected) > 0.01 * expected:
+                raise FeatureFileError(
+                    f'{path}: found features with {name} {found:g}, expected '
+                    f'{expected:g} as in LoadFeatures (which, without stride, '
+                    'takes what the file tells)')
+        return grid
 
 
 @TRANSFORMS.register_module()

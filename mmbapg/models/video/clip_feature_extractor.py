@@ -94,8 +94,9 @@ class ClipFeatureExtractor(BaseModel):
         if self.weights == 'checkpoint' and not self._is_loaded:
             raise RecognizerError(
                 f'{type(self.video.backbone).__name__}: found no weights, '
-                'expected a checkpoint of the recognizer as the argument '
-                "after the config (weights='random' makes features that mean "
+                'expected a checkpoint of the recognizer, the argument after '
+                'the config, or video_input.extractor_checkpoint of a '
+                "localizer (weights='random' makes features that mean "
                 'nothing)')
 
     def forward(self,
@@ -105,9 +106,10 @@ class ClipFeatureExtractor(BaseModel):
         """The entry of MMEngine.
 
         Args:
-            inputs: For each sample ``(n, 3, H, W)`` frames.
-            data_samples: With what ``UntrimmedClipDataset`` tells; those of
-                empty inputs are left out.
+            inputs: For each sample ``(n, 3, H, W)`` frames; 0 of them if all
+                that its clips take have come before.
+            data_samples: With what ``UntrimmedClipDataset`` tells; those
+                without clips are left out.
             mode: ``predict`` or ``tensor``.
 
         Returns:
@@ -121,24 +123,23 @@ class ClipFeatureExtractor(BaseModel):
         if mode not in ('predict', 'tensor'):
             raise ValueError(f'mode is {mode!r}, expected predict or tensor: '
                              'features are not trained')
-        samples = [sample for frames, sample in zip(inputs, data_samples)
-                   if len(frames)]
-        gathered = [self._gather(frames, sample)
-                    for frames, sample in zip(inputs, data_samples)
-                    if len(frames)]
+        runs = [(frames, sample) for frames, sample in zip(
+            inputs, data_samples) if 'clips' in sample]
+        gathered = [self._gather(frames, sample) for frames, sample in runs]
         features = self._features(gathered)
         if mode == 'tensor':
             return features
         parts = features.split([len(clips) for _, clips in gathered])
-        for sample, part in zip(samples, parts):
+        for (_, sample), part in zip(runs, parts):
             sample.set_field(part, 'embeddings')
-        return samples
+        return [sample for _, sample in runs]
 
     def _gather(self, frames: Tensor,
                 sample: ActionDataSample) -> Run:
         """A run, whose frames come after those that were held."""
-        frames = self.video.normalize(frames.transpose(0, 1)[None])[0]
         numbers = np.asarray(sample.frame_numbers)
+        if len(numbers):
+            frames = self.video.normalize(frames.transpose(0, 1)[None])[0]
         held = self._held.pop(sample.path, None)
         if sample.first:
             if held is None or held.next_clip != sample.first:
@@ -146,7 +147,8 @@ class ClipFeatureExtractor(BaseModel):
                     f'{sample.path}: found clip {sample.first} without those '
                     'before it, expected runs in order as VideoShardSampler '
                     'gives them')
-            frames = torch.cat([held.frames, frames], dim=1)
+            frames = torch.cat(
+                [held.frames, *[frames] * bool(len(numbers))], dim=1)
             numbers = np.concatenate([held.numbers, numbers])
         if sample.last < sample.num_frames:
             kept = int(np.searchsorted(numbers, sample.keep_from))

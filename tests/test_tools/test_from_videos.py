@@ -1,0 +1,111 @@
+"""What a person does who has videos, annotations and a recognizer, and wants
+segments of another video: by our tools, with a tiny recognizer."""
+import json
+
+import pytest
+import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
+
+from mmbapg.config import add_clip_features
+from mmbapg.datasets.embedding_files import read_embeddings
+from tests import clip_videos, recognizers, tiny
+from tests.test_tools.test_in_process import tool as tool
+
+NAMES = [f'v{index}' for index in range(4)]
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """Videos of 3 s, a recognizer of MMAction2 and its checkpoint."""
+    folder = clip_videos.write_constant(tmp_path / 'mine', NAMES, count=75)
+    path = folder / 'annotations.json'
+    content = json.loads(path.read_text())
+    for index, video in enumerate(content['database'].values()):
+        video.update(subset='training' if index < 3 else 'validation',
+                     annotations=[dict(label=tiny.CLASSES[index % 2],
+                                       segment=[0.8, 1.9])])
+    path.write_text(json.dumps(content))
+    name, model, _ = recognizers.ZOO['videomae']
+    (folder / 'extract.py').write_text(f'''
+_base_ = ['mmaction::recognition/{name}.py',
+          '{tiny.CONFIGS}/_base_/clip_features.py']
+model = {model}
+test_dataloader = dict(dataset=dict(pipeline=[
+    dict(type='Resize', scale=(-1, 64)),
+    dict(type='ThreeCrop', crop_size=64)]))
+clip_features = dict(clip_len=16, stride=2, data_root='{folder}',
+                     num_workers=1)
+''')
+    torch.manual_seed(0)
+    recognizer = MODELS.build(Config.fromfile(folder / 'extract.py').model)
+    torch.save(dict(state_dict=recognizer.state_dict(), meta={}),
+               folder / 'recognizer.pth')
+    return folder
+
+
+def localizer(folder):
+    """A small ActionFormer that reads the grid from the files."""
+    return tiny.localizer_config(folder, 'localizer.py', epochs=1, extra=f'''
+video_input = dict(extractor='{folder}/extract.py',
+                   extractor_checkpoint='{folder}/recognizer.pth')
+model.update(backbone=dict(model['backbone'], in_channels=24))
+for loader in (train_dataloader, val_dataloader, test_dataloader):
+    loader['dataset']['pipeline'][0] = dict(type='LoadFeatures')
+    loader['dataset']['filename_tmpl'] = '{{}}.npz'
+''')
+
+
+def test_from_videos_to_segments_of_a_new_one(mine, tool, tmp_path,
+                                              monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    extract, weights = mine / 'extract.py', mine / 'recognizer.pth'
+    logs = '--work-dir', tmp_path / 'logs'
+    _, ending = tool('extract_features.py', extract, *logs)
+    assert 'found no weights, expected a checkpoint' in ending
+    _, ending = tool('extract_features.py', extract, weights, *logs)
+    assert ending is None
+    content = read_embeddings(mine / 'features/v0.npz')
+    assert content.embeddings.shape == ((75 - 16) // 2 + 1, 24)
+    assert content.provenance.checkpoint not in ('', 'untrained')
+
+    config = localizer(mine)
+    output, ending = tool('check_dataset.py', '--config', config)
+    assert not ending and '24 channels' in output
+    _, ending = tool('train.py', config, '--work-dir', tmp_path / 'work')
+    assert ending is None
+    clip_videos.write_constant(tmp_path / 'new', ['unseen'], count=80)
+    video = tmp_path / 'new/videos/unseen.mp4'
+    output, ending = tool('localize.py', video, '--config', config,
+                          '--checkpoint', tmp_path / 'work/epoch_1.pth',
+                          '--device', 'cpu')
+    assert ending is None and f'{video}: ' in output
+    result, = json.loads(
+        (tmp_path / 'localized/detections.json').read_text())['results']
+    assert result['duration'] == pytest.approx(3.2) and result['detections']
+    assert (tmp_path / 'localized/unseen.png').is_file()
+
+    # what the inferencer reads is what extraction writes
+    short = tmp_path / 'new/videos/short.mp4'
+    clip_videos.write(short, 'libx264', count=9, size=clip_videos.SIZE)
+    _, ending = tool('localize.py', short, '--config', config,
+                     '--checkpoint', tmp_path / 'work/epoch_1.pth',
+                     '--device', 'cpu')
+    assert (f'{short}' in ending and
+            'expected at least one clip of 16' in ending)
+
+
+def test_weights_of_the_recognizer_that_are_not_there(mine, tool):
+    config = localizer(mine)
+    (mine / 'recognizer.pth').unlink()
+    _, ending = tool('localize.py', mine / 'videos/v0.mp4', '--config',
+                     config, '--checkpoint', config, '--device', 'cpu')
+    assert ending == (f'error: {mine}/recognizer.pth: no such file, expected '
+                      'the weights of the extractor')
+
+
+def test_its_config_makes_what_the_recognizer_is(mine):
+    cfg = add_clip_features(Config.fromfile(mine / 'extract.py'))
+    steps = [step.type for step in cfg.test_dataloader.dataset.pipeline]
+    assert steps == ['LoadVideoFrames', 'Resize', 'CenterCrop', 'FormatShape',
+                     'PackFrames']
