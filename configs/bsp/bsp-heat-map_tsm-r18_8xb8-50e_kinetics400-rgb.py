@@ -1,5 +1,5 @@
 # Regression of the change point of one kind of boundary (BSP, Table 5).
-_base_ = './bsp_tsm-r18_8xb8-50e_kinetics400-rgb.py'
+_base_ = './vanilla_tsm-r18_8xb8-50e_kinetics400-rgb.py'
 
 model = dict(
     heads=dict(
@@ -8,9 +8,3 @@ model = dict(
 train_dataloader = dict(
     dataset=dict(
         kinds=('diff_speed', ), synthesis=dict(change_point='random')))
-val_dataloader = None
-val_evaluator = None
-val_cfg = None
-test_dataloader = None
-test_evaluator = None
-test_cfg = None

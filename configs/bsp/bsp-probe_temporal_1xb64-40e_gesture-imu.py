@@ -2,19 +2,11 @@
 # bsp_temporal_1xb64-40e_gesture-imu trains: for tools/test.py.
 _base_ = './bsp_temporal_1xb64-40e_gesture-imu.py'
 
-learner = dict(
-    type='BoundaryLearner',
-    encoder=dict(
-        type='TemporalFeatureEncoder',
-        in_channels=30,
-        channels=256,
-        out_channels=64,
-        num_layers=2,
-        reaches=(1, 2)),
-    heads=dict(
-        boundary=dict(
-            type='BoundaryKindHead', in_channels=64, num_classes=4)))
-model = dict(_delete_=True, type='BoundaryProbe', learner=learner, window=8)
+model = dict(
+    _delete_=True,
+    type='BoundaryProbe',
+    learner=_base_.model,
+    window=8)
 val_dataloader = None
 val_evaluator = None
 val_cfg = None

@@ -1,4 +1,4 @@
-# Classification of actions alone, on the same clips without boundaries: what
+# Classification of actions alone, in the same clips without boundaries: what
 # BSP is compared with, and the other stream.
 _base_ = './bsp_tsm-r18_8xb8-50e_kinetics400-rgb.py'
 

@@ -14,7 +14,7 @@ def segment_labels(segments: np.ndarray, times: np.ndarray) -> np.ndarray:
     """
     inside = (times[:, None] >= segments[:, 0]) & (
         times[:, None] < segments[:, 1])
-    return inside.any(axis=1)
+    return np.asarray(inside.any(axis=1))
 
 
 def binary_average_precision(scores: np.ndarray,

@@ -52,5 +52,5 @@ def fit_logistic(features: Tensor, labels: Tensor,
         loss.backward()
         return loss
 
-    optimizer.step(closure)  # type: ignore[arg-type]
+    optimizer.step(closure)
     return LinearClassifier(mean, scale, weight.detach(), bias.detach())

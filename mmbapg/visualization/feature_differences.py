@@ -68,8 +68,9 @@ def _histogram(axis: Axes, changes: FeatureChanges, name: str) -> None:
         [part.ravel() for part in changes]), 0.99)) or 1.0
     for part, label, colour in zip(changes, ('at boundaries', 'elsewhere'),
                                    COLOURS[4::-4]):
-        axis.hist(part.ravel().clip(max=high), BINS, (0, high), density=True,
-                  histtype='step', lw=1.8, color=colour, label=label)
+        axis.hist(part.ravel().clip(max=high), bins=BINS, range=(0, high),
+                  density=True, histtype='step', lw=1.8, color=colour,
+                  label=label)
     axis.set_title(f'{name}: boundaries differ more in '
                    f'{100 * changes.separation():.0f} % of pairs', loc='left',
                    fontsize=10)

@@ -2,13 +2,7 @@
 # with reaches that fit in a short clip. A config adds its in_channels.
 model = dict(
     type='BoundaryLearner',
-    encoder=dict(
-        type='TemporalFeatureEncoder',
-        channels=256,
-        out_channels=64,
-        num_layers=2,
-        reaches=(1, 2),
-        dropout=0.2),
+    encoder=dict(type='TemporalFeatureEncoder', reaches=(1, 2)),
     heads=dict(
         boundary=dict(
             type='BoundaryKindHead', in_channels=64, num_classes=4)))

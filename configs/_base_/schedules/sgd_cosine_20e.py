@@ -1,10 +1,9 @@
 # A short schedule for few small clips.
-train_cfg = dict(
-    type='EpochBasedTrainLoop', max_epochs=20, val_begin=1, val_interval=5)
-val_cfg = dict(type='ValLoop')
-test_cfg = dict(type='TestLoop')
-optim_wrapper = dict(
-    optimizer=dict(type='SGD', lr=0.02, momentum=0.9, weight_decay=1e-4),
-    clip_grad=dict(max_norm=20, norm_type=2))
+_base_ = './sgd_multistep_50e.py'
+
+train_cfg = dict(max_epochs=20)
 param_scheduler = dict(
-    type='WarmupCosineLR', warmup=1, convert_to_iter_based=True)
+    _delete_=True,
+    type='WarmupCosineLR',
+    warmup=1,
+    convert_to_iter_based=True)
