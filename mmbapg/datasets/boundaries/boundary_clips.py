@@ -6,7 +6,7 @@ from mmaction.registry import DATASETS
 from mmengine.dataset import BaseDataset
 
 from ..seeding import SeededSamples, seeded
-from .made_up_clips import KINDS, OF_TWO
+from .made_up_clips import KINDS, OF_TWO, MadeUpClip
 from .settings import check_kinds, settings_for
 from .trimmed_clips import (
     TrimmedClip,
@@ -158,8 +158,7 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
             change_point=made_up.change_point,
             made_up=made_up,
             clips=[clip.name for clip in clips],
-            parts=[self._part(clip, kind, made_up.used(index), needed)
-                   for index, clip in enumerate(clips)])
+            parts=self._parts(clips, kind, made_up, needed))
 
     def _members(self, number: int, kind: str) -> Tuple[int, ...]:
         """The clip, and the one that it is joined to, if any."""
@@ -180,12 +179,18 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
             others = self.of_label[labels[np.random.randint(len(labels))]]
         return number, others[np.random.randint(len(others))]
 
-    def _part(self, clip: TrimmedClip, kind: str, used: np.ndarray,
-              needed: int) -> Dict[str, Any]:
-        """A clip, with the frames to load of it, somewhere in it."""
-        if clip.length < needed:
-            raise TrimmedClipError(str(fault_of_length(
-                clip, self.synthesis, [kind])))
-        offset = np.random.randint(clip.length - needed + 1)
-        return dict(clip.info, source=clip.source,
-                    frames=clip.first + offset + used)
+    def _parts(self, clips: Sequence[TrimmedClip], kind: str,
+               made_up: MadeUpClip, needed: int) -> List[Dict[str, Any]]:
+        """Each clip, with the frames to load of it, somewhere in it."""
+        parts: List[Dict[str, Any]] = []
+        for index, clip in enumerate(clips):
+            if clip.length < needed:
+                raise TrimmedClipError(str(fault_of_length(
+                    clip, self.synthesis, [kind])))
+            first = clip.first + np.random.randint(clip.length - needed + 1)
+            parts.append(dict(clip.info, source=clip.source,
+                              frames=first + made_up.used(index)))
+        if len(clips) == 1 and len(made_up.used(1)):
+            # frames between two of a clip: it is both
+            parts.append(dict(parts[0], frames=first + made_up.used(1)))
+        return parts

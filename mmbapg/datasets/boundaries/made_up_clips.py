@@ -22,7 +22,8 @@ class MadeUpClip(NamedTuple):
 
     Attributes:
         frames: ``(L, 2)`` int64, number of the frame of the first and of the
-            second clip; 0 where the weight is.
+            second clip; 0 where the weight is. Frames between two of one
+            clip are made of it twice, as if it were both.
         weights: ``(L, 2)`` float64, share of either; a row adds up to 1.
         change_point: Frames before the new content, or the new speed, as the
             paper counts them: its :math:`\\tau`, or :math:`t`. 0 where nothing
@@ -104,15 +105,46 @@ def diff_speed(length: int, change_point: int, speed: float) -> MadeUpClip:
         >>> diff_speed(6, 2, 0.5).frames[:, 0].tolist()
         [0, 1, 2, 2, 3, 3]
     """
-    if not 1 <= change_point < length:
-        raise ValueError(f'change_point is {change_point}, expected 1 to '
-                         f'{length - 1}, within a clip of {length} frames')
+    _check_change_point(length, change_point)
     place = np.arange(1, length + 1)
     beyond = (place - change_point).clip(min=0)
     # the last digits of a speed such as 1/3 decide no tie
     moved = np.floor(speed * beyond + 0.5 + 1e-9)
     number = np.where(beyond > 0, change_point + moved, place) - 1
     return _of_one(number.astype(np.int64), change_point)
+
+
+def diff_speed_between(length: int, change_point: int,
+                       speed: float) -> MadeUpClip:
+    """A clip whose speed changes, with frames between frames.
+
+    Eq. 3 as :func:`diff_speed`, but what lies between two frames is blended
+    from both. A slower part then shows no frame twice, which is easier to see
+    than any speed: the difference of two frames is zero nowhere else.
+
+    Args:
+        length, change_point, speed: See :func:`diff_speed`.
+
+    Raises:
+        ValueError: See :func:`diff_speed`.
+
+    Example:
+        >>> made = diff_speed_between(6, 2, 0.5)
+        >>> made.frames.tolist()
+        [[0, 0], [1, 0], [1, 2], [2, 0], [2, 3], [3, 0]]
+        >>> made.weights[:, 0].tolist()
+        [1.0, 1.0, 0.5, 1.0, 0.5, 1.0]
+    """
+    _check_change_point(length, change_point)
+    place = np.arange(1, length + 1)
+    exact = np.where(place > change_point,
+                     change_point + speed * (place - change_point), place)
+    exact = exact.round(9) - 1  # thirds add up to whole numbers
+    before = np.floor(exact)
+    share = exact - before
+    frames = np.stack([before, before + 1], axis=1).astype(np.int64)
+    return _made_up(frames, np.stack([1 - share, share], axis=1),
+                    change_point)
 
 
 def same_speed(length: int) -> MadeUpClip:
@@ -123,6 +155,12 @@ def same_speed(length: int) -> MadeUpClip:
         [0, 1, 2, 3]
     """
     return _of_one(np.arange(length), 0)
+
+
+def _check_change_point(length: int, change_point: int) -> None:
+    if not 1 <= change_point < length:
+        raise ValueError(f'change_point is {change_point}, expected 1 to '
+                         f'{length - 1}, within a clip of {length} frames')
 
 
 def _of_one(numbers: np.ndarray, change_point: int) -> MadeUpClip:

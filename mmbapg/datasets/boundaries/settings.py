@@ -9,12 +9,15 @@ from .made_up_clips import (
     MadeUpClip,
     diff_class,
     diff_speed,
+    diff_speed_between,
     same_class,
     same_speed,
 )
 
-#: Where the speed may change: in the middle, or anywhere in the middle half.
+#: The speed may change in the middle, or anywhere in the middle half.
 CHANGE_POINTS = ('middle', 'random')
+#: What a changed speed shows between two frames.
+BETWEEN = dict(nearest=diff_speed, blend=diff_speed_between)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,9 @@ class SynthesisSettings:
         change_point: Where the speed changes: ``middle``, after
             ``half_length`` frames, or ``random``, after any number in the
             middle half of the clip, with equal chances.
+        between: What a changed speed shows between two frames: the
+            ``nearest``, as in the paper, or a ``blend`` of both, which hides
+            that frames come twice.
 
     Raises:
         ValueError: If a number makes no clip.
@@ -37,6 +43,7 @@ class SynthesisSettings:
     transition: int = 1
     speeds: Tuple[float, ...] = (1 / 3, 1 / 2, 2.0, 3.0)
     change_point: str = 'middle'
+    between: str = 'nearest'
 
     def __post_init__(self) -> None:
         object.__setattr__(self, 'speeds', tuple(self.speeds))
@@ -52,10 +59,11 @@ class SynthesisSettings:
             raise ValueError(
                 f'speeds are {self.speeds}, expected positive numbers other '
                 'than 1, which is no change')
-        if self.change_point not in CHANGE_POINTS:
-            raise ValueError(
-                f'change_point is {self.change_point!r}, expected one of '
-                f'{", ".join(CHANGE_POINTS)}')
+        for name, expected in (('change_point', CHANGE_POINTS),
+                               ('between', BETWEEN)):
+            if getattr(self, name) not in expected:
+                raise ValueError(f'{name} is {getattr(self, name)!r}, '
+                                 f'expected one of {", ".join(expected)}')
 
     @property
     def length(self) -> int:
@@ -83,7 +91,7 @@ class SynthesisSettings:
         speed = self.speeds[np.random.randint(len(self.speeds))]
         places = self.change_points
         place = places[np.random.randint(len(places))]
-        return diff_speed(self.length, place, speed), speed
+        return BETWEEN[self.between](self.length, place, speed), speed
 
     def frames_needed(self, kind: str) -> int:
         """Frames that a clip must have so that each draw of a kind fits."""
@@ -93,7 +101,8 @@ class SynthesisSettings:
             return self.half_length
         if kind == 'same_speed':
             return self.length
-        return max(diff_speed(self.length, place, speed).frames_needed
+        return max(BETWEEN[self.between](self.length, place,
+                                         speed).frames_needed
                    for place in self.change_points for speed in self.speeds)
 
     def most_needed(self, kinds: Sequence[str]) -> Tuple[int, str]:

@@ -6,7 +6,7 @@ import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
-from ..boundaries.made_up_clips import MadeUpClip
+from ..boundaries.made_up_clips import OF_TWO, MadeUpClip
 from .sampled_frames import PackFrames, add_frames
 
 
@@ -57,7 +57,7 @@ class SynthesizeBoundary(BaseTransform):
         parts = self._of_one_size([np.stack([
             _scaled(image, self.short_side) for image in each['imgs']])
             for each in loaded])
-        if self.match_colours and len(parts) == 2:
+        if self.match_colours and results['kind'] in OF_TWO:
             parts = matched_colours(parts)
         clip = blended(results['made_up'], parts)
         return add_frames(results, list(

@@ -79,6 +79,28 @@ def test_pairs_speeds_and_kinds_over_ten_thousand_draws(clips):
     assert chances(offsets, boundary_sets.FRAMES - 8 + 1)
 
 
+def test_frames_between_frames(clips):
+    """Of one clip, which is loaded from one place."""
+    data = dataset(clips, test_mode=True, synthesis=dict(
+        between='blend', speeds=(0.5, )))
+    for clip in range(4):
+        with seeded(clip * 4 + 2):
+            info = data.get_data_info(clip * 4 + 2)
+        one, other = info['parts']
+        assert one['path'] == other['path'] and len(info['clips']) == 1
+        first = one['frames'][0]
+        assert one['frames'].tolist() == list(range(first, first + 6))
+        assert other['frames'].tolist() == [first + 4, first + 5]
+        images = [video_files.image_of(int(
+            first + boundary_sets.CLIPS[clip][1] + number)).astype(float)
+            for number in range(6)]
+        found = data[clip * 4 + 2]['inputs'].permute(0, 2, 3, 1).numpy()
+        for frame, (low, high) in zip(found[4:], ((3, 4), (4, 4), (4, 5),
+                                                  (5, 5))):
+            wanted = (images[low] + images[high]) / 2
+            assert np.abs(frame - wanted)[:28].mean() < 12
+
+
 def test_the_interval_is_in_seconds(clips):
     data = dataset(clips, interval=2 / 25, test_mode=True, loader=None)
     assert {clip.length for clip in data.clips} == {20}

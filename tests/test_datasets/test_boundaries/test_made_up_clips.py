@@ -5,6 +5,7 @@ import pytest
 from mmbapg.datasets.boundaries.made_up_clips import (
     diff_class,
     diff_speed,
+    diff_speed_between,
     same_class,
     same_speed,
 )
@@ -93,11 +94,27 @@ def test_slow_frames_are_repeated_as_often():
         0, 1, 2, 3, 3, 4, 4, 4, 5, 5]
 
 
+@pytest.mark.parametrize('gamma', [0.25, 1 / 3, 0.5, 0.8, 1.5, 2, 3])
+@pytest.mark.parametrize('length,t', [(8, 4), (8, 2), (5, 1), (16, 11)])
+def test_between_frames_is_what_both_show(length, t, gamma):
+    """Blended numbers are the exact positions of Eq. 3."""
+    made = diff_speed_between(length, t, gamma)
+    place = np.arange(1, length + 1)
+    exact = np.where(place <= t, place, t + gamma * (place - t))
+    assert ((made.frames + 1) * made.weights).sum(axis=1) == pytest.approx(
+        exact)
+    both = (made.weights > 0).all(axis=1)
+    assert (np.diff(made.frames[both], axis=1) == 1).all()
+    assert made.frames_needed == int(np.ceil(exact.max() - 1e-6))
+    assert len(set(exact.round(6))) == length
+
+
 @pytest.mark.parametrize('t', [0, 8, -1])
-def test_a_change_lies_within_the_clip(t):
+@pytest.mark.parametrize('make', [diff_speed, diff_speed_between])
+def test_a_change_lies_within_the_clip(make, t):
     with pytest.raises(ValueError, match=f'change_point is {t}, expected 1 to '
                        '7, within a clip of 8 frames'):
-        diff_speed(8, t, 2)
+        make(8, t, 2)
 
 
 def test_nothing_changes():
@@ -108,6 +125,7 @@ def test_nothing_changes():
 
 @pytest.mark.parametrize('made', [
     diff_class(4, 2), diff_class(3, 0), same_class(4), diff_speed(8, 3, 3),
+    diff_speed_between(8, 3, 1 / 3), diff_speed_between(8, 4, 1.5),
     diff_speed(8, 3, 1 / 3), same_speed(8)])
 @pytest.mark.parametrize('shape', [(), (5, ), (2, 3, 3)])
 def test_numbers_become_frames(made, shape):

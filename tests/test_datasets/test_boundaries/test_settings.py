@@ -46,10 +46,11 @@ def test_the_papers_settings():
 
 @pytest.mark.parametrize('kind', KINDS)
 def test_every_draw_fits_what_is_needed(kind):
-    for half, fade, point in ((1, 1, 'random'), (3, 0, 'middle'),
-                              (5, 5, 'random')):
+    for half, fade, point, between in (
+            (1, 1, 'random', 'nearest'), (3, 0, 'middle', 'blend'),
+            (5, 5, 'random', 'nearest'), (4, 1, 'random', 'blend')):
         settings = settings_for(dict(half_length=half, transition=fade,
-                                     change_point=point))
+                                     change_point=point, between=between))
         for _ in range(50):
             made, speed = settings.draw(kind)
             assert len(made.frames) == 2 * half
@@ -64,7 +65,9 @@ def test_every_draw_fits_what_is_needed(kind):
     (dict(speeds=(1, 2)), 'expected positive numbers other than 1'),
     (dict(speeds=()), 'expected positive numbers other than 1'),
     (dict(change_point='end'), "change_point is 'end', expected one of "
-     'middle, random')])
+     'middle, random'),
+    (dict(between='cubic'), "between is 'cubic', expected one of nearest, "
+     'blend')])
 def test_numbers_that_make_no_clip(changed, message):
     with pytest.raises(ValueError, match=message):
         settings_for(changed)
