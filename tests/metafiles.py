@@ -35,7 +35,9 @@ DATASETS = {
     'fir': 'FIR',
     'gesture': 'gestures',
     'hacs': 'HACS Segments',
+    'kinetics400': 'Kinetics-400',
     'multithumos': 'MultiTHUMOS',
+    'surveillance-fir': 'surveillance clips and FIR',
     'thumos14': 'THUMOS14',
     'vts': 'open suturing',
 }

@@ -13,7 +13,7 @@ from mmbapg.models.heads.segment_query_head import QueryOutputs
 from mmbapg.models.losses.pair_contrastive_loss import pair_masks
 from mmbapg.models.task_modules.least_cost_assigner import PointPredictions
 from mmbapg.ops import Detections, TemporalGrid
-from tests import hosts, recognizers, small_afsd, tiny_video
+from tests import boundary_cases, hosts, recognizers, small_afsd, tiny_video
 from tests.hosts import CLASSES, RANGES, STEPS, WIDTH
 
 ENCODER = dict(type='TemporalFeatureEncoder', in_channels=WIDTH, channels=8,
@@ -236,7 +236,8 @@ CASES = dict(
             [(0, 9), (5, 14)], SAMPLES[0])),
     LocalModelWrapper=(
         {}, lambda: (draw(2, WIDTH), ), call),
-    **small_afsd.CASES)
+    **small_afsd.CASES,
+    **boundary_cases.CASES)
 
 
 def build(name):

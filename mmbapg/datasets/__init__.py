@@ -2,8 +2,13 @@
 from mmbapg.video_names import VideoNameError as VideoNameError
 
 from .annotations import AnnotationError as AnnotationError
+from .boundaries.boundary_clips import (
+    BoundaryClipDataset as BoundaryClipDataset,
+)
+from .boundaries.trimmed_clips import TrimmedClipError as TrimmedClipError
 from .feature_files import FeatureFileError as FeatureFileError
 from .optical_flow import FlowError as FlowError
+from .samplers import BoundaryKindSampler as BoundaryKindSampler
 from .samplers import HardNegativePairSampler as HardNegativePairSampler
 from .samplers import SmallSetSampler as SmallSetSampler
 from .samplers import VideoShardSampler as VideoShardSampler
@@ -16,6 +21,12 @@ from .transforms.background_splice import (
     PackSplicedWindow as PackSplicedWindow,
 )
 from .transforms.background_splice import SpliceBackground as SpliceBackground
+from .transforms.boundary_synthesis import (
+    PackBoundaryClip as PackBoundaryClip,
+)
+from .transforms.boundary_synthesis import (
+    SynthesizeBoundary as SynthesizeBoundary,
+)
 from .transforms.clustering import Clustering as Clustering
 from .transforms.clustering import (
     TemporalSimilarityClustering as TemporalSimilarityClustering,
@@ -41,7 +52,13 @@ from .transforms.instances import (
 from .transforms.loading import LoadFeatures as LoadFeatures
 from .transforms.loading import ResizeFeatures as ResizeFeatures
 from .transforms.loading import SelectChannels as SelectChannels
+from .transforms.probable_boundaries import (
+    ProbableBoundaryClustering as ProbableBoundaryClustering,
+)
 from .transforms.sampled_frames import LoadFrameFolder as LoadFrameFolder
+from .transforms.sampled_frames import (
+    LoadNumberedFrames as LoadNumberedFrames,
+)
 from .transforms.sampled_frames import LoadVideoFrames as LoadVideoFrames
 from .transforms.sampled_frames import PackFrames as PackFrames
 from .transforms.sampled_frames import SampleFeatures as SampleFeatures
@@ -58,7 +75,7 @@ from .video_reader import VideoError as VideoError
 
 #: What is wrong with a user's files, in one sentence each.
 INPUT_ERRORS = (
-    AnnotationError, FeatureFileError, FlowError, VideoError, VideoNameError,
-    VideoScoresError, ChecksumError, FileNotFoundError)
+    AnnotationError, FeatureFileError, FlowError, TrimmedClipError, VideoError,
+    VideoNameError, VideoScoresError, ChecksumError, FileNotFoundError)
 
 __all__ = [name for name in dir() if name[0].isupper()]

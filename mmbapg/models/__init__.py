@@ -7,16 +7,28 @@ from .backbones.dilated_encoder import (
 )
 from .backbones.efficientnet_lite import EfficientNetLite as EfficientNetLite
 from .backbones.inception_i3d import InceptionI3D as InceptionI3D
+from .backbones.frame_difference import (
+    FrameDifferenceEncoder as FrameDifferenceEncoder,
+)
 from .backbones.max_pooling import MaxPoolingBackbone as MaxPoolingBackbone
 from .backbones.sgp import DynEBackbone as DynEBackbone
 from .backbones.sgp import SGPBackbone as SGPBackbone
 from .backbones.temporal_encoder import (
     TemporalFeatureEncoder as TemporalFeatureEncoder,
 )
+from .boundary.boundary_distiller import (
+    BoundaryDistiller as BoundaryDistiller,
+)
+from .boundary.boundary_learner import BoundaryLearner as BoundaryLearner
+from .boundary.boundary_probe import BoundaryProbe as BoundaryProbe
+from .boundary.two_stream_encoder import TwoStreamEncoder as TwoStreamEncoder
 from .data_preprocessors.feature_standardizer import (
     FeatureStandardizer as FeatureStandardizer,
 )
 from .heads.anchor_free_head import AnchorFreeHead as AnchorFreeHead
+from .heads.change_point_head import ChangePointHead as ChangePointHead
+from .heads.clip_class_head import BoundaryKindHead as BoundaryKindHead
+from .heads.clip_class_head import ClipActionHead as ClipActionHead
 from .heads.dynamic_head import DynamicHead as DynamicHead
 from .heads.pair_contrastive_head import (
     PairContrastiveHead as PairContrastiveHead,

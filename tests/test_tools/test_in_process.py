@@ -1,7 +1,5 @@
 """Command lines of ours, without a process of their own."""
 import json
-import runpy
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,22 +7,6 @@ import pytest
 from mmbapg.apis import SomeVideosFailed, TemporalLocalizationInferencer
 from mmbapg.apis.diagnosis import Diagnosis
 from mmbapg.datasets.video_reader import VideoError
-from tests import tiny
-
-
-@pytest.fixture
-def tool(monkeypatch, capsys):
-    """Runs a tool; gives its output, and what it ends with."""
-    def run(name, *args):
-        monkeypatch.setattr(sys, 'argv', [name, *map(str, args)])
-        ending = None
-        try:
-            runpy.run_path(str(tiny.ROOT / 'tools' / name),
-                           run_name='__main__')
-        except SystemExit as stop:
-            ending = stop.code
-        return capsys.readouterr().out, ending
-    return run
 
 
 def test_localize_names_failures_last_and_fails(tool, monkeypatch, tmp_path):

@@ -1,7 +1,9 @@
+from .boundary_kinds import BoundaryKindSampler
 from .hard_negative_pairs import HardNegativePairSampler
 from .small_sets import SmallSetSampler
 from .video_shards import VideoShardSampler
 
 __all__ = [
-    'HardNegativePairSampler', 'SmallSetSampler', 'VideoShardSampler'
+    'BoundaryKindSampler', 'HardNegativePairSampler', 'SmallSetSampler',
+    'VideoShardSampler'
 ]

@@ -17,6 +17,7 @@ from mmengine.logging import print_log
 from mmbapg.ops import TemporalGrid
 
 from ..feature_files import FeatureFileError
+from ..numbered_frames import frames_by_number
 from ..recently_used import RecentlyUsed
 from ..video_reader import ROUNDING, open_video
 from ..video_stream import END_TOLERANCE, VideoError
@@ -31,8 +32,11 @@ def sampled_frames(results: dict) -> np.ndarray:
     """Frames ``first - context .. last + context``, ``(n, )``; ``(N, n)`` of
     ``N`` runs of the same length.
 
-    Beyond the ends of the video its first and last frame stand in.
+    Beyond the ends of the video its first and last frame stand in. Where
+    ``frames`` names some one by one, it is those.
     """
+    if 'frames' in results:
+        return results['frames']
     first, last, number = (np.expand_dims(results[key], -1)
                            for key in ('first', 'last', 'num_frames'))
     frames = first + np.arange(-results['context'],
@@ -47,7 +51,7 @@ def sampled_times(results: dict) -> np.ndarray:
     return results['grid'].to_seconds(sampled_frames(results))
 
 
-def _add_frames(results: dict,
+def add_frames(results: dict,
                 frames: 'np.ndarray | Sequence[np.ndarray]') -> dict:
     """Add frames under the names that MMAction2's transforms read."""
     results['imgs'] = list(frames)
@@ -62,7 +66,7 @@ class LoadVideoFrames(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         reader = open_video(results['path'])
-        return _add_frames(results, reader.frames_at(
+        return add_frames(results, reader.frames_at(
             sampled_times(results), results.get('soon')))
 
 
@@ -90,20 +94,14 @@ class LoadFrameFolder(BaseTransform):
         self.start_index = start_index
 
     def transform(self, results: dict) -> dict:
-        fps = results.get('fps')
-        if fps is None:
-            raise VideoError(
-                f'{results["path"]}, field fps: found nothing in the '
-                'annotation file, expected the frame rate of the images')
-        times = sampled_times(results) + ROUNDING
-        numbers = np.floor(times * fps).astype(int)
-        folder = Path(results['path'])
+        numbers = _numbers_at(sampled_times(results), results)
+        folder, fps = Path(results['path']), results['fps']
         if not self._path(folder, numbers[-1]).is_file():
             numbers = numbers.clip(max=self._last(
                 folder, max(numbers[-1], int(results['duration'] * fps)), fps))
         frames = [self._read(self._path(folder, number))
                   for number in numbers]
-        return _add_frames(results, frames)
+        return add_frames(results, frames)
 
     def _path(self, folder: Path, number: int) -> Path:
         return folder / self.filename_tmpl.format(number + self.start_index)
@@ -122,6 +120,32 @@ class LoadFrameFolder(BaseTransform):
             raise VideoError(f'{path}: found no readable image, expected one '
                              'for every video frame')
         return image
+
+
+@TRANSFORMS.register_module()
+class LoadNumberedFrames(BaseTransform):
+    """Decode frames by their number, for files whose time stamps are wrong.
+
+    Frame ``i`` is taken to be shown from ``i / fps`` to ``(i + 1) / fps``
+    seconds, with the ``fps`` that the dataset tells.
+
+    Raises:
+        VideoError: If the file does not decode, or no rate is told.
+    """
+
+    def transform(self, results: dict) -> dict:
+        numbers = _numbers_at(sampled_times(results), results)
+        return add_frames(results, frames_by_number(results['path'], numbers))
+
+
+def _numbers_at(times: np.ndarray, results: dict) -> np.ndarray:
+    """Numbers of the frames shown at some times, from 0 on."""
+    fps = results.get('fps')
+    if fps is None:
+        raise VideoError(
+            f'{results["path"]}, field fps: found nothing in the '
+            'annotation file, expected the frame rate of the images')
+    return np.floor((times + ROUNDING) * fps).astype(int)
 
 
 @TRANSFORMS.register_module()
@@ -234,9 +258,10 @@ class PackFrames(BaseTransform):
 
     TAKES_BATCHES = True
 
-    META_KEYS = ('video_name', 'path', 'first', 'last', 'num_frames', 'grid',
-                 'instances', 'negative_of', 'frame_labels', 'inside',
-                 'frame_numbers', 'clips', 'keep_from')
+    META_KEYS: Tuple[str, ...] = (
+        'video_name', 'path', 'first', 'last', 'num_frames', 'grid',
+        'instances', 'negative_of', 'frame_labels', 'inside',
+        'frame_numbers', 'clips', 'keep_from')
 
     def transform(self, results: dict) -> dict:
         if 'imgs' in results:

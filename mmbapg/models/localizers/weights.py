@@ -13,8 +13,10 @@ from .end_to_end import VIDEO_NETWORK
 
 _BY_DATA_PARALLEL = 'module.'
 #: Parts of models that may take weights of another: a host with BAPG those of
-#: the host, an extractor of clip features those of a recognizer.
-TAKE_WEIGHTS = ('localizer', 'video')
+#: the host, an extractor of clip features those of a recognizer, or of the
+#: encoder of a boundary learner, a boundary probe those of a learner.
+TAKE_WEIGHTS = ('localizer', 'video', 'learner')
+_OF_LEARNER = 'encoder.'
 
 
 class ForeignWeightsError(ValueError):
@@ -88,7 +90,8 @@ def refuse_foreign_weights(model: nn.Module, weights: Mapping,
     if fused and found:
         raise ForeignWeightsError(expected_bapg(fused, found, 'here'))
     fits = own & weights.keys() or own & {
-        f'{part}.{name}' for name in weights for part in TAKE_WEIGHTS}
+        f'{part}.{taken}' for name in weights for part in TAKE_WEIGHTS
+        for taken in (name, name.removeprefix(_OF_LEARNER))}
     if own and not fits and type(model).__module__.startswith('mmbapg.'):
         raise ForeignWeightsError(
             f'found {len(weights)} weights ({", ".join(list(weights)[:3])}), '

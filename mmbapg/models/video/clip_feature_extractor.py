@@ -15,8 +15,9 @@ from .video_backbone import VideoBackbone
 
 #: Where weights come from.
 SOURCES = ('checkpoint', 'package', 'random')
-#: Prefixes of the weights of a recognizer that make no features.
-LEFT_OUT = ('cls_head.', 'neck.')
+#: Prefixes of the weights of a recognizer, or of a ``BoundaryLearner``, that
+#: make no features.
+LEFT_OUT = ('cls_head.', 'neck.', 'heads.', 'teachers.', 'projections.')
 
 
 #: Frames ``(3, n, H, W)``, normalized, and the places ``(m, T)`` among them of
@@ -183,7 +184,8 @@ class ClipFeatureExtractor(BaseModel):
     def _rename(self, state_dict: dict, prefix: str) -> None:
         taken, left = 0, []
         for name in list(state_dict):
-            inner = name.removeprefix(prefix)
+            # a BoundaryLearner has a VideoBackbone for an encoder
+            inner = name.removeprefix(prefix).removeprefix('encoder.')
             if inner.startswith('backbone.'):
                 state_dict[f'{prefix}video.{inner}'] = state_dict.pop(name)
                 taken += 1

@@ -1,0 +1,1 @@
+"""Clips with made-up boundaries, of trimmed clips (BSP)."""

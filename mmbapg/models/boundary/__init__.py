@@ -1,0 +1,1 @@
+"""Boundary-sensitive pretraining (BSP): learners and their integrations."""

@@ -1,0 +1,100 @@
+"""What a boundary-sensitive encoder says of every moment of a video."""
+from typing import List, Optional, cast
+
+import torch
+from mmaction.registry import MODELS
+from mmaction.structures import ActionDataSample
+from mmengine.model import BaseModel
+from torch import Tensor
+
+from .boundary_learner import BoundaryLearner
+
+
+@MODELS.register_module()
+class BoundaryProbe(BaseModel):
+    """Probabilities of the kinds of boundaries around each sampled frame.
+
+    A window of the length that the learner was trained with slides over the
+    frames, or features, of ``UntrimmedFrameDataset``. Frame ``t`` gets what
+    the learner says of the window in the middle of which frame ``t`` begins:
+    whether a new region starts there. ``EmbedLoop`` writes the probabilities
+    as it writes embeddings; ``ProbableBoundaryClustering`` reads them.
+
+    Args:
+        learner: Config of a trained :class:`BoundaryLearner` with a head
+            ``boundary``.
+        window: Frames that it is trained with; twice the dataset's
+            ``context``.
+        batch_size: Windows that it sees at once.
+        data_preprocessor, init_cfg: See :class:`BoundaryLearner`.
+
+    Raises:
+        ValueError: If the window has no middle.
+    """
+
+    def __init__(self,
+                 learner: dict,
+                 window: int = 8,
+                 batch_size: int = 64,
+                 data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(data_preprocessor, init_cfg)
+        if window < 2 or window % 2:
+            raise ValueError(f'window is {window}, expected an even number of '
+                             'frames, as the learner was trained with')
+        self.learner: BoundaryLearner = MODELS.build(learner)
+        self.window = window
+        self.batch_size = batch_size
+        self._register_load_state_dict_pre_hook(self._take_learner)
+
+    @staticmethod
+    def _take_learner(state_dict: dict, prefix: str, *args) -> None:
+        """Take the weights of a learner under its own names, so that a probe
+        is tested with the checkpoint of its training."""
+        names = [name for name in state_dict if name.startswith(
+            (f'{prefix}encoder.', f'{prefix}heads.'))]
+        for name in names:
+            inner = name.removeprefix(prefix)
+            state_dict[f'{prefix}learner.{inner}'] = state_dict.pop(name)
+
+    def forward(self,
+                inputs: List[Tensor],
+                data_samples: Optional[List[ActionDataSample]] = None,
+                mode: str = 'tensor'):
+        """The entry of MMEngine.
+
+        Args:
+            inputs: For each sample ``(n + window, 3, H, W)`` frames or ``(C,
+                n + window)`` features.
+            data_samples: One for each sample.
+            mode: ``predict`` or ``tensor``; a probe is not trained.
+
+        Returns:
+            The data samples with ``embeddings`` ``(n, kinds)``, or those of
+            all samples.
+        """
+        if mode not in ('predict', 'tensor'):
+            raise ValueError(f'mode is {mode!r}, expected predict or tensor: '
+                             'a probe is not trained')
+        found = [self.probabilities(each) for each in inputs]
+        if mode == 'tensor':
+            return torch.cat(found)
+        samples = cast(List[ActionDataSample], data_samples)
+        for sample, part in zip(samples, found):
+            sample.set_field(part, 'embeddings')
+        return samples
+
+    def probabilities(self, frames: Tensor) -> Tensor:
+        """Of a run of frames or features, ``(n, kinds)``."""
+        along = 0 if frames.ndim == 4 else 1
+        # (windows, ..., window): the last would begin behind the last frame
+        windows = frames.unfold(along, self.window, 1).narrow(
+            along, 0, frames.shape[along] - self.window)
+        if along == 0:
+            windows = windows.permute(0, 1, 4, 2, 3)
+        else:
+            windows = windows.transpose(0, 1)
+        return torch.cat([
+            self.learner.heads['boundary'](self.learner.encoder(
+                part)).softmax(dim=1)
+            for part in windows.split(self.batch_size)])

@@ -1,0 +1,80 @@
+"""What is drawn, and what cannot be."""
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from mmbapg.datasets.boundaries.made_up_clips import KINDS
+from mmbapg.datasets.boundaries.settings import check_kinds, settings_for
+from mmbapg.datasets.seeding import seeded
+
+
+def chances(values, number):
+    """Share of each value, with how far chance takes it in 5 deviations."""
+    counts = Counter(values)
+    total = sum(counts.values())
+    slack = 5 * np.sqrt(1 / number * (1 - 1 / number) / total)
+    assert len(counts) == number
+    assert max(abs(count / total - 1 / number)
+               for count in counts.values()) < slack, counts
+    return set(counts)
+
+
+def test_speeds_and_change_points_over_ten_thousand_draws():
+    settings = settings_for(dict(change_point='random'))
+    with seeded(0):
+        drawn = [settings.draw('diff_speed') for _ in range(10000)]
+    assert chances([speed for _, speed in drawn], 4) == {1 / 3, 1 / 2, 2, 3}
+    points = [made.change_point for made, _ in drawn]
+    assert chances(points, 5) == {2, 3, 4, 5, 6}
+    both = [(speed, made.change_point) for made, speed in drawn]
+    assert len(chances(both, 20)) == 20
+    assert max(made.frames_needed for made, _ in drawn) == (
+        settings.frames_needed('diff_speed')) == 2 + 3 * 6
+
+
+def test_the_papers_settings():
+    settings = settings_for(None)
+    assert (settings.half_length, settings.transition) == (4, 1)
+    assert settings.change_points == range(4, 5)
+    assert [settings.frames_needed(kind) for kind in KINDS] == [5, 4, 16, 8]
+    with seeded(1):
+        drawn = {settings.draw(kind)[0].change_point
+                 for kind in KINDS[:3] for _ in range(50)}
+    assert drawn == {4}
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_every_draw_fits_what_is_needed(kind):
+    for half, fade, point, between in (
+            (1, 1, 'random', 'nearest'), (3, 0, 'middle', 'blend'),
+            (5, 5, 'random', 'nearest'), (4, 1, 'random', 'blend')):
+        settings = settings_for(dict(half_length=half, transition=fade,
+                                     change_point=point, between=between))
+        for _ in range(50):
+            made, speed = settings.draw(kind)
+            assert len(made.frames) == 2 * half
+            assert made.frames_needed <= settings.frames_needed(kind)
+            assert (speed == 1) == (kind != 'diff_speed')
+
+
+@pytest.mark.parametrize('changed,message', [
+    (dict(half_length=0), 'half_length is 0, expected at least 1 frame'),
+    (dict(transition=5), 'transition is 5, expected 0 to half_length, which '
+     'is 4'),
+    (dict(speeds=(1, 2)), 'expected positive numbers other than 1'),
+    (dict(speeds=()), 'expected positive numbers other than 1'),
+    (dict(change_point='end'), "change_point is 'end', expected one of "
+     'middle, random'),
+    (dict(between='cubic'), "between is 'cubic', expected one of nearest, "
+     'blend')])
+def test_numbers_that_make_no_clip(changed, message):
+    with pytest.raises(ValueError, match=message):
+        settings_for(changed)
+
+
+@pytest.mark.parametrize('kinds', [(), ('fade', ), ('same_speed', ) * 2])
+def test_kinds_that_are_none(kinds):
+    with pytest.raises(ValueError, match='expected different ones of '
+                       'diff_class, same_class, diff_speed, same_speed'):
+        check_kinds(kinds)

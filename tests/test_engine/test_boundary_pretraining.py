@@ -1,0 +1,117 @@
+"""Boundary-sensitive pretraining on tiny features: trained, resumed, tested,
+probed, and as the encoder of BAPG's stage 1."""
+import numpy as np
+import pytest
+import torch
+from mmengine.config import Config
+
+from mmbapg.datasets.embedding_files import read_embeddings
+from tests import runs, tiny
+from tests.tiny import CHANNELS, CONFIGS, INTERVAL
+
+ENCODER = dict(type='TemporalFeatureEncoder', in_channels=CHANNELS,
+               channels=16, out_channels=8, num_layers=1, reaches=(1, ))
+HEADS = dict(
+    boundary=dict(type='BoundaryKindHead', in_channels=8, num_classes=4),
+    action=dict(type='ClipActionHead', in_channels=8, num_classes=2))
+
+
+def config(folder, name='bsp', epochs=2):
+    """Of pretraining on the instances of the training videos."""
+    source = dict(type='UntrimmedFrameDataset', interval=INTERVAL,
+                  ann_file=f'{folder}/annotations.json',
+                  data_prefix=dict(feature=f'{folder}/features'))
+    pipeline = [
+        dict(type='SynthesizeBoundary', load=dict(
+            type='SampleFeatures', stride=4, window=4, channels=CHANNELS)),
+        dict(type='PackBoundaryClip')]
+    path = folder / f'{name}.py'
+    path.write_text(f'''
+_base_ = ['{CONFIGS}/_base_/bsp_temporal.py']
+model = dict(_delete_=True, type='BoundaryLearner', encoder={ENCODER},
+             heads={HEADS})
+synthesis = dict(half_length=2, speeds=(0.5, 1.5))
+source = {source}
+train_dataloader = dict(
+    batch_size=16, sampler=dict(min_samples=64), dataset=dict(
+        synthesis=synthesis, source=dict(source, subset='training'),
+        pipeline={pipeline}))
+val_dataloader = dict(batch_size=16, dataset=dict(
+    synthesis=synthesis, source=dict(source, subset='validation'),
+    pipeline={pipeline}))
+test_dataloader = val_dataloader
+train_cfg = dict(max_epochs={epochs}, val_interval={epochs})
+param_scheduler = []
+default_hooks = dict(logger=dict(interval=1), checkpoint=dict(interval=1))
+work_dir = '{folder}/work_dirs/{name}'
+randomness = dict(seed=0)
+''')
+    return path
+
+
+@pytest.fixture
+def trained(folder):
+    runs.build(config(folder)).train()
+    return folder
+
+
+def weights(path):
+    return torch.load(path, weights_only=False)['state_dict']
+
+
+def test_training_and_resuming(trained):
+    rows = runs.scalars(trained / 'work_dirs/bsp')
+    losses = [row for row in rows if 'loss_boundary' in row]
+    assert len(losses) == 8  # of 64 clips, 16 at a time
+    assert all(np.isfinite(row['loss_action']) for row in losses)
+    accuracies = [row['acc/top1'] for row in rows if 'acc/top1' in row]
+    assert len(accuracies) == 1 and 0.1 < accuracies[0] < 1
+    work = trained / 'work_dirs/bsp'
+    told = torch.load(work / 'epoch_2.pth',
+                      weights_only=False)['meta']['dataset_meta']
+    assert told['videos'] == [f'video{each}' for each in range(6)]
+    whole = weights(work / 'epoch_2.pth')
+    runs.build(config(trained, 'again'), resume=True,
+               load_from=work / 'epoch_1.pth').train()
+    resumed = weights(trained / 'work_dirs/again/epoch_2.pth')
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+
+
+def test_probabilities_of_whole_videos(trained):
+    cfg = Config.fromfile(tiny.encoder_config(trained, 'probe.py'))
+    cfg.model = dict(type='BoundaryProbe', window=4, learner=dict(
+        type='BoundaryLearner', encoder=ENCODER, heads=HEADS))
+    cfg.test_dataloader.dataset.context = 2
+    cfg.test_cfg.out_dir = str(trained / 'probabilities')
+    cfg.dump(str(trained / 'probe.py'))
+    checkpoint = trained / 'work_dirs/bsp/epoch_2.pth'
+    runner = runs.build(trained / 'probe.py', load_from=checkpoint)
+    assert runner.test()['embedded'] == 9
+    stored = weights(checkpoint)
+    own = runner.model.learner.state_dict()
+    assert all(torch.equal(own[name], stored[name]) for name in stored)
+    found = read_embeddings(trained / 'probabilities/video7.npz')
+    assert found.embeddings.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    steps = len(np.load(trained / 'features/video7.npy'))
+    assert found.embeddings.shape == (steps, 4)
+    assert np.ptp(found.embeddings, axis=0).min() > 1e-4
+    # videos that trained the learner are known: boundaries are clearer there
+    assert found.provenance.training_videos == tuple(
+        f'video{each}' for each in range(6))
+
+
+def test_stage_one_begins_with_the_encoder(trained):
+    cfg = Config.fromfile(tiny.encoder_config(trained))
+    checkpoint = trained / 'work_dirs/bsp/epoch_2.pth'
+    cfg.model.backbone = dict(ENCODER, init_cfg=dict(
+        type='Pretrained', checkpoint=str(checkpoint), prefix='encoder.'))
+    for loader in (cfg.train_dataloader, cfg.test_dataloader):
+        loader.dataset.context = 1
+    cfg.dump(str(trained / 'stage1.py'))
+    runner = runs.build(trained / 'stage1.py',
+                        **{'optim_wrapper.optimizer.lr': 0.0,
+                           'train_cfg.max_epochs': 1})
+    runner.train()
+    stored = weights(checkpoint)
+    for name, value in runner.model.backbone.named_parameters():
+        assert torch.equal(value, stored[f'encoder.{name}'])
