@@ -92,7 +92,11 @@ setup(
         'Typing :: Typed',
     ],
     packages=find_packages(include=['mmbapg', 'mmbapg.*']),
-    package_data=dict(mmbapg=['py.typed']),
+    package_data={
+        'mmbapg': ['py.typed'],
+        'mmbapg.visualization.report': [
+            'templates/*', 'static/*', 'static/vendor/*'],
+    },
     python_requires='>=3.10',
     # Neither mmcv nor mmcv-lite: either will do, and a user who has one must
     # not get the other. `pip install mmbapg[lite]` where there is none.
@@ -103,6 +107,7 @@ setup(
         'numpy',
         'av>=12',
         'importlib-metadata',
+        'jinja2>=3.1',
         'matplotlib',
         'numba',
         'opencv-contrib-python',
@@ -119,8 +124,8 @@ setup(
         ],
         docs=DOCS,
         tests=[
-            'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'tensorboard',
-            *DOCS
+            'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'selenium',
+            'tensorboard', *DOCS
         ],
     ),
     cmdclass=dict(build_py=BuildWithMim),

@@ -11,7 +11,7 @@ from mmbapg.apis.localizer_check import OF_ALL, OF_OURS
 from mmbapg.datasets.sources import fir
 from mmbapg.experiments.rehearsal import Rehearsal
 from mmbapg.models.losses.pair_contrastive_loss import pair_masks
-from tests import documentation, golden, hosts, official_tadtr, tiny
+from tests import documentation, golden, hosts, official_tadtr, reports, tiny
 from tests.documentation import commands
 from tests.test_apis.test_converters import write_opentad_checkpoint
 from tests.test_datasets.test_vts import write_copy as write_vts_copy
@@ -131,6 +131,16 @@ def paper_tables(block, checkout, patch):
     without_data(*commands(block, checkout.folder), checkout, patch)
 
 
+def look(block, checkout, patch):
+    reports.write_report(checkout.folder, videos=False)
+    for name, given in dict(before='bad', after='good').items():
+        (checkout.folder / f'{given}.json').rename(
+            checkout.folder / f'{name}.json')
+    words, = commands(block, checkout.folder)
+    assert 'open in a browser: work_dirs/report/index.html' in checkout.run(
+        words)
+
+
 def results(block, checkout, patch):
     """On made-up sessions."""
     write_vts_copy(checkout.folder / 'FOLDER')
@@ -169,6 +179,7 @@ STORIES = {
     'docs/adding_a_loss.md': [own_loss, config_of_the_loss],
     'docs/building.md': [site],
     'docs/data.md': [fir_data],
+    'docs/looking.md': [look],
     'docs/hosts.md': [converters, rehearsals, flops, paper_tables],
     'docs/ablations.md': [ablations],
     'docs/results.md': [results],
