@@ -181,7 +181,8 @@ def as_written_by(tool: str, path, where: str = '') -> Iterator[None]:
     except KeyError as error:
         raise AnnotationError(f'{place}: found no field {error}, expected a '
                               f'file as {tool} writes it') from None
-    except (TypeError, ValueError, IndexError, AttributeError) as error:
+    except (TypeError, ValueError, IndexError, AttributeError,
+            OverflowError) as error:
         raise AnnotationError(f'{place}: found something else ({error}), '
                               f'expected a file as {tool} writes it') from None
 

@@ -34,7 +34,7 @@ def read_srt(path: Path, settings: Settings) -> Contents:
             Instance(' '.join(cue.content.split()), cue.start.total_seconds(),
                      cue.end.total_seconds())
             for cue in srt.parse(_text_of(path))])
-    except (srt.SRTParseError, ValueError) as error:
+    except (srt.SRTParseError, ValueError, OverflowError) as error:
         raise AnnotationError(
             f'{path}: not a SubRip file ({error})') from None
 
