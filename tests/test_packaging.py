@@ -129,7 +129,11 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     others = {name for name in wheel.namelist()
               if not name.startswith('mmbapg/.mim/') and '.dist-info/' not in
               name}
-    assert others == {*modules, 'mmbapg/py.typed'}
+    report = ROOT / 'mmbapg/visualization/report'
+    pages = {str(path.relative_to(ROOT)) for folder in ('templates', 'static')
+             for path in (report / folder).rglob('*.*')}
+    assert len(pages) > 15
+    assert others == {*modules, *pages, 'mmbapg/py.typed'}
 
 
 def test_the_sdist_has_no_tests_and_no_caches(packages):

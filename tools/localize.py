@@ -8,9 +8,11 @@ it is named at the end, and the exit status is 1.
 """
 import argparse
 import warnings
+from pathlib import Path
 
 
 def parse_args():
+    from mmbapg.datasets.exchange import FORMATS
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -23,10 +25,26 @@ def parse_args():
                         help='folder for detections.json and VIDEO.png')
     parser.add_argument('--overwrite', action='store_true', help='replace '
                         'earlier results of the same videos')
+    parser.add_argument('--format', choices=sorted(FORMATS), help='also write '
+                        'the best detections of these videos as annotations '
+                        'in this format, OUT_DIR/annotations, to correct them '
+                        'in the tool that reads it')
     parser.add_argument('--device', default='auto',
                         choices=['auto', 'cpu', 'cuda', 'mps'],
                         help='where to compute; auto is the best there is')
     return parser.parse_args()
+
+
+def write_annotations(results, args):
+    from mmbapg.apis.drafts import write_drafts
+    from mmbapg.datasets import INPUT_ERRORS
+    try:
+        path, lost = write_drafts(results, Path(args.out_dir), args.format)
+    except INPUT_ERRORS as error:
+        raise SystemExit(f'error: {error}') from None
+    print(f'annotations to correct: {path}')
+    for each in lost:
+        print(f'left out, as {args.format} does not hold it: {each}')
 
 
 def main():
@@ -55,6 +73,8 @@ def main():
                 *row['segment'], row['label'], row['score']))
     if results:
         print(f'JSON and pictures: {args.out_dir}')
+        if args.format:
+            write_annotations(results, args)
     if failure:
         raise SystemExit(f'error: {failure}')
 

@@ -2,11 +2,9 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
 from mmbapg.datasets.annotations import (
     AnnotationError,
@@ -38,8 +36,22 @@ from mmbapg.visualization.error_charts import (
     draw_sensitivity,
 )
 
-#: Fields that part videos into those that are tested together.
-PARTS = ('subset', 'fold')
+from .diagnosis_tables import PARTS, print_figures, print_judged, told
+
+
+class Comparison(NamedTuple):
+    """Detections of several files, matched with the same videos.
+
+    Attributes:
+        judged: The videos, in the order of the annotation file.
+        founds: Name of the detections -> detections by video, also of videos
+            that were not judged.
+        matchings: Name of the detections -> a matching at each threshold.
+            Its videos are those of ``judged`` that are labelled.
+    """
+    judged: List[VideoAnnotation]
+    founds: Dict[str, Dict[str, Segments]]
+    matchings: Dict[str, List[Matching]]
 
 
 @dataclass
@@ -118,7 +130,7 @@ class Diagnosis:
         if not any(len(video.labels) for video in judged):
             raise AnnotationError(
                 f'{self.annotations}: found no instance in the '
-                f'{_told(judged)}, expected some to compare detections with')
+                f'{told(judged)}, expected some to compare detections with')
         place = {name: label for label, name in enumerate(self.classes)}
         truth = {
             video.name: counted_instances(
@@ -130,10 +142,26 @@ class Diagnosis:
         found = {name: found[name] for name in truth if name in found}
         if not found:
             raise AnnotationError(
-                f'found detections of none of the {_told(judged)}, expected '
+                f'found detections of none of the {told(judged)}, expected '
                 'detections of the videos that are judged')
         return [match(truth, found, durations, threshold)
                 for threshold in self.thresholds]
+
+    def compare(self, files: Mapping[str, Sequence[str]]) -> Comparison:
+        """Match all detections with the same videos, and say which.
+
+        Args:
+            files: Name of the detections -> files; see :meth:`matchings`.
+
+        Raises:
+            AnnotationError: As :meth:`matchings`.
+        """
+        founds = {name: self.read(paths) for name, paths in files.items()}
+        judged = self.judged(list(founds.values()))
+        matchings = {name: self._match(found, judged)
+                     for name, found in founds.items()}
+        print_judged(judged, founds, matchings)
+        return Comparison(judged, founds, matchings)
 
     def report(self, files: Mapping[str, Sequence[str]],
                out_dir: Path) -> dict:
@@ -146,14 +174,10 @@ class Diagnosis:
         Returns:
             What ``diagnosis.json`` holds.
         """
-        founds = {name: self.read(paths) for name, paths in files.items()}
-        judged = self.judged(list(founds.values()))
-        matchings = {name: self._match(found, judged)
-                     for name, found in founds.items()}
-        results = {name: self._figures(each)
+        matchings = self.compare(files).matchings
+        results = {name: self.figures(each)
                    for name, each in matchings.items()}
-        _print(results, self.middle)
-        _print_judged(judged, founds, matchings)
+        print_figures(results, self.middle)
         out_dir.mkdir(parents=True, exist_ok=True)
         for name, image in self._pictures(matchings, results).items():
             write_png(out_dir / f'{name}.png', image)
@@ -162,11 +186,13 @@ class Diagnosis:
                      lambda file: file.write(content))
         return results
 
-    def _at_middle(self, matchings: Sequence[Matching]) -> Matching:
+    def at_middle(self, matchings: Sequence[Matching]) -> Matching:
+        """The matching at the threshold :attr:`middle`."""
         return matchings[len(self.thresholds) // 2]
 
-    def _figures(self, matchings: Sequence[Matching]) -> dict:
-        middle = self._at_middle(matchings)
+    def figures(self, matchings: Sequence[Matching]) -> dict:
+        """What ``diagnosis.json`` holds of detections; shares in [0, 1]."""
+        middle = self.at_middle(matchings)
         errors = np.abs(boundary_errors(middle))
         return {
             'mAP': np.mean([each.mean_ap() for each in matchings]).item(),
@@ -200,7 +226,7 @@ class Diagnosis:
                  for characteristic in self._edges},
                 {name: figures['mAP'] for name, figures in results.items()}),
             boundary_errors=draw_boundary_errors(
-                {name: boundary_errors(self._at_middle(each))
+                {name: boundary_errors(self.at_middle(each))
                  for name, each in matchings.items()}),
             precision_recall=draw_precision_recall(
                 {name: {one.threshold: precision_recall(one) for one in each}
@@ -210,69 +236,3 @@ class Diagnosis:
 def _part(video: VideoAnnotation) -> Tuple[str, ...]:
     """What is tested together: a subset, or a fold of one."""
     return tuple(str(video.fields.get(key)).lower() for key in PARTS)
-
-
-def _told(videos: Sequence[VideoAnnotation]) -> str:
-    """``3 videos of subset validation``."""
-    values = {key: sorted({str(video.fields[key]) for video in videos
-                           if key in video.fields}) for key in PARTS}
-    of = ' and '.join(f'{key} {", ".join(each)}'
-                      for key, each in values.items() if each)
-    number = f'{len(videos)} video{"s" if len(videos) != 1 else ""}'
-    return number + (f' of {of}' if of else '')
-
-
-def _print_judged(judged: Sequence[VideoAnnotation],
-                  founds: Mapping[str, Mapping[str, Segments]],
-                  matchings: Mapping[str, Sequence[Matching]]) -> None:
-    """Say what was judged, and what figures of 0 may come from."""
-    instances = len(next(iter(matchings.values()))[0].true_labels)
-    print(f'judged on the {_told(judged)}, with {instances} instances')
-    names = {video.name for video in judged if video.labelled}
-    if len(names) < len(judged):
-        unlabelled = [video.name for video in judged if not video.labelled]
-        print('not judged, as the annotation file has no annotations of '
-              f'them: {named(unlabelled)}')
-    for title, found in founds.items():
-        absent = sorted(names - set(found))
-        if absent:
-            print(f'{title}: no detections for {named(absent)}; their '
-                  'instances count as missed')
-        others = sorted(set(found) - {video.name for video in judged})
-        if others:
-            print(f'{title}: not judged, as they were not chosen: '
-                  f'{named(others)}')
-        matching = matchings[title][0]
-        if not (matching.overlap.any() or matching.other_overlap.any()):
-            print(f'{title}: no detection overlaps an instance of any class; '
-                  'are its times seconds, and of these videos?')
-
-
-def _print(results: Mapping[str, dict], threshold: float) -> None:
-    table = Table(title=f'mAP (%), gains without errors of a kind, and median '
-                  f'boundary errors of hits at tIoU {threshold:g}')
-    table.add_column('')
-    for name in results:
-        table.add_column(name, justify='right')
-
-    def row(title: str, values: list, form: str = '{:.1f}') -> None:
-        table.add_row(title, *('' if value is None else form.format(value)
-                               for value in values))
-
-    def percent(*path: str) -> list:
-        values = []
-        for figures in results.values():
-            found: Any = figures
-            for key in path:
-                found = found[key]
-            values.append(100 * found)
-        return values
-
-    first = next(iter(results.values()))
-    row('mAP', percent('mAP'))
-    for kind in first['gain without']:
-        row(f'without {kind}', percent('gain without', kind), '{:+.1f}')
-    for side in ('start', 'end'):
-        row(f'{side}, seconds', [figures['median boundary error'][side]
-                                 for figures in results.values()], '{:.2f}')
-    Console().print(table)

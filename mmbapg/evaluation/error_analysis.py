@@ -80,14 +80,19 @@ class Matching:
             self.other_overlap >= LEAST_OVERLAP,
         ], range(5), default=5)
 
-    def mean_ap(self, kept: 'np.ndarray | None' = None) -> float:
-        """mAP of all detections, or of those that are ``kept`` ``(N,)``."""
+    def class_ap(self, kept: 'np.ndarray | None' = None) -> np.ndarray:
+        """AP of each of the :attr:`classes`, of all detections or of those
+        that are ``kept`` ``(N,)``."""
         chosen = np.ones(len(self.labels), bool) if kept is None else kept
-        return float(np.mean([
+        return np.array([
             interpolated_ap(
                 self.instance[chosen & (self.labels == label)] >= 0,
                 int((self.true_labels == label).sum()))
-            for label in self.classes]))
+            for label in self.classes])
+
+    def mean_ap(self, kept: 'np.ndarray | None' = None) -> float:
+        """Mean of :meth:`class_ap`."""
+        return float(np.mean(self.class_ap(kept)))
 
 
 def match(truth: Videos, found: Videos, durations: Mapping[str, float],

@@ -77,7 +77,36 @@ def read_submission(path: str, classes: Sequence[str],
     return found
 
 
-def _by_video(path: str, known: Mapping[str, object]) -> Dict[str, object]:
+def read_proposals(path: str, videos: Mapping[str, VideoAnnotation]
+                   ) -> Dict[str, Segments]:
+    """Read class-agnostic proposals.
+
+    Args:
+        path: JSON file in any form that :func:`read_submission` reads, whose
+            entries need no label; or entries with ``proposals`` beside their
+            detections, as ``tools/localize.py`` writes them.
+        videos: Annotations that must know every video.
+
+    Returns:
+        Proposals by video name, all of label 0.
+
+    Raises:
+        AnnotationError: As :func:`read_submission`.
+    """
+    entries = _by_video(path, videos, 'proposals')
+    check_names(path, entries, videos)
+    found = {}
+    for name, given in entries.items():
+        rows = [dict(row, label='') if isinstance(row, dict) else row
+                for row in given] if isinstance(given, list) else given
+        found[name] = _detections(f'{path}: video {name}', rows, {'': 0})
+    return found
+
+
+def _by_video(path: str, known: Mapping[str, object],
+              field: str = 'detections') -> Dict[str, Any]:
+    """What the file holds of each video: lists that stand there alone, or in
+    the ``field`` of entries."""
     repeated: List[str] = []
 
     def unique(pairs: list) -> dict:
@@ -103,19 +132,19 @@ def _by_video(path: str, known: Mapping[str, object]) -> Dict[str, object]:
     if not results:
         raise AnnotationError(f'{path}: found no video, {_EXPECTED}')
     if isinstance(results, dict):
-        return {name: entry['detections'] if isinstance(entry, dict) and
-                'detections' in entry else entry
+        return {name: entry[field] if isinstance(entry, dict) and
+                field in entry else entry
                 for name, entry in results.items()}
     found: Dict[str, Any] = {}
     whole = set()
     for name, entry in _named_entries(path, results, known):
-        if name in whole or 'detections' in entry and name in found:
+        if name in whole or field in entry and name in found:
             raise AnnotationError(
                 f'{path}: found a second entry for video {name}, expected '
                 'one for each')
-        if 'detections' in entry:
+        if field in entry:
             whole.add(name)
-            found[name] = entry['detections']
+            found[name] = entry[field]
         else:
             found.setdefault(name, []).append(entry)
     return found

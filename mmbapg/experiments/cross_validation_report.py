@@ -23,6 +23,7 @@ from mmbapg.files import replace_file
 
 from .cross_validation import CrossValidation, Run
 from .cross_validation_tables import FIGURES, Pair, markdown, tables
+from .detection_pages import pages_of_runs
 from .encoder_tables import AVERAGE_NUMBERS, LEARNED, TOLERANCES
 from .few_labels import missing_classes
 from .quickstart import IOU_THRESHOLDS
@@ -92,7 +93,8 @@ def _deviation(values: np.ndarray) -> Optional[float]:
 def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
     """Run what is missing; print the tables and write them.
 
-    Writes ``results.json`` and ``tables.md`` in the work directory.
+    Writes ``results.json``, ``tables.md`` and, of hosts with the first seed,
+    the pages of ``report`` in the work directory.
 
     Returns:
         What ``results.json`` holds: ``boundaries`` and ``proposals``, encoder
@@ -141,7 +143,24 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
                        for table in found.values()) + '\n'
     replace_file(cv.work_dir / 'tables.md',
                  lambda file: file.write(text.encode()))
+    if grid.hosts:
+        page = pages_of_runs(cv, grid.parts, _first_detections(cv, grid))
+        console.print(f'Videos and detections in a browser, seed '
+                      f'{grid.seeds[0]}: {page}')
     return results
+
+
+def _first_detections(cv: CrossValidation, grid: Grid) -> Dict[str, list]:
+    """Title -> files of all parts with the first seed."""
+    return {_title(title, name): [
+        cv.detections(Run(part, grid.seeds[0], name, host, number))
+        for part in grid.parts]
+        for title, host, number in grid.rows(grid.hosts)
+        for name in grid.variants}
+
+
+def _title(title: str, variant: str) -> str:
+    return title if variant == 'host' else f'{title}, {variant}'
 
 
 def _values(cv: CrossValidation, grid: Grid, name: str,
@@ -186,7 +205,7 @@ def _boundary_figures(cv: CrossValidation, grid: Grid, part: int,
     return boundary_figures(
         select(load_annotations(ann_file),
                where={cv.dataset.field: cv.dataset.parts[part]}),
-        {title if name == 'host' else f'{title}, {name}': read_submission(
+        {_title(title, name): read_submission(
             str(cv.detections(Run(part, seed, name, host, number))), classes)
          for title, host, number in grid.rows(grid.hosts)
          for name in grid.variants},

@@ -18,6 +18,7 @@ from mmbapg.datasets.sources import fir
 from mmbapg.files import replace_file
 
 from . import rendered
+from .detection_pages import pages_of_stages
 from .encoder_tables import (
     TOLERANCES,
     boundary_table,
@@ -133,6 +134,8 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
     content = json.dumps(results, indent=1).encode()
     replace_file(work_dir / 'results.json', lambda file: file.write(content))
     print_report(console, results)
+    console.print(f'Videos and detections in a browser: '
+                  f'{pages_of_stages(stages)}')
     console.print(f'results.json, pictures and checkpoints: {work_dir}\n'
                   'Pictures and curves in a browser: '
                   f'tensorboard --logdir {work_dir}')

@@ -6,10 +6,10 @@ from .backbones.dilated_encoder import (
     DilatedFeatureEncoder as DilatedFeatureEncoder,
 )
 from .backbones.efficientnet_lite import EfficientNetLite as EfficientNetLite
-from .backbones.inception_i3d import InceptionI3D as InceptionI3D
 from .backbones.frame_difference import (
     FrameDifferenceEncoder as FrameDifferenceEncoder,
 )
+from .backbones.inception_i3d import InceptionI3D as InceptionI3D
 from .backbones.max_pooling import MaxPoolingBackbone as MaxPoolingBackbone
 from .backbones.sgp import DynEBackbone as DynEBackbone
 from .backbones.sgp import SGPBackbone as SGPBackbone

@@ -88,6 +88,15 @@ def draw_sensitivity(groups: Mapping[str, Mapping[str, Sequence[Group]]],
     return to_image(figure)
 
 
+def error_bins(errors: Sequence[np.ndarray], number: int = 40) -> np.ndarray:
+    """Edges ``(number + 1,)`` of a histogram in which 19 of 20 errors of
+    boundaries lie; the others belong to its ends."""
+    everything = np.abs(np.concatenate(errors))
+    reach = max(float(np.quantile(everything, 0.95)), 0.1) if len(
+        everything) else 1.0
+    return np.linspace(-reach, reach, number + 1)
+
+
 def draw_boundary_errors(errors: Mapping[str, np.ndarray]) -> np.ndarray:
     """Histograms of how late hits start and end.
 
@@ -99,10 +108,8 @@ def draw_boundary_errors(errors: Mapping[str, np.ndarray]) -> np.ndarray:
     """
     figure = new_figure(10, 4)
     axes = figure.subplots(1, 2, sharey=True)
-    everything = np.abs(np.concatenate(list(errors.values())))
-    reach = max(float(np.quantile(everything, 0.95)), 0.1) if len(
-        everything) else 1.0
-    bins = np.linspace(-reach, reach, 41)
+    bins = error_bins(list(errors.values()))
+    reach = bins[-1]
     for side, (axis, title) in enumerate(zip(axes, ('starts', 'ends'))):
         for place, (name, values) in enumerate(errors.items()):
             late = values[:, side].clip(-reach, reach)

@@ -37,8 +37,8 @@ def draw_similarity_map(title: str, embeddings: np.ndarray, duration: float,
     """
     figure = new_figure(8.6, 9.2)
     bars, axis = figure.subplots(2, 1, sharex=True, height_ratios=[1, 16])
-    similarity = _similarities(embeddings)
-    low, high = np.quantile(similarity, [0.02, 0.99])
+    similarity = similarities(embeddings)
+    low, high = colour_range(similarity)
     image = axis.imshow(similarity, extent=(0, duration, duration, 0),
                         cmap='viridis', vmin=low, vmax=high,
                         interpolation='nearest', aspect='auto')
@@ -71,10 +71,16 @@ def draw_similarity_map(title: str, embeddings: np.ndarray, duration: float,
     return to_image(figure)
 
 
-def _similarities(embeddings: np.ndarray) -> np.ndarray:
-    """``(k, k)`` with ``k <= MAX_SIDE``, whatever the length of the video."""
+def colour_range(similarity: np.ndarray) -> np.ndarray:
+    """The least and the greatest value that colours tell apart."""
+    return np.quantile(similarity, [0.02, 0.99])
+
+
+def similarities(embeddings: np.ndarray,
+                 max_side: int = MAX_SIDE) -> np.ndarray:
+    """``(k, k)`` with ``k <= max_side``, whatever the length of the video."""
     unit = unit_rows(torch.from_numpy(embeddings)).float()
-    if len(unit) > MAX_SIDE:
+    if len(unit) > max_side:
         unit = torch.nn.functional.adaptive_avg_pool1d(
-            unit.T[None], MAX_SIDE)[0].T
+            unit.T[None], max_side)[0].T
     return (unit @ unit.T).numpy()

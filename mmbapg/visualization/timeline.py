@@ -1,10 +1,12 @@
 """A video's instances, proposals and detections along time."""
 from dataclasses import dataclass
-from typing import List, Optional, Sequence
+from typing import Optional, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
+
+from mmbapg.datasets.exchange.contents import lanes_of
 
 from .canvas import class_colour, class_name, new_figure, to_image
 
@@ -50,7 +52,7 @@ def draw_timeline(title: str, duration: float, rows: Sequence[TimelineRow],
         >>> draw_timeline('video1', 10.0, [row], ['walk']).shape[2]
         3
     """
-    lanes = [stack(row.segments) for row in rows]
+    lanes = [lanes_of(row.segments) for row in rows]
     heights = [1.0 + 0.45 * max(lane, default=0) for lane in lanes]
     figure = new_figure(14, 1.1 + 0.42 * sum(heights))
     axes = figure.subplots(len(rows), 1, sharex=True, squeeze=False,
@@ -85,22 +87,6 @@ def best_detections(segments: np.ndarray, labels: np.ndarray,
     sure = order[scores[order] >= least_score][:most]
     shown = sure if len(sure) else order[:3]
     return segments[shown], labels[shown], scores[shown]
-
-
-def stack(segments: np.ndarray) -> List[int]:
-    """For each segment the lowest lane in which nothing overlaps it; those
-    given first are placed first."""
-    lanes: List[List[tuple]] = []
-    placed = []
-    for start, end in segments:
-        free = [number for number, lane in enumerate(lanes) if all(
-            end <= other[0] or start >= other[1] for other in lane)]
-        if not free:
-            free = [len(lanes)]
-            lanes.append([])
-        lanes[free[0]].append((start, end))
-        placed.append(free[0])
-    return placed
 
 
 def _draw_row(axis: Axes, row: TimelineRow, lanes: Sequence[int]) -> None:

@@ -9,11 +9,21 @@ from mmengine.config import Config
 
 from mmbapg.apis import training_cost
 from mmbapg.apis.localizer_check import OF_ALL, OF_OURS
+from mmbapg.datasets.annotations import load_annotations
+from mmbapg.datasets.exchange import (
+    Contents,
+    Instance,
+    Settings,
+    Video,
+    write_annotations,
+)
 from mmbapg.datasets.sources import fir
+from mmbapg.experiments import rendered
 from mmbapg.experiments.rehearsal import Rehearsal
 from mmbapg.models.losses.pair_contrastive_loss import pair_masks
-from tests import documentation, golden, hosts, official_tadtr, tiny
+from tests import documentation, golden, hosts, official_tadtr, reports, tiny
 from tests.documentation import commands
+from tests.exchanged import require_libraries
 from tests.test_apis.test_converters import write_opentad_checkpoint
 from tests.test_datasets.test_vts import write_copy as write_vts_copy
 from tests.test_docs.data_stories import recorded_gestures
@@ -132,6 +142,34 @@ def paper_tables(block, checkout, patch):
     without_data(*commands(block, checkout.folder), checkout, patch)
 
 
+def exchange(block, checkout, patch):
+    require_libraries('defusedxml', 'pympi')
+    rendered.write_rendered_set(checkout.folder, num_videos=2, duration=4.0)
+    contents = Contents({f'rendered_0{index}': Video([
+        Instance('hop', 1.0, 2.0)]) for index in range(2)})
+    write_annotations(checkout.folder / 'project.json', 'via', contents,
+                      Settings())
+    (checkout.folder / 'annotations.json').unlink()
+    install, back, there = commands(block, checkout.folder)
+    assert install[-1] == 'mmbapg[formats]' and 'formats=FORMATS' in (
+        tiny.ROOT / 'setup.py').read_text()
+    assert '2 instances in 2 videos' in checkout.run(back)
+    assert load_annotations(checkout.folder / 'annotations.json')[
+        'rendered_01'].duration == pytest.approx(4)
+    assert 'does not hold it: durations, of 2 videos' in checkout.run(there)
+    assert (checkout.folder / 'tiers/rendered_00.eaf').is_file()
+
+
+def look(block, checkout, patch):
+    reports.write_report(checkout.folder, videos=False)
+    for name, given in dict(before='bad', after='good').items():
+        (checkout.folder / f'{given}.json').rename(
+            checkout.folder / f'{name}.json')
+    words, = commands(block, checkout.folder)
+    assert 'open in a browser: work_dirs/report/index.html' in checkout.run(
+        words)
+
+
 def results(block, checkout, patch):
     """On made-up sessions."""
     write_vts_copy(checkout.folder / 'FOLDER')
@@ -192,6 +230,8 @@ STORIES = {
     'docs/building.md': [site],
     'docs/end_to_end.md': [config_end_to_end, training_costs],
     'docs/data.md': [fir_data],
+    'docs/annotation_tools.md': [exchange],
+    'docs/looking.md': [look],
     'docs/hosts.md': [converters, rehearsals, flops, paper_tables],
     'docs/ablations.md': [ablations],
     'docs/results.md': [results],

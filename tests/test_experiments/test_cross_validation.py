@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mmbapg.config.places import find_config
-from mmbapg.datasets.annotations import classes_of, load_annotations
+from mmbapg.datasets.annotations import classes_of, load_annotations, select
 from mmbapg.datasets.embedding_files import read_embeddings, read_provenance
 from mmbapg.evaluation import Segments
 from mmbapg.evaluation.submission import write_submission
@@ -61,6 +61,8 @@ def test_tables_of_all_runs(tiny_cv, capsys):
     assert '| 0.500 ± 0.000 | 20.0 ± 0.0 |' in text
     assert 'Tiny, 2 parts, seeds 3, 4' in text and '| +20.0 ± 0.0 |' in text
     assert 'small, bapg' in capsys.readouterr().out
+    page = (tiny_cv.work_dir / 'report/index.html').read_text()
+    assert '7 videos' in page and '>small, bapg</h3>' in page
 
 
 def write(cv, run):
@@ -80,7 +82,8 @@ def write(cv, run):
         path = str(cv.data_root / 'annotations.json')
         classes = classes_of(path)
         found = {}
-        for video in load_annotations(path).values():
+        for video in select(load_annotations(path), where={
+                cv.dataset.field: cv.dataset.parts[run.part]}):
             labels = np.array([classes.index(each) for each in video.labels])
             everything = Segments(video.segments, labels, np.ones(len(labels)))
             found[video.name] = Segments(*(

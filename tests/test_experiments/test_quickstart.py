@@ -56,6 +56,18 @@ def test_pictures_of_every_test_video(finished):
             assert min(image.shape[:2]) > 200 and image.std() > 10
 
 
+def test_a_report_of_them(finished):
+    """Tests in a browser look at one of the same kind."""
+    work_dir, _ = finished
+    page = (work_dir / 'report/index.html').read_text()
+    assert '>with BAPG</h3>' in page and '>without BAPG</h3>' in page
+    for kind, suffix in (('media', 'mp4'), ('maps', 'webp'),
+                         ('videos', 'html')):
+        names = sorted((work_dir / 'report' / kind).glob(f'*.{suffix}'))
+        assert [name.stem[5:] for name in names] == ['rendered_02',
+                                                     'rendered_05']
+
+
 def test_tensorboard_shows_them(finished):
     from tensorboard.backend.event_processing.event_accumulator import (
         EventAccumulator,

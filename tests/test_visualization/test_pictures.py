@@ -2,6 +2,7 @@
 import cv2
 import numpy as np
 
+from mmbapg.datasets.exchange.contents import lanes_of
 from mmbapg.visualization import (
     TimelineRow,
     best_detections,
@@ -10,7 +11,6 @@ from mmbapg.visualization import (
 )
 from mmbapg.visualization.canvas import COLOURS, class_colour
 from mmbapg.visualization.label_curves import CurvePoint, draw_label_curves
-from mmbapg.visualization.timeline import stack
 from tests import runs, tiny
 
 
@@ -32,7 +32,7 @@ def test_a_timeline_shows_instances_in_the_colours_of_their_classes():
 
 
 def test_overlapping_segments_are_stacked():
-    assert stack([[0, 10], [5, 15], [10, 20], [0, 3]]) == [0, 1, 0, 1]
+    assert lanes_of([[0, 10], [5, 15], [10, 20], [0, 3]]) == [0, 1, 0, 1]
     tall, flat = (draw_timeline('v', 20.0, [TimelineRow(
         'x', np.array(segments, float))]).shape[0]
         for segments in ([[0, 10], [1, 11], [2, 12]], [[0, 5], [6, 9]]))

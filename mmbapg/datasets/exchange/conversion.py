@@ -1,0 +1,150 @@
+"""Annotations from one format to another, and what gets lost."""
+from pathlib import Path
+from typing import Dict, List, Optional
+
+from mmbapg.video_names import file_of
+
+from ..annotations import AnnotationError, named
+from .contents import Contents, Settings, Video, check_contents
+from .registry import PARTS, Format, format_of
+
+
+def read_annotations(path: Path, name: str, settings: Settings) -> Contents:
+    """Annotations of any format.
+
+    Args:
+        path: A file, or of a format that has a file for each video, a folder
+            of them; names of videos in folders hold these.
+        name: Of the format.
+        settings: What the files do not tell.
+
+    Raises:
+        AnnotationError: If a file is unusable; names it, and what is wrong.
+    """
+    form, path = format_of(name), Path(path)
+    paths = sorted(path.rglob(f'*{form.suffix}')) if (
+        path.is_dir() and form.one_video) else [path]
+    if not paths:
+        raise AnnotationError(f'{path}: found no {form.suffix} file, expected '
+                              f'some in the format {name}')
+    contents = Contents()
+    for each in paths:
+        found = _needing(form, form.read, each, settings)
+        twice = set(found.videos) & set(contents.videos)
+        if twice:
+            raise AnnotationError(
+                f'{each}: found video {min(twice)}, which another file has, '
+                'too, expected each once')
+        contents.videos.update(found.videos)
+        contents.classes = found.classes or contents.classes
+    check_contents(path, contents)
+    return contents
+
+
+def write_annotations(path: Path, name: str, contents: Contents,
+                      settings: Settings) -> List[str]:
+    """Write annotations in any format.
+
+    Args:
+        path: A file, or of a format that has a file for each video, a folder
+            unless there is one video.
+        name: Of the format.
+        contents: What to write.
+        settings: What the contents do not tell.
+
+    Returns:
+        What the format does not hold and was left out, in words.
+
+    Raises:
+        AnnotationError: If the format cannot hold a label, or needs what
+            nobody tells.
+    """
+    form, path = format_of(name), Path(path)
+    if form.plain:
+        _check_plain(path, name, contents)
+    targets: Dict[Path, Contents] = {path: contents}
+    if form.one_video and (len(contents.videos) > 1 or not path.suffix):
+        targets = {file_of(path, each, '{}' + form.suffix): Contents(
+            {each: video}, contents.classes)
+            for each, video in contents.videos.items()}
+    for target, part in targets.items():
+        _needing(form, form.write, target, part, settings)
+    return left_out(form, contents)
+
+
+def left_out(form: Format, contents: Contents) -> List[str]:
+    """What a format does not hold of these contents, in words."""
+    lost = []
+    for part, words in PARTS.items():
+        if part in form.holds:
+            continue
+        if part == 'classes':
+            shown = {each.label for video in contents.videos.values()
+                     for each in video.instances}
+            if contents.classes and list(contents.classes) != sorted(shown):
+                lost.append(words)
+            continue
+        concerned = [name for name, video in contents.videos.items()
+                     if _has(video, part)]
+        if concerned:
+            lost.append(f'{words}, of {named(concerned)}')
+    return lost
+
+
+def _has(video: Video, part: str) -> bool:
+    if part == 'score':
+        return any(each.score is not None for each in video.instances)
+    if part == 'empty':
+        return not video.instances
+    if part == 'unlabelled':
+        return not video.labelled
+    return bool(getattr(video, part))
+
+
+def _check_plain(path: Path, name: str, contents: Contents) -> None:
+    for video, content in contents.videos.items():
+        for each in content.instances:
+            if not each.label.isprintable() or (
+                    each.label != ' '.join(each.label.split())):
+                raise AnnotationError(
+                    f'{path}: video {video}: found the label {each.label!r}, '
+                    'expected one line without spaces around it or in a row, '
+                    f'as {name} keeps no others')
+
+
+def _needing(form: Format, act, *args):
+    """Read or write, or say which library that needs."""
+    try:
+        return act(*args)
+    except ModuleNotFoundError as error:
+        raise AnnotationError(
+            f'{args[0]}: the format {form.name} needs {error.name}: pip '
+            'install mmbapg[formats]') from None
+
+
+def convert(source: Path, target: Path, from_: str, to: str,
+            settings: Optional[Settings] = None) -> List[str]:
+    """Convert annotations from one format to another.
+
+    Args:
+        source, target: File, or folder of files of one video each.
+        from_, to: Names of formats.
+        settings: What the files do not tell.
+
+    Returns:
+        What was read, and what was left out, in words.
+
+    Raises:
+        AnnotationError: If a file or a format is unusable, or ``target`` is
+            ``source``.
+    """
+    settings = settings or Settings()
+    if Path(target).resolve() == Path(source).resolve():
+        raise AnnotationError(f'{target}: found the file to read, expected '
+                              'another to write')
+    format_of(to)
+    contents = read_annotations(source, from_, settings)
+    lost = write_annotations(target, to, contents, settings)
+    number = sum(len(video.instances) for video in contents.videos.values())
+    return [f'{number} instances in {named(contents.videos)}',
+            *(f'left out, as {to} does not hold it: {each}' for each in lost)]

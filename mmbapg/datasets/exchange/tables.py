@@ -1,0 +1,115 @@
+"""CSV: a row for each instance, with names of columns in the first."""
+import csv
+import io
+from pathlib import Path
+from typing import Any, Dict, List, Sequence
+
+from mmbapg.files import replace_file
+
+from ..annotations import AnnotationError
+from .contents import (
+    COLUMNS,
+    UNITS,
+    Contents,
+    Instance,
+    Settings,
+    Video,
+    as_written_by,
+    name_of_media,
+    number,
+    whole_units,
+)
+from .registry import register
+
+
+def columns_of(texts: Sequence[str]) -> Dict[str, str]:
+    """Names of columns, as command lines give them.
+
+    Args:
+        texts: ``KEY=NAME`` each, with a key of :data:`.COLUMNS`.
+
+    Raises:
+        AnnotationError: If a key is none, or no name is given.
+
+    Example:
+        >>> columns_of(['label=class'])['label']
+        'class'
+    """
+    columns = dict(COLUMNS)
+    for text in texts:
+        key, _, name = text.partition('=')
+        if key not in columns or not name:
+            raise AnnotationError(
+                f'--columns: found {text!r}, expected KEY=NAME with one of '
+                f'{", ".join(columns)}')
+        columns[key] = name
+    return columns
+
+
+def read(path: Path, settings: Settings) -> Contents:
+    """See :class:`.Format`; the score may be absent."""
+    columns = settings.columns
+    contents = Contents()
+    for line, row in enumerate(_rows(path, settings), 2):
+        with as_written_by('a table program', path, f'line {line}'):
+            name = name_of_media(row[columns['video']])
+            video = contents.videos.setdefault(name, Video())
+            unit = _unit(path, name, video, settings)
+            score = row.get(columns['score'])
+            video.instances.append(Instance(
+                row[columns['label']], number(row[columns['start']]) / unit,
+                number(row[columns['end']]) / unit,
+                number(score) if score else None))
+    return contents
+
+
+def _rows(path: Path, settings: Settings) -> List[Dict[str, str]]:
+    try:
+        text = Path(path).read_text(encoding='utf-8-sig')
+        first = text.partition('\n')[0]
+        separator = max(',;\t', key=first.count)  # as spreadsheets differ
+        reader = csv.DictReader(io.StringIO(text, newline=''),
+                                delimiter=separator, strict=True)
+        rows, found = list(reader), reader.fieldnames or []
+    except FileNotFoundError:
+        raise AnnotationError(f'{path}: no such file') from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise AnnotationError(f'{path}: not a CSV file in UTF-8 '
+                              f'({error})') from None
+    missing = [f'{key}={column}' for key, column in settings.columns.items()
+               if column not in found and key != 'score']
+    if missing:
+        raise AnnotationError(
+            f'{path}: found the columns {", ".join(map(str, found))}, '
+            f'expected also {", ".join(missing)}; --columns says what they '
+            'are called')
+    return rows
+
+
+def _unit(path: Path, name: str, video: Video, settings: Settings) -> float:
+    """How many units of time are a second."""
+    unit = UNITS[settings.unit]
+    if unit is None:
+        video.fps = unit = settings.fps_of(path, name, video)
+    return unit
+
+
+def write(path: Path, contents: Contents, settings: Settings) -> None:
+    """See :class:`.Format`."""
+    file = io.StringIO(newline='')
+    table = csv.writer(file)
+    table.writerow(settings.columns.values())
+    for name, video in contents.videos.items():
+        for each in video.instances:
+            unit = _unit(path, name, Video(fps=video.fps), settings)
+            times: Any = (each.start, each.end) if unit == 1 else whole_units(
+                each.start, each.end, unit)
+            cells = dict(video=name, start=times[0], end=times[1],
+                         label=each.label, score=each.score)
+            table.writerow(['' if cells[key] is None else cells[key]
+                            for key in settings.columns])
+    encoded = file.getvalue().encode()
+    replace_file(path, lambda file: file.write(encoded))
+
+
+register('csv', 'CSV', '.csv', read, write, 'score')

@@ -1,0 +1,121 @@
+"""Projects of the VGG Image Annotator 3 (its video and audio annotator).
+
+Temporal segments are entries of ``metadata`` with two times ``z`` in seconds
+and no region ``xy``; ``av`` gives attributes by number, an option's number or
+text.
+"""
+from pathlib import Path
+from typing import Any, Dict, List
+
+from ..annotations import AnnotationError
+from .activitynet import write_json
+from .contents import (
+    Contents,
+    Instance,
+    Settings,
+    Video,
+    as_written_by,
+    json_of,
+    name_of_media,
+    number,
+)
+from .registry import register
+
+TOOL = 'the VGG Image Annotator 3'
+#: Numbers that the tool gives to kinds: of attributes text and one of several
+#: options, of files videos, and where these are.
+TEXT, SELECT = 1, 4
+VIDEO = 4
+LOCAL = 1
+#: Where an attribute belongs to: a temporal segment of the first file.
+SEGMENT = 'FILE1_Z2_XY0'
+SCORE = 'score'
+
+
+def read(path: Path, settings: Settings) -> Contents:
+    """See :class:`.Format`. Regions in pictures are no segments; where a
+    segment has several attributes, the first that is filled in is the
+    label."""
+    content = json_of(TOOL, path, 'project', 'file', 'view', 'metadata')
+    with as_written_by(TOOL, path):
+        attributes = {key: each for key, each in
+                      content['attribute'].items()
+                      if each.get('anchor_id', SEGMENT) == SEGMENT}
+        names = {}
+        for key, view in content['view'].items():
+            file = content['file'][str(view['fid_list'][0])]
+            names[key] = name_of_media(file['fname'] or file['src'])
+        contents = Contents({name: Video() for name in names.values()})
+        if len(contents.videos) < len(names):
+            raise AnnotationError(
+                f'{path}: found two files of one name, expected one name for '
+                'each video')
+        for key, entry in content['metadata'].items():
+            if len(entry['z']) != 2 or entry.get('xy'):
+                continue
+            with as_written_by(TOOL, path, f'metadata {key}'):
+                start, end = map(number, entry['z'])
+                contents.videos[names[str(entry['vid'])]].instances.append(
+                    _instance(path, key, entry['av'], attributes, start, end))
+    return contents
+
+
+def _instance(path: Path, key: str, values: Dict[str, Any],
+              attributes: Dict[str, dict], start: float,
+              end: float) -> Instance:
+    texts, score = [], None
+    for number_of, attribute in attributes.items():
+        value = values.get(number_of)
+        if value in (None, ''):
+            continue
+        if attribute['aname'] == SCORE:
+            score = number(value)
+        else:
+            texts.append(str(attribute.get('options', {}).get(value, value)))
+    if not texts:
+        raise AnnotationError(
+            f'{path}: metadata {key}: found a segment without an attribute, '
+            'expected one that tells what happens')
+    return Instance(texts[0], start, end, score)
+
+
+def write(path: Path, contents: Contents, settings: Settings) -> None:
+    """See :class:`.Format`."""
+    labels: List[str] = list(contents.classes or [])
+    labels += sorted({each.label for video in contents.videos.values()
+                      for each in video.instances} - set(labels))
+    place = {label: str(index) for index, label in enumerate(labels)}
+    files, views, metadata = {}, {}, {}
+    for key, (name, video) in enumerate(contents.videos.items(), 1):
+        media = settings.media(name)
+        files[str(key)] = dict(fid=str(key), fname=media, type=VIDEO,
+                               loc=LOCAL, src=media)
+        views[str(key)] = dict(fid_list=[str(key)])
+        for index, each in enumerate(video.instances):
+            values = {'1': place[each.label]}
+            if each.score is not None:
+                values['2'] = repr(each.score)
+            metadata[f'{key}_{index:06d}'] = dict(
+                vid=str(key), flg=0, z=[each.start, each.end], xy=[],
+                av=values)
+    attribute = {
+        '1': _attribute('action', SELECT, {place[each]: each
+                                           for each in labels}),
+        '2': _attribute(SCORE, TEXT, {})}
+    write_json(path, dict(
+        project=dict(
+            pid='__VIA_PROJECT_ID__', rev='__VIA_PROJECT_REV_ID__',
+            rev_timestamp='__VIA_PROJECT_REV_TIMESTAMP__',
+            pname=Path(path).stem, data_format_version='3.1.1',
+            creator='mmbapg', created=0, vid_list=list(views)),
+        config=dict(file=dict(loc_prefix={'1': '', '2': '', '3': '',
+                                          '4': ''})),
+        attribute=attribute, file=files, metadata=metadata, view=views))
+
+
+def _attribute(name: str, kind: int, options: Dict[str, str]) -> dict:
+    return dict(aname=name, anchor_id=SEGMENT, type=kind, desc='',
+                options=options, default_option_id='')
+
+
+register('via', TOOL, '.json', read, write, 'score empty classes')

@@ -1,0 +1,3 @@
+from .pages import Page, write_pages
+
+__all__ = ['Page', 'write_pages']

@@ -1,0 +1,55 @@
+"""Bring annotations from one tool to another.
+
+What the target cannot hold is said. Formats with a file for each video (elan,
+cvat, srt, vtt) are read from a folder and written to one, or a file.
+
+    tools/convert_annotations.py project.json annotations.json --from via \\
+        --to activitynet --videos videos
+"""
+import argparse
+import warnings
+from pathlib import Path
+
+
+def parse_args():
+    from mmbapg.datasets.exchange import FORMATS
+    from mmbapg.datasets.exchange.contents import UNITS
+    names = sorted(FORMATS)
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('source', type=Path, metavar='IN')
+    parser.add_argument('target', type=Path, metavar='OUT')
+    parser.add_argument('--from', dest='from_', required=True, choices=names)
+    parser.add_argument('--to', required=True, choices=names)
+    parser.add_argument('--fps', type=float, help='frames in a second, where '
+                        'neither a file nor a video tells them')
+    parser.add_argument('--videos', type=Path, metavar='DIR', help='folder of '
+                        'the video files, which tell durations and frame '
+                        'rates that annotations do not')
+    parser.add_argument('--columns', nargs='+', default=[],
+                        metavar='KEY=NAME', help='of CSV: what the columns '
+                        'video, start, end, label and score are called')
+    parser.add_argument('--unit', default='seconds', choices=list(UNITS),
+                        help='of times in CSV')
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    warnings.simplefilter('ignore')
+    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.datasets.exchange import Settings, convert
+    from mmbapg.datasets.exchange.tables import columns_of
+    try:
+        told = convert(
+            args.source, args.target, args.from_, args.to, Settings(
+                args.fps, args.videos, columns_of(args.columns), args.unit))
+    except INPUT_ERRORS as error:
+        raise SystemExit(f'error: {error}') from None
+    for line in told:
+        print(line)
+
+
+if __name__ == '__main__':
+    main()
