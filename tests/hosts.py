@@ -150,7 +150,7 @@ HOSTS = dict(
     TadTR=Host(
         of_windows,
         waits={  # there and back for each of two decoder layers
-            'ops/roi_align.py:_shares_of_steps': 1,
+            'ops/roi_align.py:bin_shares': 1,
             'models/task_modules/hungarian_assigner.py:__call__': 4}))
 
 #: Any parts put together, so no method.

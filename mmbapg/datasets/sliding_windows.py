@@ -1,11 +1,11 @@
 """Videos that are too long for a network, in windows."""
-from typing import List
+from typing import List, Optional, Tuple
 
 import numpy as np
 from mmaction.registry import DATASETS
 from mmengine.logging import print_log
 
-from mmbapg.ops import clip_segments, sliding_windows
+from mmbapg.ops import clip_segments, shown_share, sliding_windows
 
 from .annotations import AnnotationError, named
 from .feature_files import count_steps
@@ -30,6 +30,16 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         overlap: Share of a window that the next one sees again.
         min_share: An instance is kept, clipped to the window, if at least
             this share of it is inside.
+        cut_instances: ``False`` leaves instances as they are. A window is
+            then kept if it shows ``min_share`` of one, and has all of which
+            it shows anything, as for G-TAD.
+        ignored_rest: See :func:`mmbapg.ops.sliding_windows`.
+        num_durations: Steps of the longest proposal of the model: instances
+            that are longer are counted and named. None by default.
+
+    Raises:
+        AnnotationError: If no window shows enough of an instance, or all
+            instances are longer than ``num_durations``.
     """
 
     def __init__(self,
@@ -37,10 +47,16 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
                  window_size: int = 128,
                  overlap: float = 0.75,
                  min_share: float = 0.75,
+                 cut_instances: bool = True,
+                 ignored_rest: int = 0,
+                 num_durations: Optional[int] = None,
                  **kwargs) -> None:
         self.window_size = window_size
         self.overlap = overlap
         self.min_share = min_share
+        self.cut_instances = cut_instances
+        self.ignored_rest = ignored_rest
+        self.num_durations = num_durations
         super().__init__(*args, **kwargs)
 
     def load_data_list(self) -> List[dict]:
@@ -53,6 +69,8 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
             raise ValueError(
                 f'found {type(loader).__name__} at the beginning of the '
                 'pipeline, expected LoadFeatures, which knows the grid')
+        if self.num_durations is not None:
+            self._name_longer(videos, loader, self.num_durations)
         of_videos = [self._windows(video, loader) for video in videos]
         samples = [sample for windows in of_videos for sample in windows]
         if not samples:
@@ -71,17 +89,49 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         return samples
 
     def _windows(self, video: dict, loader: LoadFeatures) -> List[dict]:
-        num_steps = min(count_steps(path, loader.key)
-                        for path in video['feature_paths'])
+        num_steps = self._num_steps(video, loader)
         edges = loader.grid_of(video, num_steps).edges()
         samples = []
         for window in sliding_windows(num_steps, self.window_size,
-                                      self.overlap):
-            start, end = edges.to_seconds(np.array(window))
-            segments, kept = clip_segments(video['segments'], start, end,
-                                           self.min_share)
+                                      self.overlap,
+                                      ignored_rest=self.ignored_rest):
+            segments, kept = self._instances(
+                video['segments'], *edges.to_seconds(np.array(window)))
             if kept.any():
                 samples.append(dict(
                     video, window=window, segments=segments,
                     labels=video['labels'][kept]))
         return samples
+
+    def _instances(self, segments: np.ndarray, start: float,
+                   end: float) -> Tuple[np.ndarray, np.ndarray]:
+        """Instances of a window, and which ones they are."""
+        if self.cut_instances:
+            return clip_segments(segments, start, end, self.min_share)
+        share = shown_share(segments, start, end)
+        kept = (share > 0) & bool((share >= self.min_share).any())
+        return segments[kept], kept
+
+    def _name_longer(self, videos: List[dict], loader: LoadFeatures,
+                     most: int) -> None:
+        """Of which no proposal covers all."""
+        longer, of = [], 0
+        for video in videos:
+            steps = loader.grid_of(video, self._num_steps(video, loader))
+            length = np.diff(video['segments'], axis=1) / steps.interval
+            longer += [video['video_name']] * int((length > most).sum())
+            of += len(length)
+        if longer and len(longer) == of:
+            raise AnnotationError(
+                f'{self.ann_file}: all {of} instances are longer than '
+                f'num_durations={most} steps, expected some that a proposal '
+                'can cover; take more durations, or longer steps')
+        if longer:
+            print_log(
+                f'{self.ann_file}: {len(longer)} of {of} instances are longer '
+                f'than num_durations={most} steps, so no proposal covers all '
+                f'of them: {named(sorted({*longer}))}', 'current', 30)
+
+    def _num_steps(self, video: dict, loader: LoadFeatures) -> int:
+        return min(count_steps(path, loader.key)
+                   for path in video['feature_paths'])

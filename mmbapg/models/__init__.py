@@ -9,6 +9,9 @@ from .backbones.efficientnet_lite import EfficientNetLite as EfficientNetLite
 from .backbones.max_pooling import MaxPoolingBackbone as MaxPoolingBackbone
 from .backbones.sgp import DynEBackbone as DynEBackbone
 from .backbones.sgp import SGPBackbone as SGPBackbone
+from .backbones.snippet_graph import (
+    SnippetGraphBackbone as SnippetGraphBackbone,
+)
 from .backbones.temporal_encoder import (
     TemporalFeatureEncoder as TemporalFeatureEncoder,
 )
@@ -22,16 +25,20 @@ from .heads.pair_contrastive_head import (
 )
 from .heads.prototype_head import PrototypeHead as PrototypeHead
 from .heads.segment_query_head import SegmentQueryHead as SegmentQueryHead
+from .heads.sub_graph_head import SubGraphHead as SubGraphHead
 from .heads.trident_head import TridentHead as TridentHead
 from .localizers.actionformer import ActionFormer as ActionFormer
 from .localizers.bapg import BAPG as BAPG
 from .localizers.dyfadet import DyFADet as DyFADet
+from .localizers.gtad import GTAD as GTAD
 from .localizers.single_stage import (
     SingleStageLocalizer as SingleStageLocalizer,
 )
 from .localizers.tadtr import TadTR as TadTR
 from .localizers.temporalmaxer import TemporalMaxer as TemporalMaxer
 from .localizers.tridet import TriDet as TriDet
+from .losses.balanced_bce_loss import BalancedBCELoss as BalancedBCELoss
+from .losses.balanced_iou_loss import BalancedIoULoss as BalancedIoULoss
 from .losses.focal_loss import SigmoidFocalLoss as SigmoidFocalLoss
 from .losses.pair_contrastive_loss import (
     PairContrastiveLoss as PairContrastiveLoss,
@@ -49,18 +56,31 @@ from .necks.shared_pyramid_norm import SharedPyramidNorm as SharedPyramidNorm
 from .similarity.frame_similarity_learner import (
     FrameSimilarityLearner as FrameSimilarityLearner,
 )
+from .task_modules.boundary_labels import (
+    BoundaryRegionLabels as BoundaryRegionLabels,
+)
+from .task_modules.boundary_labels import (
+    CoveredBoundaryLabels as CoveredBoundaryLabels,
+)
 from .task_modules.hungarian_assigner import (
     HungarianAssigner as HungarianAssigner,
 )
 from .task_modules.least_cost_assigner import (
     LeastCostAssigner as LeastCostAssigner,
 )
+from .task_modules.map_decoder import (
+    ProposalMapDecoder as ProposalMapDecoder,
+)
+from .task_modules.map_targets import MapTargetMaker as MapTargetMaker
 from .task_modules.point_assigner import (
     CentrePointAssigner as CentrePointAssigner,
 )
 from .task_modules.point_generator import PointGenerator as PointGenerator
 from .task_modules.post_processor import (
     SegmentPostProcessor as SegmentPostProcessor,
+)
+from .task_modules.proposal_post_processor import (
+    ProposalPostProcessor as ProposalPostProcessor,
 )
 from .task_modules.score_fusion import VideoScoreFusion as VideoScoreFusion
 from .task_modules.window_post_processor import (

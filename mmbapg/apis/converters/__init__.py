@@ -5,6 +5,7 @@ from typing import Callable, Dict
 from .actionformer import convert_actionformer as convert_actionformer
 from .common import ConversionError as ConversionError
 from .dyfadet import convert_dyfadet as convert_dyfadet
+from .gtad import convert_gtad as convert_gtad
 from .opentad import (
     convert_opentad_actionformer as convert_opentad_actionformer,
 )

@@ -13,17 +13,21 @@ class VideoScoreFusion:
     The practice on ActivityNet, where a video rarely holds more than one
     class: a localizer that is trained with one class for all finds segments,
     and an external classifier of whole videos names them. The score is
-    ``sqrt(proposal score * class score)``.
+    ``(proposal score * class score) ** power``.
 
     Args:
         topk: Classes of each video.
         max_proposals: Proposals of each video that are named; the result has
             up to ``topk`` times as many detections.
+        power: See above. 0.5 in ActionFormer's code and those after it, 1 in
+            that of BSN, BMN and G-TAD.
     """
 
-    def __init__(self, topk: int = 2, max_proposals: int = 200) -> None:
+    def __init__(self, topk: int = 2, max_proposals: int = 200,
+                 power: float = 0.5) -> None:
         self.topk = topk
         self.max_proposals = max_proposals
+        self.power = power
 
     def __call__(self, proposals: Detections,
                  sample: ActionDataSample) -> Detections:
@@ -53,7 +57,7 @@ class VideoScoreFusion:
         best = torch.as_tensor(scores).to(proposals.scores).topk(self.topk)
         number = len(proposals.scores[:self.max_proposals])
         fused = (best.values[:, None] *
-                 proposals.scores[:number]).sqrt().flatten()
+                 proposals.scores[:number]).pow(self.power).flatten()
         order = fused.sort(descending=True, stable=True).indices
         return Detections(
             proposals.segments[:number].repeat(self.topk, 1), fused,
