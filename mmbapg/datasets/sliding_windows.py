@@ -8,7 +8,6 @@ from mmengine.logging import print_log
 from mmbapg.ops import clip_segments, shown_share, sliding_windows
 
 from .annotations import AnnotationError, named
-from .feature_files import count_steps
 from .temporal_localization import TemporalLocalizationDataset
 from .transforms.loading import LoadFeatures
 
@@ -89,7 +88,7 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         return samples
 
     def _windows(self, video: dict, loader: LoadFeatures) -> List[dict]:
-        num_steps = self._num_steps(video, loader)
+        num_steps = loader.num_steps(video)
         edges = loader.grid_of(video, num_steps).edges()
         samples = []
         for window in sliding_windows(num_steps, self.window_size,
@@ -117,7 +116,7 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         """Of which no proposal covers all."""
         longer, of = [], 0
         for video in videos:
-            steps = loader.grid_of(video, self._num_steps(video, loader))
+            steps = loader.grid_of(video, loader.num_steps(video))
             length = np.diff(video['segments'], axis=1) / steps.interval
             longer += [video['video_name']] * int((length > most).sum())
             of += len(length)
@@ -131,7 +130,3 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
                 f'{self.ann_file}: {len(longer)} of {of} instances are longer '
                 f'than num_durations={most} steps, so no proposal covers all '
                 f'of them: {named(sorted({*longer}))}', 'current', 30)
-
-    def _num_steps(self, video: dict, loader: LoadFeatures) -> int:
-        return min(count_steps(path, loader.key)
-                   for path in video['feature_paths'])

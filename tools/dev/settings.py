@@ -37,6 +37,12 @@ datasets = dict(
         encoder='thumos14-i3d-pgcn',
         paper='thumos14_paper',
         on_request=True),
+    thumos14_tsn=dict(
+        title='THUMOS14, TSN features',
+        embeddings='data/thumos/embeddings_tsn',
+        interval=0.17,
+        classes=20,
+        on_request=True),
     multithumos=dict(
         title='MultiTHUMOS, I3D features',
         name='multithumos-i3d',
@@ -55,6 +61,11 @@ datasets = dict(
         interval=0.64,
         classes=200,
         train=dict(epochs=15, lr=1e-3)),
+    activitynet13_cuhk=dict(
+        title="ActivityNet-1.3, CUHK's TSN features",
+        embeddings='data/activitynet/embeddings_cuhk',
+        classes=200,
+        on_request=True),
     fineaction=dict(
         title='FineAction, VideoMAE V2-g features',
         name='fineaction-videomae2g',
@@ -261,4 +272,22 @@ hosts = dict(
                 'default_hooks.checkpoint.save_best': 'mAP',
                 'note': 'The epoch that is best on the test videos is the one '
                 'that is reported.'
+            })),
+    gtad=dict(
+        title='G-TAD',
+        source="the authors' setting",
+        reads='proposals',
+        windows=True,
+        on=['thumos14_tsn', 'activitynet13_cuhk', 'fir', 'gesture', 'vts'],
+        schedule='adam_step_10e',
+        small_schedule='adam_step_20e',
+        settings=dict(
+            thumos14_tsn=dict(
+                batch=8,
+                lr=4e-5,
+                note='The authors train on 89 ambiguous instances, too.'),
+            activitynet13_cuhk={
+                'lr': 4e-3,
+                'optim_wrapper.clip_grad': None,
+                'note': 'The authors test the epoch of least validation loss.',
             })))

@@ -10,7 +10,7 @@ from mmbapg.ops import TemporalGrid
 
 from ..embedding_files import read_provenance
 from ..feature_arrays import Key
-from ..feature_files import FeatureFileError, read_features
+from ..feature_files import FeatureFileError, count_steps, read_features
 
 
 @TRANSFORMS.register_module()
@@ -31,6 +31,8 @@ class LoadFeatures(BaseTransform):
         key: See :func:`read_features`.
         length_slack: Steps by which the features of several folders may
             differ in length; they are cut to the shortest.
+        every: Keep the first of so many rows of the files, each time.
+            ``stride`` is that of the rows that are kept.
     """
 
     def __init__(self,
@@ -39,20 +41,22 @@ class LoadFeatures(BaseTransform):
                  fps: Optional[float] = None,
                  channels: Optional[int] = None,
                  key: Key = None,
-                 length_slack: int = 2) -> None:
+                 length_slack: int = 2,
+                 every: int = 1) -> None:
         self.stride = stride
         self.window = window
         self.fps = fps
         self.channels = channels
         self.key = key
         self.length_slack = length_slack
+        self.every = every
         self._first: Optional[Tuple[str, int]] = None
 
     def transform(self, results: dict) -> dict:
         paths = results['feature_paths']
         several = len(paths) > 1
         parts = [read_features(path, self.key,
-                               None if several else self.channels)
+                               None if several else self.channels)[::self.every]
                  for path in paths]
         lengths = [len(part) for part in parts]
         if max(lengths) - min(lengths) > self.length_slack:
@@ -72,6 +76,16 @@ class LoadFeatures(BaseTransform):
         results['features'] = features
         results['grid'] = self.grid_of(results, len(features))
         return results
+
+    def num_steps(self, results: dict) -> int:
+        """Length of a video's features, which are not loaded for it.
+
+        Args:
+            results: With ``feature_paths``.
+        """
+        rows = min(count_steps(path, self.key)
+                   for path in results['feature_paths'])
+        return -(-rows // self.every)
 
     def refuse_another_width(self, path: str, width: int) -> None:
         """Where the config does not tell the width, the first file does."""

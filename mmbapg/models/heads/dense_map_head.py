@@ -74,9 +74,8 @@ class DenseMapHead(BaseModule):
 
     @property
     def num_predicted_classes(self) -> Optional[int]:
-        """1, or ``None`` if scores of whole videos name the classes."""
-        named_outside = self.post_processor.score_fusion is not None
-        return None if named_outside else self.num_classes
+        """``None``: if at all, scores of whole videos name the classes."""
+        return None
 
     def targets(self, samples: Sequence[ActionDataSample],
                 device: torch.device) -> MapTargets:
