@@ -129,7 +129,7 @@ def boundary_matching_plan(num_steps: int, num_durations: int,
         place = start - reach + spacing * np.arange(number)
         share, before = np.modf(place)
         shares = np.zeros((num_steps, num_samples, num_steps))
-        cell, sample = np.indices(place.shape)
+        cell, sample = map(np.asarray, np.indices(place.shape))
         for step, weight in ((before, 1 - share), (np.ceil(place), share)):
             inside = ((step >= 0) & (step < num_steps) &
                       (start + duration < num_steps))

@@ -4,7 +4,7 @@ It differs from :func:`.nms.soft_nms`, the operator of ActionFormer, in what
 decides ties and ends: double precision, no length added to any segment, no
 least score, and a number of proposals after which it stops.
 """
-from typing import Tuple
+from typing import List, Tuple
 
 import numpy as np
 import torch
@@ -54,7 +54,8 @@ def decaying_nms(segments: Tensor,
     start, end = segments.detach().cpu().double().numpy()[order].T
     length = end - start
     least, most = spared_iou
-    picked, values = [], []
+    picked: List[int] = []
+    values: List[float] = []
     while len(picked) < min(max_proposals, len(score) - leave_last):
         best = int(score.argmax())
         if score[best] <= 0:

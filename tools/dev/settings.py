@@ -123,6 +123,7 @@ datasets = dict(
         data='fir_features',
         embeddings='data/fir/embeddings',
         interval=0.25,
+        classes=4,
         small=True),
     gesture=dict(
         title='gestures, arm sensors',
@@ -130,6 +131,7 @@ datasets = dict(
         data='gesture_features',
         embeddings='data/gesture/embeddings',
         interval=0.25,
+        classes=11,
         small=True),
     vts=dict(
         title='open suturing, hand sensors',
@@ -137,6 +139,7 @@ datasets = dict(
         data='vts_features',
         embeddings='data/vts/embeddings',
         interval=4 / 15,  # a step of the features
+        classes=5,
         small=True))
 
 # What TriDet and DyFADet share.

@@ -1,6 +1,6 @@
-# ActivityNet-1.3 with the features that BSN, BMN and G-TAD read: two-stream TSN
-# of CUHK's, 400 channels, resized to 100 steps that share the video evenly;
-# MMAction2 has them as csv_mean_100.
+# ActivityNet-1.3 with the features that BSN, BMN and G-TAD read: CUHK's
+# two-stream TSN, 400 channels, resized to 100 steps that share the video
+# evenly; MMAction2 has them as csv_mean_100.
 _base_ = './activitynet13.py'
 
 feature_channels = 400

@@ -1,11 +1,6 @@
 # How localizers that find proposals of any class train on windows; a dataset's
-# config includes it beside its loaders.
-windows = dict(
-    type='SlidingWindowDataset',
-    window_size=128,
-    overlap=0.75,
-    min_share=0.9,
-    cut_instances=False,
-    num_durations=64)
+# config includes it beside its windows of 128 steps.
+overlapping = dict(
+    overlap=0.75, min_share=0.9, cut_instances=False, num_durations=64)
 cut_window = [dict(type='CropWindow'), dict(type='ClassAgnosticLabels')]
 recall = dict(_delete_=True, type='ProposalRecallMetric')

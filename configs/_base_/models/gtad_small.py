@@ -6,7 +6,7 @@ block = dict(hidden_channels=64, groups=16)
 model = dict(
     window_size=128,
     ignored_rest=0,
-    backbone=dict(channels=128, block=block),
+    backbone=dict(channels=128, input_groups=1, block=block),
     head=dict(
         map_channels=128,
         hidden_channels=64,

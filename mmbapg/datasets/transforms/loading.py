@@ -55,8 +55,8 @@ class LoadFeatures(BaseTransform):
     def transform(self, results: dict) -> dict:
         paths = results['feature_paths']
         several = len(paths) > 1
-        parts = [read_features(path, self.key,
-                               None if several else self.channels)[::self.every]
+        width = None if several else self.channels
+        parts = [read_features(path, self.key, width)[::self.every]
                  for path in paths]
         lengths = [len(part) for part in parts]
         if max(lengths) - min(lengths) > self.length_slack:

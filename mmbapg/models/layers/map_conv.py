@@ -4,8 +4,7 @@ from typing import List, Sequence
 import torch
 from torch import Tensor, nn
 
-from mmbapg.ops import SamplingPlan
-from mmbapg.ops import sample_map
+from mmbapg.ops import SamplingPlan, sample_map
 
 
 class MapConv(nn.Conv2d):
@@ -43,7 +42,7 @@ class MapConv(nn.Conv2d):
                 self.register_buffer(f'{name}_{number}', value,
                                      persistent=False)
 
-    def forward(self, *sequences: Tensor) -> Tensor:  # type: ignore[override]
+    def forward(self, *sequences: Tensor) -> Tensor:
         """``(B, C, T)`` of each plan to ``(B, out_channels, D, T)``, in
         memory channels-last."""
         weights = self.weight[..., 0, 0].unflatten(

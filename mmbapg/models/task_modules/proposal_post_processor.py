@@ -7,8 +7,7 @@ from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import Tensor
 
-from mmbapg.ops import Detections, TemporalGrid, temporal_nms
-from mmbapg.ops import decaying_nms
+from mmbapg.ops import Detections, TemporalGrid, decaying_nms, temporal_nms
 
 PLACES = ('edges', 'middles')
 
