@@ -45,12 +45,12 @@ def infer_model(source: StateDict) -> dict:
     map_channels, samples, *_ = source['localization.0.weight'].shape
     hidden_channels, _, kernel_size, _ = source['localization.4.weight'].shape
     for what, found, known in (
-            ('bins', samples // channels, BINS),
-            ('a kernel of the map of', kernel_size, SIZES)):
+            ('bins of a proposal', samples // channels, BINS),
+            ('steps of a kernel on the map', kernel_size, SIZES)):
         if found not in known:
             raise ConversionError(
-                f'found {found} {what}, expected one of {sorted(known)}; '
-                'name the config of this model')
+                f'found {found} {what}, expected one of {sorted(known)}, as '
+                'in the official code; name the config of this model')
     bins, context_bins = BINS[samples // channels]
     num_steps, num_durations = SIZES[kernel_size]
     block = dict(
