@@ -4,8 +4,7 @@
 _base_ = './activitynet13.py'
 
 feature_channels = 400
-load = dict(
-    _delete_=True, type='LoadFeatures', stride=0, channels=feature_channels)
+whole = dict(type='LoadFeatures', stride=0, channels=feature_channels)
 resize = dict(type='ResizeFeatures', length=100)
 files = dict(
     data_prefix=dict(feature=_base_.data_root + 'csv_mean_100'),
@@ -14,10 +13,10 @@ train_dataloader = dict(
     dataset=dict(
         **files,
         pipeline=[
-            load, resize,
+            whole, resize,
             dict(type='ClassAgnosticLabels'),
             dict(type='PackFeatures')
         ]))
 val_dataloader = dict(
-    dataset=dict(**files, pipeline=[load, resize, *_base_.classify]))
+    dataset=dict(**files, pipeline=[whole, resize, *_base_.classify]))
 test_dataloader = val_dataloader
