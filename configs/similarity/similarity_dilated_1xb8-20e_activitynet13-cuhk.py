@@ -14,7 +14,6 @@ dataset = dict(
     pipeline=[
         dict(
             type='SampleFeatures',
-            _delete_=True,
             stride=0,
             channels=400,
             short_features='hold'),
