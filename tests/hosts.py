@@ -73,10 +73,22 @@ def of_sub_graphs(in_channels: int, steps: int, num_classes: int) -> dict:
                 nms=dict(method='soft', divisor=0.46, max_proposals=50))))
 
 
+def of_relations(in_channels: int, steps: int, num_classes: int) -> dict:
+    """A small BSN++, whose proposals are of no class."""
+    return dict(
+        in_channels=in_channels, window_size=steps, windows_per_batch=3,
+        backbone=dict(type='StackedConvBackbone', channels=16),
+        head=dict(
+            type='RelationMapHead', num_durations=steps // 2,
+            boundaries=dict(channels=8), relation=dict(
+                sequence_channels=8, num_samples=4, map_channels=16,
+                channels=8)))
+
+
 def open_gates(model: nn.Module) -> None:
     """All points behind closed gates would score the same."""
     for name, parameter in model.named_parameters():
-        if name.endswith('gate.bias'):
+        if name.endswith(('gate.bias', 'gate')):
             nn.init.ones_(parameter)
 
 
@@ -88,6 +100,9 @@ class Host(NamedTuple):
     waits: Dict[str, int] = {}
     #: Whether it trains on windows.
     windows: bool = False
+    #: Of its configs, where it is not its name in small letters: it has no
+    #: official code, and so no converter.
+    folder: str = ''
     #: Done with a new model, so that outputs are not all the same.
     begin: Callable[[nn.Module], Any] = lambda model: None
     #: How far half precision of features may move raw outputs.
@@ -166,6 +181,8 @@ HOSTS = dict(
             'head.label_smoothing': 'train_cfg.label_smoothing',
             'head.loss_reg.loss_weight': 'train_cfg.loss_weight'}),
     GTAD=Host(of_sub_graphs, windows=True),
+    BSNPlusPlus=Host(
+        of_relations, windows=True, begin=open_gates, folder='bsn_plus_plus'),
     TadTR=Host(
         of_windows, windows=True,
         waits={  # there and back for each of two decoder layers
@@ -190,7 +207,7 @@ def small_model(name: str, in_channels: int = WIDTH, steps: int = STEPS,
 
 def method(name: str) -> str:
     """Of a host, its folder in configs and its converter."""
-    return name.lower()
+    return HOSTS[name].folder or name.lower()
 
 
 def config_for(name: str, data: str, variety: str = '') -> Path:

@@ -98,6 +98,15 @@ def graph_head(head, base, refined):
     return outputs, weights, [each.scores for each in found]
 
 
+def relation_head(head, features, samples):
+    """Losses of both directions, and proposals."""
+    hosts.open_gates(head)
+    head.eval()
+    losses = head.loss(head(features), samples)
+    found = head.predict(head.infer(features), [[(0, STEPS)]] * 2, samples)
+    return losses, [each.scores for each in found]
+
+
 INSTANCES = [(torch.tensor([[2.0, 7.0], [10.0, 22.0]]), torch.tensor([0, 2])),
              (torch.empty(0, 2), torch.empty(0, dtype=torch.int64))]
 SHARES = [(torch.tensor([[0.2, 0.1], [0.6, 0.3]]), torch.tensor([0, 2])),
@@ -184,6 +193,18 @@ CASES = dict(
         dict(hosts.small_model('GTAD')['head'], in_channels=16,
              num_steps=STEPS),
         lambda: (draw(2, 16, STEPS), draw(2, 16, STEPS)), graph_head),
+    StackedConvBackbone=(
+        dict(in_channels=WIDTH, channels=8, norm=True),
+        lambda: (draw(2, WIDTH, STEPS), ), call),
+    RelationMapHead=(
+        dict(hosts.small_model('BSNPlusPlus')['head'], in_channels=16,
+             num_steps=STEPS, train_backward=True, consistency_weight=1),
+        lambda: (draw(2, 16, STEPS), SAMPLES), relation_head),
+    ScaleBalancedSampler=(
+        {}, lambda: (torch.rand(2, 8, STEPS),
+                     torch.ones(8, STEPS, dtype=torch.bool)), call),
+    ChosenSmoothL1Loss=({}, lambda: (
+        torch.rand(9), torch.rand(9), torch.rand(9) > 0.5), call),
     BalancedBCELoss=({}, lambda: (
         torch.rand(2, 9), torch.rand(2, 9), torch.rand(2, 9) > 0.2), call),
     BalancedIoULoss=({}, lambda: (

@@ -1,6 +1,5 @@
 # G-TAD on THUMOS14, TSN features: the authors' setting.
 # Written by tools/dev/make_configs.py: change its table instead.
-# The authors train on 89 ambiguous instances, too.
 _base_ = [
     '../_base_/default_runtime.py',
     '../_base_/datasets/thumos14_tsn.py',

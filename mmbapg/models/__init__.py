@@ -12,6 +12,7 @@ from .backbones.sgp import SGPBackbone as SGPBackbone
 from .backbones.snippet_graph import (
     SnippetGraphBackbone as SnippetGraphBackbone,
 )
+from .backbones.stacked_convs import StackedConvBackbone as StackedConvBackbone
 from .backbones.temporal_encoder import (
     TemporalFeatureEncoder as TemporalFeatureEncoder,
 )
@@ -24,11 +25,13 @@ from .heads.pair_contrastive_head import (
     PairContrastiveHead as PairContrastiveHead,
 )
 from .heads.prototype_head import PrototypeHead as PrototypeHead
+from .heads.relation_map_head import RelationMapHead as RelationMapHead
 from .heads.segment_query_head import SegmentQueryHead as SegmentQueryHead
 from .heads.sub_graph_head import SubGraphHead as SubGraphHead
 from .heads.trident_head import TridentHead as TridentHead
 from .localizers.actionformer import ActionFormer as ActionFormer
 from .localizers.bapg import BAPG as BAPG
+from .localizers.bsn_plus_plus import BSNPlusPlus as BSNPlusPlus
 from .localizers.dyfadet import DyFADet as DyFADet
 from .localizers.gtad import GTAD as GTAD
 from .localizers.single_stage import (
@@ -39,6 +42,9 @@ from .localizers.temporalmaxer import TemporalMaxer as TemporalMaxer
 from .localizers.tridet import TriDet as TriDet
 from .losses.balanced_bce_loss import BalancedBCELoss as BalancedBCELoss
 from .losses.balanced_iou_loss import BalancedIoULoss as BalancedIoULoss
+from .losses.chosen_smooth_l1_loss import (
+    ChosenSmoothL1Loss as ChosenSmoothL1Loss,
+)
 from .losses.focal_loss import SigmoidFocalLoss as SigmoidFocalLoss
 from .losses.pair_contrastive_loss import (
     PairContrastiveLoss as PairContrastiveLoss,
@@ -81,6 +87,9 @@ from .task_modules.post_processor import (
 )
 from .task_modules.proposal_post_processor import (
     ProposalPostProcessor as ProposalPostProcessor,
+)
+from .task_modules.scale_balanced_sampler import (
+    ScaleBalancedSampler as ScaleBalancedSampler,
 )
 from .task_modules.score_fusion import VideoScoreFusion as VideoScoreFusion
 from .task_modules.window_post_processor import (

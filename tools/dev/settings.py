@@ -38,11 +38,8 @@ datasets = dict(
         paper='thumos14_paper',
         on_request=True),
     thumos14_tsn=dict(
-        title='THUMOS14, TSN features',
-        embeddings='data/thumos/embeddings_tsn',
-        interval=0.17,
-        classes=20,
-        on_request=True),
+        title='THUMOS14, TSN features', interval=0.17, classes=20,
+        embeddings='data/thumos/embeddings_tsn', on_request=True),
     multithumos=dict(
         title='MultiTHUMOS, I3D features',
         name='multithumos-i3d',
@@ -63,8 +60,7 @@ datasets = dict(
         train=dict(epochs=15, lr=1e-3)),
     activitynet13_cuhk=dict(
         title="ActivityNet-1.3, CUHK's TSN features",
-        embeddings='data/activitynet/embeddings_cuhk',
-        classes=200,
+        embeddings='data/activitynet/embeddings_cuhk', classes=200,
         on_request=True),
     fineaction=dict(
         title='FineAction, VideoMAE V2-g features',
@@ -146,6 +142,11 @@ datasets = dict(
 sgp_on_thumos14 = dict(epochs=40, weight_decay=0.025, warmup=20)
 # What anchor-free hosts share on VTS: they overfit in twice as many epochs.
 on_vts = dict(epochs=10, warmup=2)
+# What generators of proposals on maps share.
+on_maps = dict(
+    reads='proposals', windows=True, schedule='adam_step_10e',
+    small_schedule='adam_step_20e',
+    on=['thumos14_tsn', 'activitynet13_cuhk', 'fir', 'gesture', 'vts'])
 
 # HOSTS, one line each; the model is _base_/models/<host>.py, or where it is
 # there <host>_<dataset>.py, shortened from its end: of actionformer and
@@ -279,18 +280,18 @@ hosts = dict(
     gtad=dict(
         title='G-TAD',
         source="the authors' setting",
-        reads='proposals',
-        windows=True,
-        on=['thumos14_tsn', 'activitynet13_cuhk', 'fir', 'gesture', 'vts'],
-        schedule='adam_step_10e',
-        small_schedule='adam_step_20e',
+        **on_maps,
         settings=dict(
-            thumos14_tsn=dict(
-                batch=8,
-                lr=4e-5,
-                note='The authors train on 89 ambiguous instances, too.'),
+            thumos14_tsn=dict(batch=8, lr=4e-5),
             activitynet13_cuhk={
                 'lr': 4e-3,
                 'optim_wrapper.clip_grad': None,
-                'note': 'The authors test the epoch of least validation loss.',
-            })))
+                'note': 'The authors test the epoch of least validation loss.'
+            })),
+    bsn_plus_plus=dict(
+        title='BSN++',
+        source="the paper's setting, as far as it tells",
+        **on_maps,
+        settings=dict(
+            thumos14_tsn={'param_scheduler.milestones': [7]},
+            activitynet13_cuhk={'param_scheduler.milestones': [7]})))

@@ -77,6 +77,10 @@ class DenseMapHead(BaseModule):
         """``None``: if at all, scores of whole videos name the classes."""
         return None
 
+    def infer(self, features) -> MapOutputs:
+        """Raw outputs of a test, where they differ from those of training."""
+        return self(features)
+
     def targets(self, samples: Sequence[ActionDataSample],
                 device: torch.device) -> MapTargets:
         """Targets of a batch; those of invalid cells are 0.
@@ -138,7 +142,7 @@ class DenseMapHead(BaseModule):
         Returns:
             list: See :meth:`ProposalPostProcessor.finish`.
         """
-        sequences = zip(*outputs[:3])
+        sequences = zip(*outputs)
         results = []
         for of_video, sample in zip(windows, samples):
             found = []

@@ -58,7 +58,7 @@ class DenseProposalLocalizer(WindowedLocalizer):
              data_samples: List[ActionDataSample]) -> dict:
         """Losses of a batch of windows; see :meth:`forward`."""
         self.refuse_longer(inputs, data_samples)
-        return self.head.loss(self._forward(inputs), data_samples)
+        return self.head.loss(self.head(self._features(inputs)), data_samples)
 
     def predict(
             self, inputs: Sequence[Tensor],
@@ -73,13 +73,13 @@ class DenseProposalLocalizer(WindowedLocalizer):
     def raw_outputs(self, inputs: Sequence[Tensor]) -> MapOutputs:
         """Of every window of the first video, then of the second, ..."""
         sequences = cut(inputs, self.windows(inputs))
-        parts = self.in_parts(sequences, self._forward)
-        return MapOutputs(*(torch.cat(field)
-                            for field in list(zip(*parts))[:3]))
+        parts = self.in_parts(
+            sequences, lambda part: self.head.infer(self._features(part)))
+        return MapOutputs(*map(torch.cat, zip(*parts)))
 
-    def _forward(self, sequences: Sequence[Tensor]):
+    def _features(self, sequences: Sequence[Tensor]):
         batch, _ = pad_sequences(sequences, self.window_size or 0)
-        return self.head(self.backbone(batch))
+        return self.backbone(batch)
 
     def _check_class_count(self, state_dict, prefix, *_) -> None:
         """There are no classes, but two maps."""
