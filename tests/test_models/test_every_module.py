@@ -14,13 +14,17 @@ from torch.utils._pytree import tree_leaves, tree_map
 
 from mmbapg.ops import (
     Detections,
+    alignment_plan,
     batched_nms,
     boundary_strength,
     deformable_sampling,
     find_change_points,
     find_change_points_of_all,
+    iou_map,
+    nearest_steps,
     region_contrast,
     roi_align_1d,
+    sample_map,
     segment_iou,
     soft_nms,
     temporal_nms,
@@ -42,10 +46,14 @@ FUNCTIONS = dict(
         torch.rand(9, 2).cumsum(1), torch.rand(9), torch.arange(9) % 2), ),
     roi_align_1d=lambda: (draw(2, 4, 9), torch.rand(2, 3, 2).cumsum(2), 4),
     deformable_sampling=lambda: (draw(2, 9, 2, 4), torch.rand(2, 5, 2, 3),
-                                 torch.rand(2, 5, 2, 3)))
+                                 torch.rand(2, 5, 2, 3)),
+    nearest_steps=lambda: (draw(2, 4, 9), 3),
+    iou_map=lambda: (torch.rand(5, 2).cumsum(1) * 4, 4, 9),
+    sample_map=lambda: (draw(2, 32, 3), alignment_plan(8, 4, 4)))
 ON_GPUS = (find_change_points, find_change_points_of_all, boundary_strength,
            region_contrast, segment_iou, soft_nms, temporal_nms, batched_nms,
-           roi_align_1d, deformable_sampling)
+           roi_align_1d, deformable_sampling, nearest_steps, iou_map,
+           sample_map)
 
 
 def moved(inputs, device):

@@ -56,7 +56,7 @@ class NestedUNet(nn.Module):
         return x00, x01, self._join('x02', x11, x00, x01)
 
     def _join(self, name: str, below: Tensor, *row: Tensor) -> Tensor:
-        up = below.repeat_interleave(2, dim=2)
+        up = below[..., None].expand(-1, -1, -1, 2).flatten(2)
         return self.nodes[name](torch.cat([*row, up], dim=1))
 
 

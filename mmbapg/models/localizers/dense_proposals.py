@@ -54,6 +54,11 @@ class DenseProposalLocalizer(WindowedLocalizer):
             num_steps=window_size,
             **with_implied(head, in_channels=self.backbone.channels)))
 
+    @property
+    def finds_proposals(self) -> bool:
+        """Whether no scores of whole videos name what it finds."""
+        return self.head.post_processor.score_fusion is None
+
     def loss(self, inputs: Sequence[Tensor],
              data_samples: List[ActionDataSample]) -> dict:
         """Losses of a batch of windows; see :meth:`forward`."""
