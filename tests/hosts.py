@@ -57,10 +57,38 @@ def of_windows(in_channels: int, steps: int, num_classes: int) -> dict:
                   roi_bins=4))
 
 
+BLOCK = dict(hidden_channels=8, groups=4)
+
+
+def of_sub_graphs(in_channels: int, steps: int, num_classes: int) -> dict:
+    """A small G-TAD, whose proposals are of no class."""
+    return dict(
+        in_channels=in_channels, window_size=steps, windows_per_batch=3,
+        backbone=dict(type='SnippetGraphBackbone', channels=16, block=BLOCK),
+        head=dict(
+            type='SubGraphHead', num_durations=steps // 2, bins=4,
+            context_bins=2, map_channels=16, hidden_channels=8, block=BLOCK,
+            target_maker=dict(type='MapTargetMaker'), post_processor=dict(
+                type='ProposalPostProcessor', nms_in_windows=True,
+                nms=dict(method='soft', divisor=0.46, max_proposals=50))))
+
+
+def of_relations(in_channels: int, steps: int, num_classes: int) -> dict:
+    """A small BSN++, whose proposals are of no class."""
+    return dict(
+        in_channels=in_channels, window_size=steps, windows_per_batch=3,
+        backbone=dict(type='StackedConvBackbone', channels=16),
+        head=dict(
+            type='RelationMapHead', num_durations=steps // 2,
+            boundaries=dict(channels=8), relation=dict(
+                sequence_channels=8, num_samples=4, map_channels=16,
+                channels=8)))
+
+
 def open_gates(model: nn.Module) -> None:
     """All points behind closed gates would score the same."""
     for name, parameter in model.named_parameters():
-        if name.endswith('gate.bias'):
+        if name.endswith(('gate.bias', 'gate')):
             nn.init.ones_(parameter)
 
 
@@ -70,6 +98,11 @@ class Host(NamedTuple):
     model: Model
     #: Where a training step of it waits for a GPU, and how often.
     waits: Dict[str, int] = {}
+    #: Whether it trains on windows.
+    windows: bool = False
+    #: Of its configs, where it is not its name in small letters: it has no
+    #: official code, and so no converter.
+    folder: str = ''
     #: Done with a new model, so that outputs are not all the same.
     begin: Callable[[nn.Module], Any] = lambda model: None
     #: How far half precision of features may move raw outputs.
@@ -147,10 +180,13 @@ HOSTS = dict(
             'head.prior_prob': 'train_cfg.cls_prior_prob',
             'head.label_smoothing': 'train_cfg.label_smoothing',
             'head.loss_reg.loss_weight': 'train_cfg.loss_weight'}),
+    GTAD=Host(of_sub_graphs, windows=True),
+    BSNPlusPlus=Host(
+        of_relations, windows=True, begin=open_gates, folder='bsn_plus_plus'),
     TadTR=Host(
-        of_windows,
+        of_windows, windows=True,
         waits={  # there and back for each of two decoder layers
-            'ops/roi_align.py:_shares_of_steps': 1,
+            'ops/roi_align.py:bin_shares': 1,
             'models/task_modules/hungarian_assigner.py:__call__': 4}))
 
 #: Any parts put together, so no method.
@@ -159,7 +195,7 @@ PARTS = dict(SingleStageLocalizer=Host(
 
 #: Hosts that have a pyramid of points.
 ANCHOR_FREE_HOSTS = {name: host for name, host in HOSTS.items()
-                     if host.model is not of_windows}
+                     if not host.windows}
 
 
 def small_model(name: str, in_channels: int = WIDTH, steps: int = STEPS,
@@ -171,7 +207,7 @@ def small_model(name: str, in_channels: int = WIDTH, steps: int = STEPS,
 
 def method(name: str) -> str:
     """Of a host, its folder in configs and its converter."""
-    return name.lower()
+    return HOSTS[name].folder or name.lower()
 
 
 def config_for(name: str, data: str, variety: str = '') -> Path:
@@ -193,8 +229,9 @@ def config_for(name: str, data: str, variety: str = '') -> Path:
 def write_config(name: str, folder: Path, with_bapg=False, **kwargs) -> Path:
     """A config of a small model on the data of :mod:`tests.tiny`."""
     module = tiny if name in ANCHOR_FREE_HOSTS else tiny_tadtr
-    if name in ANCHOR_FREE_HOSTS:
-        model = small_model(name, tiny.CHANNELS, 96, len(tiny.CLASSES))
+    if name != 'TadTR':
+        steps = tiny_tadtr.WINDOW if HOSTS[name].windows else 96
+        model = small_model(name, tiny.CHANNELS, steps, len(tiny.CLASSES))
         kwargs['extra'] = f'model = {dict(model, _delete_=True)}\n'
     kwargs = dict(epochs=1, name=f'{name}{with_bapg}.py', **kwargs)
     if with_bapg:

@@ -39,6 +39,7 @@ from .localization_results import (
     Localizations,
     SomeVideosFailed,
     check_new_file,
+    label_names,
     localize_readable,
     result_of,
     write_results,
@@ -275,12 +276,7 @@ class TemporalLocalizationInferencer(BaseInferencer):
         """With BAPG, which MMEngine's own would not know of."""
         model = MODELS.build(cfg.model)
         meta = load_weights(model, weights, strict=True)
-        self.classes: Sequence[str] = (
-            meta.get('dataset_meta') or {}).get('classes') or ()
-        if not self.classes:
-            raise InferenceError(
-                f'{weights}: found no class names (meta.dataset_meta.'
-                'classes), expected a checkpoint that training has written')
+        self.classes = label_names(model, meta, weights)
         return model.to(device).eval()
 
     def _init_pipeline(self, cfg: Config) -> VideoStages:

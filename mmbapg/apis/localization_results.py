@@ -1,20 +1,34 @@
 """What localizing returns, and what it says of videos that fail."""
 import json
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import (
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 import numpy as np
 from mmaction.structures import ActionDataSample
+from torch import nn
 
 from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.video_reader import VideoError
 from mmbapg.files import replace_file
+from mmbapg.models.localizers.contract import finds_proposals
 
 from .inference_inputs import Source, opened
 from .localization_files import InferenceError
 
 #: What a single video can be to blame for.
 VIDEO_ERRORS = (*INPUT_ERRORS, OSError, ValueError, RuntimeError)
+
+#: Label of what is of no class.
+PROPOSAL = 'proposal'
 
 
 class SomeVideosFailed(InferenceError):
@@ -55,6 +69,30 @@ class Localizations(list):
         if key == 'visualization':
             return self.visualization
         return super().__getitem__(key)
+
+
+def label_names(model: nn.Module, meta: Mapping,
+                weights: str) -> Sequence[str]:
+    """Names of the labels of what a model finds.
+
+    Args:
+        model: Built.
+        meta: Of its checkpoint.
+        weights: The checkpoint, for the message.
+
+    Returns:
+        The classes that it was trained on; one name where what it finds is of
+        no class.
+
+    Raises:
+        InferenceError: If the checkpoint does not tell them.
+    """
+    classes = (meta.get('dataset_meta') or {}).get('classes') or ()
+    if not classes:
+        raise InferenceError(
+            f'{weights}: found no class names (meta.dataset_meta.classes), '
+            'expected a checkpoint that training has written')
+    return (PROPOSAL, ) if finds_proposals(model) else classes
 
 
 def result_of(sample: ActionDataSample, classes: Sequence[str]) -> dict:

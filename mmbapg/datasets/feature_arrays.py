@@ -1,6 +1,7 @@
 """Arrays in the file formats in which features are shared.
 
-``.npy``, ``.npz``, ``.pt``, ``.pkl``, and ``.hdf5`` or ``.h5`` files, of one
+``.npy``, ``.npz``, ``.pt``, ``.pkl``, ``.csv`` (a row for each step beneath a
+line of names, as for BMN), and ``.hdf5`` or ``.h5`` files, of one
 video or of many: ``FILE.hdf5/NAME`` is the array ``NAME`` of such a file, or a
 group of arrays, and ``NAME`` may have folders. Nothing pickled is executed,
 and no file is believed to hold more than its bytes can.
@@ -75,11 +76,14 @@ def read_array(path: Path, key: Key = None) -> np.ndarray:
             with open(path, 'rb') as file:
                 content = load_pickled_arrays(file)
             return _unpickled(path, content, key, _steps_first)
+        if path.suffix == '.csv':
+            return np.loadtxt(path, np.float32, delimiter=',', skiprows=1,
+                              ndmin=2)
         if path.suffix == '.pt':
             return _unpickled(path, load_tensors(path, mmap=True), key)
     raise FeatureFileError(
         f'{path}: found suffix {path.suffix!r}, expected .npy, .npz or .pt '
-        '(or .pkl, or a .hdf5 file)')
+        '(or .pkl, .csv, or a .hdf5 file)')
 
 
 def array_shape(path: Path, key: Key = None) -> Tuple[int, ...]:

@@ -10,7 +10,6 @@ import numpy as np
 from mmbapg.ops import TemporalGrid
 
 from .annotations import named
-from .feature_files import count_steps
 from .transforms.loading import LoadFeatures
 from .transforms.sampled_frames import SampleFeatures
 
@@ -42,8 +41,7 @@ def wrong_coverage(samples: Sequence[dict], transforms: Sequence,
     places = np.linspace(0, len(known) - 1, min(ENOUGH, len(known)))
     shares: Dict[str, float] = {}
     for sample in [known[int(place)] for place in places]:
-        num_steps = min(count_steps(path, loader.key)
-                        for path in sample['feature_paths'])
+        num_steps = loader.num_steps(sample)
         shares[sample['video_name']] = covered_share(
             loader.grid_of(sample, num_steps), num_steps, sample['duration'])
     fault = fault_of_shares(list(shares.values()), slack)

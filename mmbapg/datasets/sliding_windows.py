@@ -1,11 +1,11 @@
 """Videos that are too long for a network, in windows."""
-from typing import Any, List
+from typing import Any, List, Optional, Tuple
 
 import numpy as np
 from mmaction.registry import DATASETS
 from mmengine.logging import print_log
 
-from mmbapg.ops import clip_segments, sliding_windows
+from mmbapg.ops import clip_segments, shown_share, sliding_windows
 
 from .annotations import AnnotationError, named
 from .temporal_localization import TemporalLocalizationDataset
@@ -31,9 +31,19 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
             this share of it is inside.
         best_share: A window is kept if at least this share of one of its
             instances is inside; AFSD has 1, the whole.
+        cut_instances: ``False`` leaves instances as they are. A window is
+            then kept if it shows ``min_share`` of one, and has all of which
+            it shows anything, as for G-TAD.
+        ignored_rest: See :func:`mmbapg.ops.sliding_windows`.
+        num_durations: Steps of the longest proposal of the model: instances
+            that are longer are counted and named. None by default.
 
     Samples tell how short the shortest of all that is kept of their video is,
     ``shortest_instance`` in seconds.
+
+    Raises:
+        AnnotationError: If no window shows enough of an instance, or all
+            instances are longer than ``num_durations``.
     """
 
     def __init__(self,
@@ -42,11 +52,17 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
                  overlap: float = 0.75,
                  min_share: float = 0.75,
                  best_share: float = 0.0,
+                 cut_instances: bool = True,
+                 ignored_rest: int = 0,
+                 num_durations: Optional[int] = None,
                  **kwargs) -> None:
         self.window_size = window_size
         self.overlap = overlap
         self.min_share = min_share
         self.best_share = best_share
+        self.cut_instances = cut_instances
+        self.ignored_rest = ignored_rest
+        self.num_durations = num_durations
         super().__init__(*args, **kwargs)
 
     def load_data_list(self) -> List[dict]:
@@ -60,6 +76,8 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
                 f'found {type(loader).__name__} at the beginning of the '
                 'pipeline, expected LoadFeatures, or a sampler of frames, '
                 'which knows the grid')
+        if self.num_durations is not None:
+            self._name_longer(videos, loader, self.num_durations)
         of_videos = [self._windows(video, loader) for video in videos]
         samples = [sample for windows in of_videos for sample in windows]
         if not samples:
@@ -83,10 +101,10 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         edges = grid.edges()
         samples = []
         for window in sliding_windows(num_steps, self.window_size,
-                                      self.overlap):
+                                      self.overlap,
+                                      ignored_rest=self.ignored_rest):
             start, end = edges.to_seconds(np.array(window))
-            segments, kept = clip_segments(video['segments'], start, end,
-                                           self.min_share)
+            segments, kept = self._instances(video['segments'], start, end)
             if kept.any() and self._shows_enough(video, start, end):
                 samples.append(dict(
                     video, window=window, segments=segments,
@@ -96,7 +114,35 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         return [dict(sample, shortest_instance=float(shortest))
                 for sample in samples]
 
+    def _instances(self, segments: np.ndarray, start: float,
+                   end: float) -> Tuple[np.ndarray, np.ndarray]:
+        """Instances of a window, and which ones they are."""
+        if self.cut_instances:
+            return clip_segments(segments, start, end, self.min_share)
+        share = shown_share(segments, start, end)
+        kept = (share > 0) & bool((share >= self.min_share).any())
+        return segments[kept], kept
+
     def _shows_enough(self, video: dict, start: float, end: float) -> bool:
-        _, kept = clip_segments(video['segments'], start, end,
-                                self.best_share)
-        return bool(kept.any())
+        share = shown_share(video['segments'], start, end)
+        return bool((share >= self.best_share).any())
+
+    def _name_longer(self, videos: List[dict], loader: Any,
+                     most: int) -> None:
+        """Of which no proposal covers all."""
+        longer, of = [], 0
+        for video in videos:
+            _, grid = loader.steps_of(video)
+            length = np.diff(video['segments'], axis=1) / grid.interval
+            longer += [video['video_name']] * int((length > most).sum())
+            of += len(length)
+        if longer and len(longer) == of:
+            raise AnnotationError(
+                f'{self.ann_file}: all {of} instances are longer than '
+                f'num_durations={most} steps, expected some that a proposal '
+                'can cover; take more durations, or longer steps')
+        if longer:
+            print_log(
+                f'{self.ann_file}: {len(longer)} of {of} instances are longer '
+                f'than num_durations={most} steps, so no proposal covers all '
+                f'of them: {named(sorted({*longer}))}', 'current', 30)

@@ -134,11 +134,14 @@ def _write_features(cfg: Config, dataset, video: VideoAnnotation) -> None:
     folders = [folders] if isinstance(folders, str) else folders
     grid = TemporalGrid.of_interval(1.0)
     if load.stride:
-        grid = TemporalGrid(load.stride, load.window, load.get('fps') or
-                            video.fps or dataset.get('fps'))
+        grid = TemporalGrid(
+            load.stride, load.get('window', 0),
+            load.get('fps') or video.fps or dataset.get('fps'))
     features = stand_in.plant_features(video, grid, load.channels)
-    widths = ([load.channels] if len(folders) == 1 else
-              cfg.model.backbone.in_channels)
+    features = features.repeat(load.get('every', 1), axis=0)
+    widths = cfg.model.backbone.get('in_channels')
+    if not isinstance(widths, (list, tuple)):  # in equal shares
+        widths = [load.channels // len(folders)] * len(folders)
     template = dataset.get('filename_tmpl', '{}.npy')
     ends = np.cumsum(widths)
     for folder, end, width in zip(folders, ends, widths):

@@ -21,6 +21,9 @@ from mmbapg.datasets.embedding_files import (
     write_embeddings,
 )
 from mmbapg.datasets.feature_arrays import Key
+from mmbapg.datasets.hdf5_files import SUFFIXES
+from mmbapg.datasets.sources.thumos14 import UCF101_IDS
+from mmbapg.datasets.transforms.video_scores import UntrimmedNetScores
 from mmbapg.files import replace_file
 from mmbapg.ops import TemporalGrid
 
@@ -85,7 +88,8 @@ def write_features(path: Path, features: np.ndarray, key: Key = None) -> None:
     """Write a feature file.
 
     Args:
-        path: ``.npy``, ``.npz``, ``.pt`` or ``.pkl`` file.
+        path: ``.npy``, ``.npz``, ``.pt``, ``.pkl`` or ``.csv`` file, or a
+            place in an HDF5 file (``FILE.h5/NAME``).
         features: ``(T, C)``.
         key: Name of the array in a ``.npz`` or ``.pkl`` file, or names of
             several that share the channels.
@@ -101,11 +105,25 @@ def write_features(path: Path, features: np.ndarray, key: Key = None) -> None:
         '.npz': lambda file: np.savez(file, **arrays),
         '.pt': lambda file: torch.save(torch.from_numpy(features), file),
         '.pkl': lambda file: pickle.dump(arrays, file),
+        '.csv': lambda file: np.savetxt(
+            file, features, delimiter=',', comments='',
+            header=','.join(map(str, range(features.shape[1])))),
     }
+    if path.parent.suffix in SUFFIXES:
+        return _write_hdf5(path.parent, path.name, features)
     if path.suffix not in writers:
         raise ValueError(f'{path}: found suffix {path.suffix!r}, expected one '
                          f'of {", ".join(writers)}')
     replace_file(path, writers[path.suffix])
+
+
+def _write_hdf5(container: Path, name: str, features: np.ndarray) -> None:
+    import h5py
+    container.parent.mkdir(parents=True, exist_ok=True)
+    with h5py.File(container, 'a') as content:
+        if name in content:
+            del content[name]
+        content[name] = features
 
 
 def write_clear_embeddings(path: Path, video: VideoAnnotation,
@@ -133,16 +151,18 @@ def write_clear_embeddings(path: Path, video: VideoAnnotation,
 
 def write_video_scores(path: Path, videos: Sequence[VideoAnnotation],
                        classes: Sequence[str]) -> None:
-    """Scores of a classifier that is mostly right, as CUHK's for ActivityNet.
+    """Scores of a classifier that is mostly right, as CUHK's for ActivityNet,
+    or UntrimmedNet's for THUMOS14.
 
     Args:
-        path: JSON file to write.
+        path: JSON file to write; or, for videos and classes of THUMOS14,
+            a ``.npy`` file.
         videos: To classify; what the file says of others is kept if it is
             about the same classes.
         classes: In the order of the scores.
     """
     results = {}
-    if path.is_file():
+    if path.is_file() and path.suffix == '.json':
         content = json.loads(path.read_text())
         if content['class'] == list(classes):
             results = content['results']
@@ -151,6 +171,13 @@ def write_video_scores(path: Path, videos: Sequence[VideoAnnotation],
         for label in set(video.labels):
             scores[list(classes).index(label)] += 1
         results[video.name] = (scores / scores.sum()).tolist()
+    if path.suffix == '.npy':
+        table = np.zeros((1574, UntrimmedNetScores.NUM_CLASSES))
+        columns = [UCF101_IDS[name] - 1 for name in classes]
+        for name, values in results.items():
+            table[int(name[-7:]) - 1, columns] = values
+        replace_file(path, lambda file: np.save(file, table))
+        return
     text = json.dumps({'results': results, 'class': list(classes)}).encode()
     replace_file(path, lambda file: file.write(text))
 

@@ -13,6 +13,10 @@ from .backbones.inception_i3d import InceptionI3D as InceptionI3D
 from .backbones.max_pooling import MaxPoolingBackbone as MaxPoolingBackbone
 from .backbones.sgp import DynEBackbone as DynEBackbone
 from .backbones.sgp import SGPBackbone as SGPBackbone
+from .backbones.snippet_graph import (
+    SnippetGraphBackbone as SnippetGraphBackbone,
+)
+from .backbones.stacked_convs import StackedConvBackbone as StackedConvBackbone
 from .backbones.temporal_encoder import (
     TemporalFeatureEncoder as TemporalFeatureEncoder,
 )
@@ -34,16 +38,20 @@ from .heads.pair_contrastive_head import (
     PairContrastiveHead as PairContrastiveHead,
 )
 from .heads.prototype_head import PrototypeHead as PrototypeHead
+from .heads.relation_map_head import RelationMapHead as RelationMapHead
 from .heads.salient_boundary_head import (
     SalientBoundaryHead as SalientBoundaryHead,
 )
 from .heads.segment_query_head import SegmentQueryHead as SegmentQueryHead
+from .heads.sub_graph_head import SubGraphHead as SubGraphHead
 from .heads.trident_head import TridentHead as TridentHead
 from .localizers.actionformer import ActionFormer as ActionFormer
 from .localizers.afsd import AFSD as AFSD
 from .localizers.bapg import BAPG as BAPG
+from .localizers.bsn_plus_plus import BSNPlusPlus as BSNPlusPlus
 from .localizers.dyfadet import DyFADet as DyFADet
 from .localizers.end_to_end import EndToEndLocalizer as EndToEndLocalizer
+from .localizers.gtad import GTAD as GTAD
 from .localizers.single_stage import (
     SingleStageLocalizer as SingleStageLocalizer,
 )
@@ -51,6 +59,11 @@ from .localizers.tadtr import TadTR as TadTR
 from .localizers.temporalmaxer import TemporalMaxer as TemporalMaxer
 from .localizers.tridet import TriDet as TriDet
 from .localizers.two_stream import TwoStreamAFSD as TwoStreamAFSD
+from .losses.balanced_bce_loss import BalancedBCELoss as BalancedBCELoss
+from .losses.balanced_iou_loss import BalancedIoULoss as BalancedIoULoss
+from .losses.chosen_smooth_l1_loss import (
+    ChosenSmoothL1Loss as ChosenSmoothL1Loss,
+)
 from .losses.coarse_to_fine_loss import CoarseToFineLoss as CoarseToFineLoss
 from .losses.focal_loss import SigmoidFocalLoss as SigmoidFocalLoss
 from .losses.pair_contrastive_loss import (
@@ -71,6 +84,12 @@ from .necks.shared_pyramid_norm import SharedPyramidNorm as SharedPyramidNorm
 from .similarity.frame_similarity_learner import (
     FrameSimilarityLearner as FrameSimilarityLearner,
 )
+from .task_modules.boundary_labels import (
+    BoundaryRegionLabels as BoundaryRegionLabels,
+)
+from .task_modules.boundary_labels import (
+    CoveredBoundaryLabels as CoveredBoundaryLabels,
+)
 from .task_modules.clip_post_processor import (
     ClipPostProcessor as ClipPostProcessor,
 )
@@ -83,12 +102,22 @@ from .task_modules.hungarian_assigner import (
 from .task_modules.least_cost_assigner import (
     LeastCostAssigner as LeastCostAssigner,
 )
+from .task_modules.map_decoder import (
+    ProposalMapDecoder as ProposalMapDecoder,
+)
+from .task_modules.map_targets import MapTargetMaker as MapTargetMaker
 from .task_modules.point_assigner import (
     CentrePointAssigner as CentrePointAssigner,
 )
 from .task_modules.point_generator import PointGenerator as PointGenerator
 from .task_modules.post_processor import (
     SegmentPostProcessor as SegmentPostProcessor,
+)
+from .task_modules.proposal_post_processor import (
+    ProposalPostProcessor as ProposalPostProcessor,
+)
+from .task_modules.scale_balanced_sampler import (
+    ScaleBalancedSampler as ScaleBalancedSampler,
 )
 from .task_modules.score_fusion import VideoScoreFusion as VideoScoreFusion
 from .task_modules.window_post_processor import (

@@ -8,7 +8,8 @@ from torch import Tensor
 def roi_align_1d(features: Tensor,
                  segments: Tensor,
                  num_bins: int,
-                 lengths: Optional[Tensor] = None) -> Tensor:
+                 lengths: Optional[Tensor] = None,
+                 samples_per_bin: int = 0) -> Tensor:
     """Mean features of the bins of segments.
 
     RoIAlign (https://arxiv.org/abs/1703.06870, Sec. 3) along time, on the
@@ -25,19 +26,34 @@ def roi_align_1d(features: Tensor,
         segments: ``(B, N, 2)`` start and end in steps. They get no gradient.
         num_bins: Of each segment.
         lengths: ``(B,)`` steps of each sequence; ``T`` by default.
+        samples_per_bin: A fixed number of places in each bin; 0 for as many
+            as said above.
 
     Returns:
         ``(B, N, C, num_bins)``.
     """
-    shares = _shares_of_steps(
-        segments.detach().float(), num_bins, features.shape[2], lengths)
+    shares = bin_shares(segments.detach().float(), num_bins,
+                        features.shape[2], lengths, samples_per_bin)
     pooled = shares.flatten(1, 2).to(features) @ features.transpose(1, 2)
     return pooled.unflatten(1, (-1, num_bins)).transpose(2, 3)
 
 
-def _shares_of_steps(segments: Tensor, num_bins: int, num_steps: int,
-                     lengths: Optional[Tensor]) -> Tensor:
-    """What each step contributes to each bin, ``(B, N, num_bins, T)``."""
+def bin_shares(segments: Tensor,
+               num_bins: int,
+               num_steps: int,
+               lengths: Optional[Tensor] = None,
+               samples_per_bin: int = 0) -> Tensor:
+    """What each step contributes to each bin of :func:`roi_align_1d`.
+
+    Args:
+        segments: ``(B, N, 2)`` in steps, single precision.
+        num_bins, lengths, samples_per_bin: See :func:`roi_align_1d`.
+        num_steps: T.
+
+    Returns:
+        ``(B, N, num_bins, T)`` weights; those of a bin sum to 1, less what
+        lies beyond the sequence.
+    """
     batch, number, _ = segments.shape
     if lengths is None:
         lengths = segments.new_full((batch, ), num_steps)
@@ -46,12 +62,14 @@ def _shares_of_steps(segments: Tensor, num_bins: int, num_steps: int,
     start = segments[..., 0, None, None]
     bin_size = (segments[..., 1, None, None] - start).clamp(min=1) / num_bins
     samples = bin_size.ceil()  # of each bin
-    most = int(samples.max()) if number else 1
-    within = (torch.arange(most, device=segments.device) + 0.5) / samples
+    if samples_per_bin:
+        samples = torch.full_like(samples, samples_per_bin)
+    most = samples_per_bin or (int(samples.max()) if number else 1)
+    order = torch.arange(most, device=segments.device)
     first = torch.arange(num_bins, device=segments.device)[:, None]
     # (B, N, num_bins, most), of which those from `samples` on do not count
-    place = start + first * bin_size + within * bin_size
-    counts = (within < 1) & (place >= -1) & (place <= length)
+    place = start + first * bin_size + (order + 0.5) * bin_size / samples
+    counts = (order < samples) & (place >= -1) & (place <= length)
     place = torch.minimum(place.clamp(min=0), length - 1)
 
     before = place.floor()

@@ -7,7 +7,8 @@ import numpy as np
 def sliding_windows(num_steps: int,
                     size: int,
                     overlap: float,
-                    complete: bool = True) -> List[Tuple[int, int]]:
+                    complete: bool = True,
+                    ignored_rest: int = 0) -> List[Tuple[int, int]]:
     """Windows that cover a sequence.
 
     Args:
@@ -17,6 +18,8 @@ def sliding_windows(num_steps: int,
         complete: What covers steps that are left over at the end: a complete
             window that ends with the sequence (``True``), or a short window
             (``False``).
+        ignored_rest: Up to so many steps that are left over are covered by
+            no window.
 
     Returns:
         For each window its first step and the step after its last.
@@ -36,7 +39,7 @@ def sliding_windows(num_steps: int,
     number = int((num_steps - size) / stride) + 1
     windows = [(int(index * stride), int(index * stride) + size)
                for index in range(number)]
-    if windows[-1][1] < num_steps:
+    if num_steps - windows[-1][1] > ignored_rest:
         first = num_steps - size if complete else int(number * stride)
         windows.append((first, num_steps))
     return windows
@@ -56,9 +59,20 @@ def clip_segments(segments: np.ndarray, start: float, end: float,
         tuple: ``(K, 2)`` kept segments, clipped to the window, and ``(G,)``
         bool, which ones they are.
     """
-    clipped = segments.clip(start, end)
-    shown, length = (each[:, 1] - each[:, 0] for each in (clipped, segments))
-    with np.errstate(invalid='ignore'):  # of no length: not kept
-        share = shown / length
+    share = shown_share(segments, start, end)
     kept = (share > 0) & (share >= min_share)
-    return clipped[kept], kept
+    return segments[kept].clip(start, end), kept
+
+
+def shown_share(segments: np.ndarray, start: float,
+                end: float) -> np.ndarray:
+    """Share of each segment that a window shows, NaN for those of no length.
+
+    Args:
+        segments: ``(G, 2)`` start and end, in the unit of the window.
+        start, end: Of the window.
+    """
+    shown, length = (each[:, 1] - each[:, 0]
+                     for each in (segments.clip(start, end), segments))
+    with np.errstate(invalid='ignore'):
+        return shown / length

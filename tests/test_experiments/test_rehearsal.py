@@ -15,6 +15,8 @@ from mmbapg.config.places import find_config
 from mmbapg.datasets.annotations import load_annotations
 from mmbapg.datasets.embedding_files import read_embeddings
 from mmbapg.datasets.feature_files import read_features
+from mmbapg.datasets.sources.thumos14 import UCF101_IDS
+from mmbapg.datasets.transforms.video_scores import UntrimmedNetScores
 from mmbapg.engine import add_bapg
 from mmbapg.experiments import stand_in
 from mmbapg.experiments.loss_probe_hook import LossProbeHook
@@ -188,7 +190,8 @@ def test_videos_are_chosen_by_class_and_spread_over_durations():
 
 @pytest.mark.parametrize('name,key', [
     ('v.npy', None), ('v.npz', None), ('v.npz', 'feats'), ('v.pt', None),
-    ('v.pkl', ('slow_feature', 'fast_feature'))])
+    ('v.pkl', ('slow_feature', 'fast_feature')), ('v.csv', None),
+    ('test.h5/v', None)])
 def test_features_as_the_datasets_read_them(tmp_path, name, key):
     video = load_annotations(FEW)['video_test_0000767']
     grid = TemporalGrid(4, 16, video.fps)
@@ -227,6 +230,15 @@ def test_scores_of_other_classes_are_not_kept(tmp_path):
     assert videos_after(first, classes) == {first.name}
     assert videos_after(second, classes) == {first.name, second.name}
     assert videos_after(second, ['more', *classes]) == {second.name}
+
+
+def test_scores_of_untrimmednet(tmp_path):
+    """For G-TAD on THUMOS14: read as the benchmark's own."""
+    video = load_annotations(FEW)['video_test_0000767']
+    path, classes = tmp_path / 'uNet_test.npy', sorted(UCF101_IDS)
+    stand_in.write_video_scores(path, [video], classes)
+    scores = UntrimmedNetScores(str(path), classes).of(video.name)
+    assert {classes[scores.argmax()]} == set(video.labels)
 
 
 def test_embeddings_of_other_labels_have_another_provenance(tmp_path):

@@ -14,6 +14,7 @@ from torch.utils._pytree import tree_leaves, tree_map
 
 from mmbapg.ops import (
     Detections,
+    alignment_plan,
     batched_nms,
     boundary_max_pooling,
     boundary_regions,
@@ -21,8 +22,11 @@ from mmbapg.ops import (
     deformable_sampling,
     find_change_points,
     find_change_points_of_all,
+    iou_map,
+    nearest_steps,
     region_contrast,
     roi_align_1d,
+    sample_map,
     segment_iou,
     soft_nms,
     temporal_nms,
@@ -46,11 +50,14 @@ FUNCTIONS = dict(
     deformable_sampling=lambda: (draw(2, 9, 2, 4), torch.rand(2, 5, 2, 3),
                                  torch.rand(2, 5, 2, 3)),
     boundary_max_pooling=lambda: (draw(2, 4, 9), 12 * torch.rand(2, 5, 4)),
-    boundary_regions=lambda: (torch.rand(5, 2), torch.rand(5)))
+    boundary_regions=lambda: (torch.rand(5, 2), torch.rand(5)),
+    nearest_steps=lambda: (draw(2, 4, 9), 3),
+    iou_map=lambda: (torch.rand(5, 2).cumsum(1) * 4, 4, 9),
+    sample_map=lambda: (draw(2, 32, 3), alignment_plan(8, 4, 4)))
 ON_GPUS = (find_change_points, find_change_points_of_all, boundary_strength,
            region_contrast, segment_iou, soft_nms, temporal_nms, batched_nms,
            roi_align_1d, deformable_sampling, boundary_max_pooling,
-           boundary_regions)
+           boundary_regions, nearest_steps, iou_map, sample_map)
 
 
 def moved(inputs, device):

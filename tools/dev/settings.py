@@ -37,6 +37,9 @@ datasets = dict(
         encoder='thumos14-i3d-pgcn',
         paper='thumos14_paper',
         on_request=True),
+    thumos14_tsn=dict(
+        title='THUMOS14, TSN features', interval=0.17, classes=20,
+        embeddings='data/thumos/embeddings_tsn', on_request=True),
     multithumos=dict(
         title='MultiTHUMOS, I3D features',
         name='multithumos-i3d',
@@ -55,6 +58,10 @@ datasets = dict(
         interval=0.64,
         classes=200,
         train=dict(epochs=15, lr=1e-3)),
+    activitynet13_cuhk=dict(
+        title="ActivityNet-1.3, CUHK's TSN features",
+        embeddings='data/activitynet/embeddings_cuhk', classes=200,
+        on_request=True),
     fineaction=dict(
         title='FineAction, VideoMAE V2-g features',
         name='fineaction-videomae2g',
@@ -112,6 +119,7 @@ datasets = dict(
         data='fir_features',
         embeddings='data/fir/embeddings',
         interval=0.25,
+        classes=4,
         small=True),
     gesture=dict(
         title='gestures, arm sensors',
@@ -119,6 +127,7 @@ datasets = dict(
         data='gesture_features',
         embeddings='data/gesture/embeddings',
         interval=0.25,
+        classes=11,
         small=True),
     vts=dict(
         title='open suturing, hand sensors',
@@ -126,12 +135,18 @@ datasets = dict(
         data='vts_features',
         embeddings='data/vts/embeddings',
         interval=4 / 15,  # a step of the features
+        classes=5,
         small=True))
 
 # What TriDet and DyFADet share.
 sgp_on_thumos14 = dict(epochs=40, weight_decay=0.025, warmup=20)
 # What anchor-free hosts share on VTS: they overfit in twice as many epochs.
 on_vts = dict(epochs=10, warmup=2)
+# What generators of proposals on maps share.
+on_maps = dict(
+    reads='proposals', windows=True, schedule='adam_step_10e',
+    small_schedule='adam_step_20e',
+    on=['thumos14_tsn', 'activitynet13_cuhk', 'fir', 'gesture', 'vts'])
 
 # HOSTS, one line each; the model is _base_/models/<host>.py, or where it is
 # there <host>_<dataset>.py, shortened from its end: of actionformer and
@@ -261,4 +276,22 @@ hosts = dict(
                 'default_hooks.checkpoint.save_best': 'mAP',
                 'note': 'The epoch that is best on the test videos is the one '
                 'that is reported.'
-            })))
+            })),
+    gtad=dict(
+        title='G-TAD',
+        source="the authors' setting",
+        **on_maps,
+        settings=dict(
+            thumos14_tsn=dict(batch=8, lr=4e-5),
+            activitynet13_cuhk={
+                'lr': 4e-3,
+                'optim_wrapper.clip_grad': None,
+                'note': 'The authors test the epoch of least validation loss.'
+            })),
+    bsn_plus_plus=dict(
+        title='BSN++',
+        source="the paper's setting, as far as it tells",
+        **on_maps,
+        settings=dict(
+            thumos14_tsn={'param_scheduler.milestones': [7]},
+            activitynet13_cuhk={'param_scheduler.milestones': [7]})))

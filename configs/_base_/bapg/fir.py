@@ -4,7 +4,8 @@
 _base_ = './bapg.py'
 
 bapg = dict(
-    clustering=dict(embeddings='data/fir/embeddings', interval=0.25),
+    clustering=dict(
+        embeddings='data/fir/embeddings', interval=0.25, class_channels=5),
     encoder=dict(
         config='similarity/'
         'similarity_dilated_1xb8-20e_fir-efficientnetlite0.py',

@@ -3,7 +3,10 @@
 _base_ = './bapg.py'
 
 bapg = dict(
-    clustering=dict(embeddings='data/gesture/embeddings', interval=0.25),
+    clustering=dict(
+        embeddings='data/gesture/embeddings',
+        interval=0.25,
+        class_channels=12),
     encoder=dict(
         config='similarity/similarity_dilated_1xb8-20e_gesture-imu.py',
         checkpoint='work_dirs/'

@@ -30,4 +30,4 @@ model = dict(
                 type='VideoScoreFusion',
                 topk=1,
                 max_proposals=5000,
-                score='product'))))
+                power=1))))

@@ -7,6 +7,7 @@ from .adatad import convert_opentad_adatad as convert_opentad_adatad
 from .afsd import convert_afsd as convert_afsd
 from .common import ConversionError as ConversionError
 from .dyfadet import convert_dyfadet as convert_dyfadet
+from .gtad import convert_gtad as convert_gtad
 from .i3d import convert_i3d as convert_i3d
 from .opentad import (
     convert_opentad_actionformer as convert_opentad_actionformer,

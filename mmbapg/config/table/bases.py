@@ -73,8 +73,7 @@ class Bases:
         where = f'hosts.{host.key} on {dataset.key}: found'
         name = self.data_base(host, dataset)
         data = config_of(self.folder / name)
-        if host.windows and not values_of(
-                [data], 'train_dataloader.dataset.window_size'):
+        if host.windows and not has_windows(data):
             reads = host.reads or 'windows'
             raise TableError(
                 f'{where} no windows in configs/_base_/{name}, expected '
@@ -91,6 +90,13 @@ class Bases:
                 f'VideoScoreFusion there, or in a configs/_base_/models/{own}'
                 f'.py: configs/_base_/{name} has one class for all actions, '
                 'and scores of whole videos name it')
+
+
+def has_windows(data: Config) -> bool:
+    """Whether training samples are windows, or resized to one length."""
+    train = data.train_dataloader.dataset
+    return 'window_size' in train or any(
+        step.type == 'ResizeFeatures' for step in train.pipeline)
 
 
 def classes_are_named_outside(data: Config) -> bool:

@@ -32,6 +32,8 @@ class LoadFeatures(BaseTransform):
         key: See :func:`read_features`.
         length_slack: Steps by which the features of several folders may
             differ in length; they are cut to the shortest.
+        every: Keep the first of so many rows of the files, each time.
+            ``stride`` is that of the rows that are kept.
     """
 
     def __init__(self,
@@ -40,20 +42,22 @@ class LoadFeatures(BaseTransform):
                  fps: Optional[float] = None,
                  channels: Optional[int] = None,
                  key: Key = None,
-                 length_slack: int = 2) -> None:
+                 length_slack: int = 2,
+                 every: int = 1) -> None:
         self.stride = stride
         self.window = window
         self.fps = fps
         self.channels = channels
         self.key = key
         self.length_slack = length_slack
+        self.every = every
         self._first: Optional[Tuple[str, int]] = None
 
     def transform(self, results: dict) -> dict:
         paths = results['feature_paths']
         several = len(paths) > 1
-        parts = [read_features(path, self.key,
-                               None if several else self.channels)
+        width = None if several else self.channels
+        parts = [read_features(path, self.key, width)[::self.every]
                  for path in paths]
         lengths = [len(part) for part in parts]
         if max(lengths) - min(lengths) > self.length_slack:
@@ -74,6 +78,16 @@ class LoadFeatures(BaseTransform):
         results['grid'] = self.grid_of(results, len(features))
         return results
 
+    def num_steps(self, results: dict) -> int:
+        """Length of a video's features, which are not loaded for it.
+
+        Args:
+            results: With ``feature_paths``.
+        """
+        rows = min(count_steps(path, self.key)
+                   for path in results['feature_paths'])
+        return -(-rows // self.every)
+
     def refuse_another_width(self, path: str, width: int) -> None:
         """Where the config does not tell the width, the first file does."""
         self._first = self._first or (path, width)
@@ -85,8 +99,7 @@ class LoadFeatures(BaseTransform):
     def steps_of(self, video: dict) -> Tuple[int, TemporalGrid]:
         """Steps of a video's features, which are not loaded, and their
         grid."""
-        num_steps = min(count_steps(path, self.key)
-                        for path in video['feature_paths'])
+        num_steps = self.num_steps(video)
         return num_steps, self.grid_of(video, num_steps)
 
     def grid_of(self, results: dict, num_steps: int) -> TemporalGrid:

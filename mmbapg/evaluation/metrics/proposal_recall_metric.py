@@ -5,10 +5,16 @@ from typing import List, Optional, Sequence
 import numpy as np
 from mmaction.registry import METRICS
 from mmengine.evaluator import BaseMetric
+from mmengine.logging import MMLogger
 
 from ..arrays import to_numpy, true_segments
+from ..average_precision import Segments
 from ..average_recall import AR_THRESHOLDS, average_recall
+from ..submission import write_submission
 from .judged_videos import judged_results
+
+#: What a file calls what is of no class.
+LABEL = 'proposal'
 
 
 @METRICS.register_module()
@@ -26,6 +32,8 @@ class ProposalRecallMetric(BaseMetric):
         num_proposals: Values of AN to report, up to ``max_proposals``.
         max_proposals: Right end of the AR-AN curve.
         iou_thresholds: tIoU thresholds to average over.
+        out_file: Write all proposals there, in the submission format of
+            ActivityNet, with ``proposal`` as their label; none by default.
         collect_device, prefix: See :class:`mmengine.evaluator.BaseMetric`.
     """
 
@@ -36,6 +44,7 @@ class ProposalRecallMetric(BaseMetric):
                  num_proposals: Sequence[int] = (1, 5, 10, 50, 100),
                  max_proposals: int = 100,
                  iou_thresholds: Sequence[float] = tuple(AR_THRESHOLDS),
+                 out_file: Optional[str] = None,
                  collect_device: str = 'cpu',
                  prefix: Optional[str] = None) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
@@ -43,6 +52,7 @@ class ProposalRecallMetric(BaseMetric):
         self.num_proposals = list(num_proposals)
         self.max_proposals = max_proposals
         self.iou_thresholds = list(iou_thresholds)
+        self.out_file = out_file
 
     def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
         """Keep instances and proposals of each video."""
@@ -68,6 +78,13 @@ class ProposalRecallMetric(BaseMetric):
     def compute_metrics(self, results: List[tuple]) -> dict:
         """``AR@n`` in [0, 1] and ``AUC`` in percent, of the videos with
         annotations; none if no video has an instance."""
+        if self.out_file:
+            write_submission(self.out_file, {
+                name: Segments(segments, np.zeros(len(scores), np.int64),
+                               scores)
+                for name, _, (segments, scores) in results}, [LABEL])
+            MMLogger.get_current_instance().info(
+                f'proposals of {len(results)} videos: {self.out_file}')
         results = judged_results(results, self.dataset_meta, 'recall')
         if not results:
             return OrderedDict()

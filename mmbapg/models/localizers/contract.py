@@ -195,6 +195,12 @@ def num_predicted_classes(model: nn.Module) -> Optional[int]:
     return None
 
 
+def finds_proposals(model: nn.Module) -> bool:
+    """Whether what a built localizer finds is of no class, BAPG or not."""
+    return getattr(getattr(model, 'localizer', model), 'finds_proposals',
+                   False)
+
+
 def takes_batches(model: nn.Module) -> bool:
     """Whether a built localizer takes ``(B, C, T)``, which saves copies."""
     return getattr(model, 'takes_batches', False)

@@ -1,5 +1,4 @@
 """TadTR."""
-from itertools import islice
 from typing import List, Optional, Sequence, Tuple, cast
 
 import torch
@@ -8,7 +7,7 @@ from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
-from mmbapg.ops import sliding_windows, to_centre_width
+from mmbapg.ops import to_centre_width
 
 from ..heads.segment_query_head import QueryOutputs
 from ..layers import (
@@ -19,11 +18,11 @@ from ..layers import (
     Sequences,
     pad_sequences,
 )
-from .base import BaseLocalizer
+from .windowed import WindowedLocalizer, cut
 
 
 @MODELS.register_module()
-class TadTR(BaseLocalizer):
+class TadTR(WindowedLocalizer):
     """`End-to-end Temporal Action Detection with Transformer
     <https://arxiv.org/abs/2106.10271>`_ (Liu et al., TIP 2022).
 
@@ -65,10 +64,10 @@ class TadTR(BaseLocalizer):
                  windows_per_batch: int = 16,
                  data_preprocessor: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
-        super().__init__(data_preprocessor, init_cfg)
-        self.window_size = window_size
-        self.window_overlap = window_overlap
-        self.windows_per_batch = windows_per_batch
+        super().__init__(
+            window_size, window_overlap, windows_per_batch,
+            complete_windows=False, data_preprocessor=data_preprocessor,
+            init_cfg=init_cfg)
         proj = Conv1d(in_channels, channels, 1)
         nn.init.xavier_uniform_(proj.weight)
         nn.init.zeros_(cast(Tensor, proj.bias))
@@ -83,13 +82,7 @@ class TadTR(BaseLocalizer):
     def loss(self, inputs: Sequence[Tensor],
              data_samples: List[ActionDataSample]) -> dict:
         """Losses of a batch of windows; see :meth:`forward`."""
-        for features, sample in zip(inputs, data_samples):
-            if self.window_size and features.shape[-1] > self.window_size:
-                raise ValueError(
-                    f'video {sample.video_name}: {features.shape[-1]} feature '
-                    f'steps, expected at most window_size={self.window_size} '
-                    'in training; use SlidingWindowDataset, and CropWindow in '
-                    'its pipeline')
+        self.refuse_longer(inputs, data_samples)
         instances = []
         for sample, length in zip(data_samples, self._lengths(inputs)):
             truth = sample.gt_instances
@@ -102,8 +95,8 @@ class TadTR(BaseLocalizer):
             self, inputs: Sequence[Tensor],
             data_samples: List[ActionDataSample]) -> List[ActionDataSample]:
         """Data samples with ``pred_instances``; see :meth:`forward`."""
-        windows = self._windows(inputs)
-        sequences = _cut(inputs, windows)
+        windows = self.windows(inputs)
+        sequences = cut(inputs, windows)
         results = self.head.predict(
             self._forward_in_parts(sequences), self._lengths(sequences),
             windows, data_samples)
@@ -122,15 +115,7 @@ class TadTR(BaseLocalizer):
 
     def raw_outputs(self, inputs: Sequence[Tensor]) -> QueryOutputs:
         """Of every window of the first video, then of the second, ..."""
-        return self._forward_in_parts(_cut(inputs, self._windows(inputs)))
-
-    def _windows(self,
-                 inputs: Sequence[Tensor]) -> List[List[Tuple[int, int]]]:
-        if self.window_size is None:
-            return [[(0, features.shape[-1])] for features in inputs]
-        return [sliding_windows(features.shape[-1], self.window_size,
-                                self.window_overlap, complete=False)
-                for features in inputs]
+        return self._forward_in_parts(cut(inputs, self.windows(inputs)))
 
     def _lengths(self, sequences: Sequences) -> List[int]:
         """Steps that the sequences count as."""
@@ -138,9 +123,7 @@ class TadTR(BaseLocalizer):
                 for sequence in sequences]
 
     def _forward_in_parts(self, sequences: List[Tensor]) -> QueryOutputs:
-        left = iter(sequences)
-        parts = iter(lambda: list(islice(left, self.windows_per_batch)), [])
-        return QueryOutputs.concat([self._forward(part) for part in parts])
+        return QueryOutputs.concat(self.in_parts(sequences, self._forward))
 
     def _forward(self, sequences: Sequences) -> QueryOutputs:
         if self.window_size is None:
@@ -154,10 +137,3 @@ class TadTR(BaseLocalizer):
         hidden, segments = self.decoder(memory, mask,
                                         self.head.segment_branches)
         return self.head(hidden, segments, memory, mask.sum(dim=2)[:, 0])
-
-
-def _cut(inputs: Sequence[Tensor],
-         windows: Sequence[Sequence[Tuple[int, int]]]) -> List[Tensor]:
-    return [features[:, first:end]
-            for features, of_video in zip(inputs, windows)
-            for first, end in of_video]

@@ -5,9 +5,6 @@ from mmaction.structures import ActionDataSample
 
 from mmbapg.ops import Detections
 
-#: Ways to join two scores -> power of their product.
-POWERS = dict(geometric_mean=0.5, product=1.0)
-
 
 @TASK_UTILS.register_module()
 class VideoScoreFusion:
@@ -15,27 +12,22 @@ class VideoScoreFusion:
 
     The practice on ActivityNet, where a video rarely holds more than one
     class: a localizer that is trained with one class for all finds segments,
-    and an external classifier of whole videos names them.
+    and an external classifier of whole videos names them. The score is
+    ``(proposal score * class score) ** power``.
 
     Args:
         topk: Classes of each video.
         max_proposals: Proposals of each video that are named; the result has
             up to ``topk`` times as many detections.
-        score: ``geometric_mean`` of the scores of proposal and class, or their
-            ``product``, as AFSD has it.
-
-    Raises:
-        ValueError: If ``score`` is unknown.
+        power: See above. 0.5 in ActionFormer's code and those after it, 1 in
+            that of BSN, BMN, G-TAD and AFSD.
     """
 
     def __init__(self, topk: int = 2, max_proposals: int = 200,
-                 score: str = 'geometric_mean') -> None:
-        if score not in POWERS:
-            raise ValueError(f'score is {score!r}, expected one of '
-                             f'{", ".join(POWERS)}')
-        self.power = POWERS[score]
+                 power: float = 0.5) -> None:
         self.topk = topk
         self.max_proposals = max_proposals
+        self.power = power
 
     def __call__(self, proposals: Detections,
                  sample: ActionDataSample) -> Detections:

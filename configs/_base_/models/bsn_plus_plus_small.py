@@ -1,0 +1,11 @@
+# BSN++ for few short videos, whose proposals are of any class: in windows of
+# 128 steps.
+_base_ = './bsn_plus_plus.py'
+
+model = dict(
+    window_size=128,
+    backbone=dict(channels=128),
+    head=dict(
+        boundaries=dict(channels=64),
+        relation=dict(sequence_channels=64, map_channels=128, channels=64),
+        post_processor=dict(score_fusion=None)))

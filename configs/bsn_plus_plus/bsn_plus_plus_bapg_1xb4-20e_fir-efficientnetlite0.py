@@ -1,0 +1,6 @@
+# BSN++ with BAPG on FIR, EfficientNet-Lite0 features.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = [
+    './bsn_plus_plus_1xb4-20e_fir-efficientnetlite0.py',
+    '../_base_/bapg/fir.py'
+]

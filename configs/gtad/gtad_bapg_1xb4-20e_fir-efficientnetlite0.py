@@ -1,0 +1,5 @@
+# G-TAD with BAPG on FIR, EfficientNet-Lite0 features.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = [
+    './gtad_1xb4-20e_fir-efficientnetlite0.py', '../_base_/bapg/fir.py'
+]

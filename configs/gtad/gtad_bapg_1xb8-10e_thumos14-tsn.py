@@ -1,0 +1,5 @@
+# G-TAD with BAPG on THUMOS14, TSN features.
+# Written by tools/dev/make_configs.py: change its table instead.
+_base_ = [
+    './gtad_1xb8-10e_thumos14-tsn.py', '../_base_/bapg/thumos14_tsn.py'
+]
