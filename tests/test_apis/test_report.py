@@ -125,6 +125,15 @@ def test_what_is_absent_is_told(folder, tmp_path, capsys):
                 'rendered_01, rendered_02; their pages go without') in told
 
 
+def test_videos_that_nobody_encodes(folder, tmp_path, capsys):
+    Report(Diagnosis(str(folder / 'annotations.json')),
+           dict(good=[str(folder / 'good.json')]), folder / 'videos',
+           encode=False).write(tmp_path / 'report')
+    assert (f'{folder}/videos: found no video that all browsers play of 3 '
+            'videos: rendered_00,') in capsys.readouterr().out
+    assert not (tmp_path / 'report/media').exists()
+
+
 def test_damaged_embeddings_are_refused_before_work(folder, tmp_path):
     (tmp_path / 'rendered_01.npz').write_text('none')
     with pytest.raises(FeatureFileError, match='rendered_01.npz: not an emb'):
