@@ -25,6 +25,8 @@ def parse_args():
     parser.add_argument('--proposals', nargs='+', default=[],
                         metavar='[NAME=]FILE', help='class-agnostic segments '
                         'to show, as detections but without labels')
+    parser.add_argument('--no-encode', action='store_true', help='leave out '
+                        'the videos that no browser plays')
     parser.add_argument('--title', help='of the report; default: name of the '
                         'annotation file')
     parser.add_argument('--out', type=Path, default='work_dirs/report',
@@ -46,7 +48,8 @@ def main():
     try:
         page = Report(
             diagnosis_of(args), files_of(args), args.videos, args.embeddings,
-            named_paths(args.proposals), args.title).write(args.out)
+            named_paths(args.proposals), args.title,
+            not args.no_encode).write(args.out)
     except (ValueError, *INPUT_ERRORS) as error:
         raise SystemExit(f'error: {error}') from None
     print(f'open in a browser: {page}')

@@ -21,7 +21,7 @@ from mmbapg.visualization.report.columns import (
     unjudged_columns,
 )
 from mmbapg.visualization.report.evidence import strength_columns, write_map
-from mmbapg.visualization.report.media import place_video
+from mmbapg.visualization.report.media import is_played, place_video
 from mmbapg.visualization.report.overview import overview_of
 from mmbapg.visualization.report.pages import file_name
 
@@ -48,6 +48,8 @@ class Report:
         proposals: Name -> file of class-agnostic proposals; see
             :func:`.read_proposals`.
         title: Of the report; by default, the annotation file's name.
+        encode: Whether videos that no browser plays are encoded anew, which
+            takes a while where they are long; they are left out otherwise.
     """
     diagnosis: Diagnosis
     files: Mapping[str, Sequence[str]]
@@ -55,6 +57,7 @@ class Report:
     embeddings: Optional[Path] = None
     proposals: Mapping[str, str] = field(default_factory=dict)
     title: Optional[str] = None
+    encode: bool = True
 
     def write(self, folder: Path) -> Path:
         """Read everything, judge it, and write the pages.
@@ -115,7 +118,13 @@ class Report:
                  for video in judged}
         found = {name: path for name, path in paths.items() if path.is_file()}
         _tell_absent('video', self.videos, paths, found)
-        return found
+        if self.encode:
+            return found
+        played = {name: path for name, path in found.items()
+                  if is_played(path)}
+        _tell_absent('video that all browsers play', self.videos, found,
+                     played)
+        return played
 
     def _boundaries(self, compared: Comparison,
                     embeddings: Mapping[str, Path]) -> Dict[str, Any]:

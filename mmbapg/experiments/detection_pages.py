@@ -31,6 +31,9 @@ def pages_of_runs(cv: CrossValidation, parts: Sequence[int],
                   files: Mapping[str, Sequence[Path]]) -> Path:
     """The report of a cross-validation, all parts together, in ``report``.
 
+    Videos that no browser plays are left out: to encode hours of them anew
+    is for ``tools/report.py``.
+
     Args:
         cv: What was run.
         parts: Whose videos are judged.
@@ -47,7 +50,8 @@ def pages_of_runs(cv: CrossValidation, parts: Sequence[int],
                   where={cv.dataset.field: values}),
         {title: list(map(str, paths)) for title, paths in files.items()},
         videos=videos if videos.is_dir() else None,
-        title=cv.dataset.title).write(Path(cv.work_dir) / 'report')
+        title=cv.dataset.title,
+        encode=False).write(Path(cv.work_dir) / 'report')
 
 
 def _as_list(value) -> list:

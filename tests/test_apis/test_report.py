@@ -125,6 +125,15 @@ def test_what_is_absent_is_told(folder, tmp_path, capsys):
                 'rendered_01, rendered_02; their pages go without') in told
 
 
+def test_videos_that_nobody_encodes(folder, tmp_path, capsys):
+    Report(Diagnosis(str(folder / 'annotations.json')),
+           dict(good=[str(folder / 'good.json')]), folder / 'videos',
+           encode=False).write(tmp_path / 'report')
+    assert (f'{folder}/videos: found no video that all browsers play of 3 '
+            'videos: rendered_00,') in capsys.readouterr().out
+    assert not (tmp_path / 'report/media').exists()
+
+
 def test_damaged_embeddings_are_refused_before_work(folder, tmp_path):
     (tmp_path / 'rendered_01.npz').write_text('none')
     with pytest.raises(FeatureFileError, match='rendered_01.npz: not an emb'):
@@ -167,3 +176,24 @@ def test_the_tool(folder, tool, tmp_path):
     _, ending = tool('report.py', folder / 'annotations.json', *two)
     assert ending == (f'error: two of {", ".join(two)} have one name; give '
                       'them others, as NAME=PATH')
+
+
+def test_many_detections_take_little_room(tmp_path):
+    """200 videos with 2000 detections each have to fit into 20 MB."""
+    rng = np.random.default_rng(0)
+    starts, scores = rng.uniform(0, 290, 2000), rng.beta(1, 9, 2000)
+    walk = dict(label='walk', segment=[5.0, 9.0])
+    (tmp_path / 'annotations.json').write_text(json.dumps(dict(database=dict(
+        video=dict(duration=300.0, annotations=[walk])))))
+    (tmp_path / 'found.json').write_text(json.dumps(dict(results=dict(video=[
+        dict(label='walk', segment=[start, start + 4.123456], score=score)
+        for start, score in zip(starts.tolist(), scores.tolist())]))))
+    Report(Diagnosis(str(tmp_path / 'annotations.json')),
+           dict(model=[str(tmp_path / 'found.json')])).write(
+               tmp_path / 'report')
+    data, = (tmp_path / 'report/data').glob('*video.js')
+    page, = (tmp_path / 'report/videos').glob('*.html')
+    shared = sum(path.stat().st_size for path in (
+        tmp_path / 'report/static').rglob('*.*'))
+    each = data.stat().st_size + page.stat().st_size
+    assert shared + 200 * each < 15e6

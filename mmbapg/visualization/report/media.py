@@ -19,13 +19,13 @@ CHUNK = 64
 
 
 def is_played(path: Path) -> bool:
-    """Whether browsers play a video file.
-
-    Raises:
-        av.FFmpegError: If it is no video.
-    """
+    """Whether browsers play a file; not if it is no video."""
     import av
-    with av.open(str(path)) as container:
+    try:
+        container = av.open(str(path))
+    except (av.FFmpegError, EOFError, OSError):
+        return False
+    with container:
         video = next(iter(container.streams.video), None)
         return (video is not None and
                 video.codec_context.codec.canonical_name in PLAYED.get(
