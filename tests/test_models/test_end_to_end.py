@@ -131,6 +131,25 @@ def test_what_is_trained(trained, expected):
             if mode} & {'conv1', 'layer1', 'layer4'} == expected
 
 
+@pytest.mark.parametrize('trained', ['adapters', 'nothing'])
+def test_stochastic_depth_beside_adapters(trained):
+    """Of frozen blocks it stays active, as in AdaTAD's code, and nothing
+    else does."""
+    backbone = dict(tiny_video.ADAPTERS, drop_path_rate=0.5, depth=3,
+                    drop_rate=0.1)
+    network = MODELS.build(dict(tiny_video.encoder(
+        backbone, trained=trained), type='WindowEncoder')).train()
+    active = {type(module).__name__: name for name, module in
+              network.video.backbone.blocks.named_modules()
+              if module.training and not len(list(module.parameters()))}
+    assert {*active} == (
+        {'DropPath'} if trained == 'adapters' else set())
+    norms = [module for module in network.modules()
+             if isinstance(module, torch.nn.LayerNorm)]
+    assert norms and not any(norm.training for norm in norms)
+    assert not any(module.training for module in network.eval().modules())
+
+
 def test_frozen_norms_and_checkpoints():
     """Norms of what is trained may stay; gradients are the same if passes
     are computed twice."""
