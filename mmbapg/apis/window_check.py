@@ -27,8 +27,10 @@ def check_windows(cfg: Config, report: DatasetReport) -> None:
             dataset = DATASETS.build(dict(each, serialize_data=False))
             sampler = dataset.pipeline.transforms[0]
             if isinstance(sampler, FrameSampler):
-                steps.update({info.get('path', info['video_name']): sampler.steps_of(info)[0]
-                              for info in dataset.data_infos()})
+                steps.update({
+                    info.get('path', info['video_name']):
+                    sampler.steps_of(info)[0]
+                    for info in dataset.data_infos()})
     short = [path for path, number in steps.items() if number < size]
     report.facts.append(f'windows of {size} steps, of which the videos have '
                         f'{min(steps.values(), default=0)} to '
