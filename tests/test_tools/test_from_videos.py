@@ -1,7 +1,13 @@
 """What a person does who has videos, annotations and a recognizer, and wants
 segments of another video: by our tools, with a tiny recognizer."""
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
+import numpy as np
 import pytest
 import torch
 from mmaction.registry import MODELS
@@ -9,7 +15,7 @@ from mmengine.config import Config
 
 from mmbapg.config import add_clip_features
 from mmbapg.datasets.embedding_files import read_embeddings
-from tests import clip_videos, recognizers, tiny
+from tests import clip_videos, recognizers, runs, tiny
 from tests.test_tools.test_in_process import tool as tool
 
 NAMES = [f'v{index}' for index in range(4)]
@@ -109,3 +115,51 @@ def test_its_config_makes_what_the_recognizer_is(mine):
     steps = [step.type for step in cfg.test_dataloader.dataset.pipeline]
     assert steps == ['LoadVideoFrames', 'Resize', 'CenterCrop', 'FormatShape',
                      'PackFrames']
+
+
+#: Runs the tool with a network that takes its time.
+SLOWLY = '''
+import runpy, sys, time
+from mmbapg.models import ClipFeatureExtractor
+forward = ClipFeatureExtractor.forward
+def slow(self, *args, **kwargs):
+    time.sleep(0.3)
+    return forward(self, *args, **kwargs)
+ClipFeatureExtractor.forward = slow
+runpy.run_path(sys.argv[0], run_name='__main__')
+'''
+
+
+def test_killed_in_the_middle_of_a_video(mine, tool, tmp_path):
+    """What is there is whole and kept; the rest is as if never killed."""
+    out, whole = tmp_path / 'out', tmp_path / 'whole'
+    words = [mine / 'extract.py', mine / 'recognizer.pth', '--work-dir',
+             tmp_path / 'logs', '--cfg-options', 'clip_features.chunk_size=16',
+             'clip_features.batch_size=1', 'clip_features.num_workers=0']
+    program = tiny.ROOT / 'tools/extract_features.py'
+    process = subprocess.Popen(
+        [str(part) for part in (
+            sys.executable, '-c',
+            f"import sys; sys.argv[0] = '{program}'{SLOWLY}", *words,
+            f'clip_features.out_dir={out}')], cwd=tiny.ROOT,
+        env=runs.environment(), start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.time() + 120
+    while not list(out.glob('*.npz')):
+        assert process.poll() is None, 'it ended before it was killed'
+        assert time.time() < deadline, 'no file was written in time'
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    kept = {path: path.stat().st_mtime_ns for path in out.glob('*.npz')}
+    assert 0 < len(kept) < len(NAMES)
+    for place in (out, whole):
+        _, ending = tool('extract_features.py', *words,
+                         f'clip_features.out_dir={place}')
+        assert ending is None
+    assert all(path.stat().st_mtime_ns == stamp
+               for path, stamp in kept.items())
+    for name in NAMES:
+        found, expected = (read_embeddings(place / f'{name}.npz').embeddings
+                           for place in (out, whole))
+        np.testing.assert_array_equal(found, expected)
