@@ -5,7 +5,12 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mmbapg.datasets.embedding_files import read_embeddings
+from mmbapg.datasets.embedding_files import (
+    Embeddings,
+    Provenance,
+    read_embeddings,
+    write_embeddings,
+)
 from tests import runs, tiny
 from tests.tiny import CHANNELS, CONFIGS, INTERVAL
 
@@ -98,6 +103,24 @@ def test_probabilities_of_whole_videos(trained):
     # videos that trained the learner are known: boundaries are clearer there
     assert found.provenance.training_videos == tuple(
         f'video{each}' for each in range(6))
+
+
+def test_a_host_reads_the_probabilities(trained):
+    """Beside the strengths of BAPG's change points."""
+    for path in sorted((trained / 'features').glob('*.npy')):
+        number = len(np.load(path))
+        write_embeddings(
+            trained / f'probabilities/{path.stem}.npz', Embeddings(
+                np.full((number, 4), 0.25), (np.arange(number) + 0.5) *
+                INTERVAL, Provenance(INTERVAL, 'tiny', 'untrained')))
+    neck = dict(type='BoundaryFusionNeck', hidden_channels=8)
+    runner = runs.build(tiny.bapg_config(trained, neck=neck, epochs=1), **{
+        'bapg.clustering.type': 'ProbableBoundaryClustering',
+        'bapg.clustering.probabilities': str(trained / 'probabilities')})
+    runner.train()
+    strengths = runner.model.neck.strength_proj.weight.shape[1]
+    plain = runs.build(tiny.bapg_config(trained, 'plain.py', neck=neck))
+    assert strengths == plain.model.neck.strength_proj.weight.shape[1] + 3
 
 
 def test_stage_one_begins_with_the_encoder(trained):

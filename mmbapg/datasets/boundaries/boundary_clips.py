@@ -107,14 +107,21 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
                                      self.unusable_clips)
             require_classes(clips, self.kinds, source.ann_file)
             self.clips += joined_to(self.clips, clips, number)
-            # checkpoints keep which videos the encoder has seen
-            self._metainfo.update(source.metainfo, videos=[
-                *self._metainfo.get('videos', ()),
-                *source.metainfo.get('videos', ())])
-        self._metainfo.update(boundary_kinds=self.kinds)
+            self._keep_meta(source.metainfo)
         self.of_label = by_label(self.clips)
         return [dict(name=clip.name, label=clip.label)
                 for clip in self.clips]
+
+    def _keep_meta(self, of_source: dict) -> None:
+        """What checkpoints tell of a source: which untrimmed videos the
+        encoder has seen, and, if there is one source, all else."""
+        videos = [*self._metainfo.get('videos', ()),
+                  *of_source.get('videos', ())]
+        if len(self.sources) == 1:
+            self._metainfo.update(of_source)
+        self._metainfo['boundary_kinds'] = self.kinds
+        if videos:
+            self._metainfo['videos'] = videos
 
     def __len__(self) -> int:
         self.full_init()
