@@ -22,6 +22,7 @@ import hosts
 import mean_ap
 import numpy as np
 import peers
+import proposal_maps
 import soft_nms
 import sparse_frames
 import torch
@@ -48,6 +49,7 @@ measure_pipeline = lru_cache(data_pipeline.measure)
 measure_map = lru_cache(mean_ap.measure)
 measure_steps = lru_cache(contrastive_steps.measure)
 measure_clips = lru_cache(clip_features.measure)
+measure_maps = lru_cache(proposal_maps.measure)
 
 
 def against_ruptures() -> float:
@@ -70,6 +72,12 @@ def against_evaluation(peer: str) -> float:
         raise SystemExit('error: AP differs from that of MMAction2 or of the '
                          "ActivityNet kit's way")
     return row[peer] / row['ours']
+
+
+def against_bmn(kind: str) -> float:
+    ours, theirs = (measure_maps(name, 64, 16)
+                    for name in ('bsn_plus_plus', 'bmn'))
+    return ours[kind] / theirs[kind]
 
 
 def on_gpu(measure: Callable[[], float]) -> float:
@@ -149,6 +157,13 @@ ROWS: Dict[str, Row] = {
     'boundary-pooling': Row(
         'AFSD: boundary max pooling over a convolution',
         boundary_pooling.worst, 1.5),
+    'proposals': Row('1000 proposals of a map with soft-NMS',
+                     proposal_maps.measure_proposals, 20, unit='ms'),
+    'bsn-plus-plus': Row(
+        "BSN++, 64 x 64: training step over that of MMAction2's BMN",
+        lambda: against_bmn('seconds'), 2),
+    'bsn-plus-plus-memory': Row('the same: memory',
+                                lambda: against_bmn('memory'), 1),
     'map': Row("mAP, 200 000 detections: times as fast as the ActivityNet "
                "kit's way, pandas", lambda: against_evaluation('pandas'), 20,
                True),

@@ -51,6 +51,20 @@ def test_a_script_leaves_out_what_is_missing(script, name, args, package,
     assert measured in shown
 
 
+@pytest.mark.parametrize('name', ['bmn', 'bsn_plus_plus', 'gtad'])
+def test_a_step_of_each_generator_of_proposals(monkeypatch, name):
+    monkeypatch.syspath_prepend(str(ROOT / 'benchmarks'))
+    maps = importlib.import_module('proposal_maps')
+    row = maps.measure_here(name, steps=8, size=1, repeats=1)
+    assert row['seconds'] > 0 and row['memory'] > 0
+
+
+def test_what_follows_a_map(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / 'benchmarks'))
+    maps = importlib.import_module('proposal_maps')
+    assert maps.measure_proposals(steps=100, repeats=1) > 0
+
+
 def test_steps_on_the_batches_of_before(script, monkeypatch):
     """The script ends with an error if batches are not the same."""
     monkeypatch.syspath_prepend(str(ROOT / 'benchmarks'))

@@ -4,6 +4,7 @@ import math
 import pytest
 import torch
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from mmbapg.models.layers.map_attention import (
     ChannelAttention,
@@ -75,3 +76,14 @@ def test_attention_starts_as_none_and_learns():
         assert torch.equal(found, features)
         found.sum().backward()
         assert attend.gate.grad.item() != 0
+
+
+@pytest.mark.parametrize('reduction', [1, 2])
+def test_pairs_are_never_all_in_memory(reduction):
+    """PyTorch's fused kernel takes it, and its gradients; others, which hold
+    all pairs, are switched off."""
+    attend = attention(PositionAttention, 8, reduction=reduction)
+    features = torch.randn(2, 8, 6, 10, requires_grad=True)
+    with sdpa_kernel(SDPBackend.FLASH_ATTENTION):
+        attend(features, valid_cells(6, 10)).sum().backward()
+    assert features.grad.isfinite().all()

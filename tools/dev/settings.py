@@ -293,5 +293,7 @@ hosts = dict(
         source="the paper's setting, as far as it tells",
         **on_maps,
         settings=dict(
-            thumos14_tsn={'param_scheduler.milestones': [7]},
+            thumos14_tsn={
+                'batch': 16, 'param_scheduler.milestones': [7],
+                'train_dataloader.dataset.overlap': 0.75},
             activitynet13_cuhk={'param_scheduler.milestones': [7]})))

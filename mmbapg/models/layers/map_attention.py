@@ -44,8 +44,9 @@ class PositionAttention(nn.Module):
             keys, values = (self._maxima(each, valid)
                             for each in (keys, values))
             valid = self._maxima(valid.float()[None, None], valid)[0, 0] > 0
+        # channels together in memory, or no fused kernel takes them
         query, keys, values = (
-            each.flatten(2).transpose(1, 2)[:, None]
+            each.flatten(2).transpose(1, 2).contiguous()[:, None]
             for each in (self.query(features), keys, values))
         mask = torch.zeros_like(valid, dtype=query.dtype).masked_fill(
             ~valid, -torch.inf).flatten()[None, None, None]

@@ -10,4 +10,6 @@ _base_ = [
 model = dict(
     in_channels=_base_.feature_channels,
     head=dict(num_classes=_base_.num_classes))
+train_dataloader = dict(batch_size=16, dataset=dict(overlap=0.75))
 param_scheduler = dict(milestones=[7])
+auto_scale_lr = dict(base_batch_size=16)
