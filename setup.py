@@ -58,6 +58,7 @@ class BuildWithMim(build_py):
         return True
 
 
+EXPORT = ['onnx', 'onnxruntime']
 DOCS = ['furo', 'myst-parser', 'sphinx>=9']
 
 setup(
@@ -112,6 +113,7 @@ setup(
     ],
     extras_require=dict(
         lite=['mmcv-lite>=2.1.0,<2.2.0'],
+        export=EXPORT,
         hdf5=['h5py'],
         tensorboard=['tensorboard'],
         efficientnet=[
@@ -120,7 +122,7 @@ setup(
         docs=DOCS,
         tests=[
             'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'tensorboard',
-            *DOCS
+            *DOCS, *EXPORT
         ],
     ),
     cmdclass=dict(build_py=BuildWithMim),

@@ -23,6 +23,8 @@ def roi_align_1d(features: Tensor,
     Args:
         features: ``(B, C, T)``.
         segments: ``(B, N, 2)`` start and end in steps. They get no gradient.
+            While PyTorch traces a network for export, they must not be longer
+            than the sequence.
         num_bins: Of each segment.
         lengths: ``(B,)`` steps of each sequence; ``T`` by default.
 
@@ -46,7 +48,10 @@ def _shares_of_steps(segments: Tensor, num_bins: int, num_steps: int,
     start = segments[..., 0, None, None]
     bin_size = (segments[..., 1, None, None] - start).clamp(min=1) / num_bins
     samples = bin_size.ceil()  # of each bin
-    most = int(samples.max()) if number else 1
+    if torch.jit.is_tracing():  # a graph for ONNX has no number of the data
+        most = -(-num_steps // num_bins)
+    else:
+        most = int(samples.max()) if number else 1
     within = (torch.arange(most, device=segments.device) + 0.5) / samples
     first = torch.arange(num_bins, device=segments.device)[:, None]
     # (B, N, num_bins, most), of which those from `samples` on do not count
