@@ -23,6 +23,10 @@ def parse_args():
                         help='folder for detections.json and VIDEO.png')
     parser.add_argument('--overwrite', action='store_true', help='replace '
                         'earlier results of the same videos')
+    parser.add_argument('--window-steps', type=int, help='localize videos of '
+                        'more feature steps in windows of so many: memory '
+                        'then has one bound; a run that is cut off goes on '
+                        'where it was')
     parser.add_argument('--device', default='auto',
                         choices=['auto', 'cpu', 'cuda', 'mps'],
                         help='where to compute; auto is the best there is')
@@ -42,7 +46,8 @@ def main():
     failure = None
     try:
         infer = TemporalLocalizationInferencer(
-            args.config, args.checkpoint, args.encoder, args.device)
+            args.config, args.checkpoint, args.encoder, args.device,
+            window_steps=args.window_steps)
         results = infer(args.videos, args.out_dir, args.overwrite)
     except SomeVideosFailed as error:
         results, failure = error.results, error

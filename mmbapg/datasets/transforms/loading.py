@@ -10,15 +10,16 @@ from mmbapg.ops import TemporalGrid
 
 from ..embedding_files import read_provenance
 from ..feature_arrays import Key
-from ..feature_files import FeatureFileError, read_features
+from ..feature_files import FeatureFileError, count_steps, read_features
 
 
 @TRANSFORMS.register_module()
 class LoadFeatures(BaseTransform):
     """Load a video's clip features, and say which seconds they stand for.
 
-    Reads ``feature_paths`` and ``fps``; adds ``features``
-    ``(T, C)`` float32 and ``grid``.
+    Reads ``feature_paths``, ``fps``, and of a long video the ``steps`` to
+    load, the first and the one after the last; adds ``features`` ``(T, C)``
+    float32 and ``grid``.
 
     Args:
         stride: Video frames from one step to the next. 0 means that the steps
@@ -51,8 +52,9 @@ class LoadFeatures(BaseTransform):
     def transform(self, results: dict) -> dict:
         paths = results['feature_paths']
         several = len(paths) > 1
+        steps = results.get('steps')
         parts = [read_features(path, self.key,
-                               None if several else self.channels)
+                               None if several else self.channels, steps)
                  for path in paths]
         lengths = [len(part) for part in parts]
         if max(lengths) - min(lengths) > self.length_slack:
@@ -70,7 +72,11 @@ class LoadFeatures(BaseTransform):
                     f'together, expected {self.channels} as in the config')
         self.refuse_another_width(paths[0], features.shape[1])
         results['features'] = features
-        results['grid'] = self.grid_of(results, len(features))
+        if steps is None:
+            results['grid'] = self.grid_of(results, len(features))
+        else:
+            number = min(count_steps(path, self.key) for path in paths)
+            results['grid'] = self.grid_of(results, number).cropped(steps[0])
         return results
 
     def refuse_another_width(self, path: str, width: int) -> None:

@@ -1,0 +1,32 @@
+"""A localizer with its weights, and the names of its classes."""
+from typing import Sequence, Tuple
+
+from mmaction.registry import MODELS
+from mmengine.config import Config
+from torch import nn
+
+from .localization_files import InferenceError
+from .video_stages import load_weights
+
+
+def loaded_localizer(cfg: Config, weights: str, device: str
+                     ) -> Tuple[nn.Module, Sequence[str]]:
+    """A localizer to test with, and the classes that its weights name.
+
+    Raises:
+        InferenceError: If the weights are another model's, or name none.
+    """
+    model = MODELS.build(cfg.model)
+    meta = load_weights(model, weights, strict=True)
+    classes = (meta.get('dataset_meta') or {}).get('classes') or ()
+    if not classes:
+        raise InferenceError(
+            f'{weights}: found no class names (meta.dataset_meta.'
+            'classes), expected a checkpoint that training has written')
+    return model.to(device).eval(), classes
+
+
+def step_multiple(model: nn.Module) -> int:
+    """Steps between which all levels of its pyramid have a step in common."""
+    host = getattr(model, 'localizer', model)
+    return getattr(getattr(host, 'backbone', None), 'length_multiple', 1)
