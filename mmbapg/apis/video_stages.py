@@ -9,18 +9,17 @@ from typing import Dict, Iterator, List, Optional, Sequence, Union
 import torch
 from mmaction.registry import DATASETS, MODELS
 from mmengine.config import Config
-from mmengine.runner import Runner, autocast, load_checkpoint
+from mmengine.runner import Runner, autocast
 from rich.progress import track
-from torch import nn
 
 from mmbapg.config.places import config_path, read_config
 from mmbapg.datasets.video_reader import VideoError
 from mmbapg.engine.checks.classes import refuse_wrong_coverage
 from mmbapg.engine.loops.embed_loop import provenance_of, write_videos
 from mmbapg.files import link_or_copy
-from mmbapg.models.localizers.weights import ForeignWeightsError
 
 from .inference_inputs import Source
+from .loaded_localizer import load_weights
 from .localization_files import InferenceError
 from .localization_results import VIDEO_ERRORS
 from .undisturbed import undisturbed
@@ -131,19 +130,21 @@ class VideoStages:
                 "expected input_format='video', or one of features")
         return cls(cfg.test_dataloader.dataset, encoders)
 
-    def __call__(self, sources: Dict[str, Source], folder: Path,
-                 classes: Sequence[str], show_progress: bool = False,
-                 chunk_size: Optional[int] = None, **loading):
-        """Run the stages, and build the dataset.
+    def embed(self, sources: Dict[str, Source], folder: Path,
+              show_progress: bool = False, chunk_size: Optional[int] = None,
+              **loading) -> dict:
+        """Run the stages; embeddings go to a folder of that name.
 
         Args:
             sources: By the names of :func:`linked`.
             folder: In which :func:`linked` has put them; for what is made.
-            classes: Names of the classes.
             show_progress: Whether to show a bar for each stage.
             chunk_size: Most frames at once for the extractor; by default as
                 its config says.
             **loading: Settings of the stages' dataloaders.
+
+        Returns:
+            Settings of a dataset that say where clip features are.
         """
         database: Dict[str, dict] = {
             name: dict(duration=source.duration, annotations=[])
@@ -171,7 +172,18 @@ class VideoStages:
                 dict(videos if encoder.reads_videos else given,
                      ann_file=ann_file), folder / 'embeddings',
                 show_progress, **loading)
-        cfg = on_folder(self.dataset, ann_file=ann_file, **given)
+        return dict(given, ann_file=ann_file)
+
+    def __call__(self, sources: Dict[str, Source], folder: Path,
+                 classes: Sequence[str], *args, **kwargs):
+        """Run the stages, and build the dataset.
+
+        Args:
+            sources, folder, args, kwargs: See :meth:`embed`.
+            classes: Names of the classes.
+        """
+        cfg = on_folder(self.dataset,
+                        **self.embed(sources, folder, *args, **kwargs))
         cfg['metainfo'] = dict(classes=classes)
         cfg['pipeline'] = [
             dict(step, embeddings=str(folder / 'embeddings'), cache='',
@@ -282,19 +294,3 @@ def linked(sources: Sequence[Source],
         if text == str(error):
             raise
         raise VideoError(text) from error
-
-
-def load_weights(model: nn.Module, checkpoint: str, strict=False) -> dict:
-    """Load weights.
-
-    Returns:
-        Meta information of the checkpoint.
-
-    Raises:
-        InferenceError: If they are another model's.
-    """
-    try:
-        return load_checkpoint(model, str(checkpoint), map_location='cpu',
-                               strict=strict).get('meta', {})
-    except ForeignWeightsError as error:
-        raise InferenceError(f'{checkpoint}: {error}') from None

@@ -15,7 +15,7 @@ from mmengine.registry import DefaultScope
 from mmbapg.config.bapg import add_bapg
 from mmbapg.files import replace_file
 
-from ..video_stages import load_weights
+from ..loaded_localizer import load_weights
 from .networks import ExportedNetwork, ExportError, network_of
 from .onnx_forms import OnnxForms
 from .settings import settings_of
