@@ -60,6 +60,7 @@ class BuildWithMim(build_py):
 
 #: What annotation tools' formats are read and written with.
 FORMATS = ['defusedxml', 'pympi-ling', 'srt', 'webvtt-py']
+EXPORT = ['onnx', 'onnxruntime']
 DOCS = ['furo', 'myst-parser', 'sphinx>=9']
 
 setup(
@@ -119,6 +120,7 @@ setup(
     ],
     extras_require=dict(
         lite=['mmcv-lite>=2.1.0,<2.2.0'],
+        export=EXPORT,
         hdf5=['h5py'],
         tensorboard=['tensorboard'],
         efficientnet=[
@@ -128,7 +130,7 @@ setup(
         docs=DOCS,
         tests=[
             'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'selenium',
-            'tensorboard', *DOCS, *FORMATS
+            'tensorboard', *DOCS, *EXPORT, *FORMATS
         ],
     ),
     cmdclass=dict(build_py=BuildWithMim),

@@ -29,6 +29,10 @@ def parse_args():
                         'the best detections of these videos as annotations '
                         'in this format, OUT_DIR/annotations, to correct them '
                         'in the tool that reads it')
+    parser.add_argument('--window-steps', type=int, help='localize videos of '
+                        'more feature steps in windows of so many: memory '
+                        'then has one bound; a run that is cut off goes on '
+                        'where it was')
     parser.add_argument('--device', default='auto',
                         choices=['auto', 'cpu', 'cuda', 'mps'],
                         help='where to compute; auto is the best there is')
@@ -60,7 +64,8 @@ def main():
     failure = None
     try:
         infer = TemporalLocalizationInferencer(
-            args.config, args.checkpoint, args.encoder, args.device)
+            args.config, args.checkpoint, args.encoder, args.device,
+            window_steps=args.window_steps)
         results = infer(args.videos, args.out_dir, args.overwrite)
     except SomeVideosFailed as error:
         results, failure = error.results, error

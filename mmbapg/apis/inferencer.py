@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Union
 
 import numpy as np
-from mmaction.registry import INFERENCERS, MODELS
+from mmaction.registry import INFERENCERS
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
@@ -28,7 +28,7 @@ from .inference_inputs import (
     opened,
     sources_of,
 )
-from .kept_encoder import load_weights
+from .loaded_localizer import loaded_localizer, step_multiple
 from .localization_files import (
     InferenceError,
     LocalizationFolder,
@@ -39,11 +39,12 @@ from .localization_results import (
     Localizations,
     SomeVideosFailed,
     check_new_file,
-    label_names,
     localize_readable,
+    raise_failures,
     result_of,
     write_results,
 )
+from .long_videos import InWindows, KeptWindows, join_windows
 from .undisturbed import undisturbed
 from .video_stages import (
     VideoStages,
@@ -82,6 +83,8 @@ class TemporalLocalizationInferencer(BaseInferencer):
         show_progress: Whether to show progress bars.
         input_format: ``video``, or ``feature`` for stored features like
             those of the config's datasets; then no extractor is needed.
+        window_steps: Videos of more feature steps are localized in windows
+            of so many; see :mod:`mmbapg.apis.long_videos`.
 
     Attributes:
         classes: Names of the classes, as in the weights.
@@ -102,7 +105,10 @@ class TemporalLocalizationInferencer(BaseInferencer):
                  encoder_checkpoint: Union[None, str, Path] = None,
                  device: Optional[str] = 'auto',
                  show_progress: bool = True,
-                 input_format: str = 'video') -> None:
+                 input_format: str = 'video',
+                 window_steps: Optional[int] = None) -> None:
+        check_sizes(window_steps=window_steps)
+        self.window_steps = window_steps
         self.device = check_device(device)
         self.input_format = check_input_format(input_format)
         with undisturbed():
@@ -113,6 +119,7 @@ class TemporalLocalizationInferencer(BaseInferencer):
             super().__init__(cfg, weights, self.device, 'mmaction',
                              show_progress)
         self.weights = file_hash(weights)
+        self.windows = KeptWindows(None, self.weights)
 
     @deprecated_api_warning(dict(videos='inputs'))
     def __call__(self,
@@ -162,11 +169,9 @@ class TemporalLocalizationInferencer(BaseInferencer):
             popup.require_display()
         sources = self._inputs_to_list(inputs)
         paths = [source.path for source in sources]
-        if out_dir is None:
-            out, names = None, unique_names(paths)
-        else:
-            out = LocalizationFolder(out_dir, self.weights)
-            names = out.names_of(paths, overwrite)
+        out = out_dir and LocalizationFolder(out_dir, self.weights)
+        names = out.names_of(paths, overwrite) if out else unique_names(paths)
+        self.windows = KeptWindows(out_dir, self.weights)
         with undisturbed():
             samples, failures = localize_readable(partial(
                 self._localize, batch_size=batch_size, **preprocessing),
@@ -180,12 +185,10 @@ class TemporalLocalizationInferencer(BaseInferencer):
         results = self.postprocess(
             preds, self.visualize(sources, preds, **drawing),
             return_datasamples, **finishing)
-        if out is not None and preds:
+        if out and preds:
             out.write([self.pred2dict(each) for each in preds], self.classes)
-        if len(failures) == len(paths) == 1:
-            raise failures[paths[0]]
-        if failures:
-            raise SomeVideosFailed(results, failures)
+            self.windows.clear()
+        raise_failures(results, failures)
         return results
 
     @property
@@ -198,9 +201,8 @@ class TemporalLocalizationInferencer(BaseInferencer):
                     patterns: str = r'.*') -> List[str]:
         """Our localizers' configs whose names begin with a regular
         expression; of another ``scope``, what MMEngine lists."""
-        if scope not in (None, 'mmbapg'):
-            return BaseInferencer.list_models(scope, patterns)
-        return localizer_names(patterns)
+        return (localizer_names(patterns) if scope in (None, 'mmbapg') else
+                BaseInferencer.list_models(scope, patterns))
 
     def preprocess(self,
                    inputs: Sequence[Source],
@@ -220,9 +222,10 @@ class TemporalLocalizationInferencer(BaseInferencer):
         with tempfile.TemporaryDirectory(
                 prefix='mmbapg-', ignore_cleanup_errors=True) as folder, (
                     linked(list(map(opened, inputs)), Path(folder))) as named:
-            dataset = self.pipeline(
+            dataset = InWindows(self.pipeline(
                 named, Path(folder), self.classes, self.show_progress,
-                chunk_size, **loading)
+                chunk_size, **loading), self.window_steps,
+                step_multiple(self.model))
             items = map(dataset.__getitem__, track(
                 range(len(dataset)), 'Localizing',
                 disable=not self.show_progress))
@@ -274,10 +277,9 @@ class TemporalLocalizationInferencer(BaseInferencer):
     def _init_model(self, cfg: Config, weights: str,
                     device: str) -> nn.Module:
         """With BAPG, which MMEngine's own would not know of."""
-        model = MODELS.build(cfg.model)
-        meta = load_weights(model, weights, strict=True)
-        self.classes = label_names(model, meta, weights)
-        return model.to(device).eval()
+        self.classes: Sequence[str]
+        model, self.classes = loaded_localizer(cfg, weights, device)
+        return model
 
     def _init_pipeline(self, cfg: Config) -> VideoStages:
         return VideoStages.of_config(cfg, self.video_input,
@@ -287,10 +289,10 @@ class TemporalLocalizationInferencer(BaseInferencer):
         return pseudo_collate
 
     def _init_visualizer(self, cfg: Config) -> None:
-        """None: timelines need no visualizer, which MMEngine would keep."""
+        """None: timelines need none, and MMEngine would keep it."""
 
     def _localize(self, sources: Sequence[Source],
                   **kwargs) -> Dict[Path, ActionDataSample]:
-        return {Path(sample.video_path): sample
-                for batch in self.preprocess(sources, **kwargs)
-                for sample in self.forward(batch)}
+        return {Path(sample.video_path): sample for sample in join_windows(
+            sample for batch in self.preprocess(sources, **kwargs)
+            for sample in self.windows.forward(batch, self.forward))}

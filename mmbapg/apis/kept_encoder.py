@@ -6,9 +6,8 @@ from typing import Optional
 import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
-from mmengine.runner import Runner, autocast, load_checkpoint
+from mmengine.runner import Runner, autocast
 from rich.progress import track
-from torch import nn
 
 from mmbapg.config.clip_features import add_clip_features, in_turn
 from mmbapg.engine.loops.embed_loop import (
@@ -16,9 +15,9 @@ from mmbapg.engine.loops.embed_loop import (
     provenance_of,
     write_videos,
 )
-from mmbapg.models.localizers.weights import ForeignWeightsError
 from mmbapg.models.video.recognizer_config import RecognizerError
 
+from .loaded_localizer import load_weights
 from .localization_files import InferenceError
 
 
@@ -100,19 +99,3 @@ def on_folder(dataset: dict, **places) -> dict:
     for name in ('subset', 'where', 'data_root'):
         dataset.pop(name, None)
     return dataset
-
-
-def load_weights(model: nn.Module, checkpoint: str, strict=False) -> dict:
-    """Load weights.
-
-    Returns:
-        Meta information of the checkpoint.
-
-    Raises:
-        InferenceError: If they are another model's.
-    """
-    try:
-        return load_checkpoint(model, str(checkpoint), map_location='cpu',
-                               strict=strict).get('meta', {})
-    except ForeignWeightsError as error:
-        raise InferenceError(f'{checkpoint}: {error}') from None

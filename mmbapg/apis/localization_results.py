@@ -49,6 +49,20 @@ class SomeVideosFailed(InferenceError):
             f'not localized: {"; ".join(map(str, failures.values()))}')
 
 
+def raise_failures(results: List[dict],
+                   failures: Dict[Path, VideoError]) -> None:
+    """Say which videos were not localized, if any.
+
+    Raises:
+        VideoError: If the only video failed.
+        SomeVideosFailed: If some of several did, or all.
+    """
+    if len(failures) == 1 and not results:
+        raise next(iter(failures.values()))
+    if failures:
+        raise SomeVideosFailed(results, failures)
+
+
 class Localizations(list):
     """Results, one for each video. As with MMEngine's other inferencers,
     ``['predictions']`` gives the results and ``['visualization']`` their

@@ -68,19 +68,22 @@ class VideoStages:
                 "frames, expected input_format='video'")
         return cls(cfg.test_dataloader.dataset, encoders)
 
-    def __call__(self, sources: Dict[str, Source], folder: Path,
-                 classes: Sequence[str], show_progress: bool = False,
-                 chunk_size: Optional[int] = None, **loading):
-        """Run the stages, and build the dataset.
+    def embed(self, sources: Dict[str, Source], folder: Path,
+              show_progress: bool = False, chunk_size: Optional[int] = None,
+              **loading) -> dict:
+        """Run the stages; embeddings go to a folder of that name.
 
         Args:
             sources: By the names of :func:`linked`.
             folder: In which :func:`linked` has put them; for what is made.
-            classes: Names of the classes.
             show_progress: Whether to show a bar for each stage.
             chunk_size: Most frames at once for the extractor; by default as
                 its config says.
             **loading: Settings of the stages' dataloaders.
+
+        Returns:
+            Settings of the localizer's dataset that say where its clip
+            features, or videos, are.
         """
         database: Dict[str, dict] = {
             name: dict(duration=source.duration, annotations=[])
@@ -108,9 +111,19 @@ class VideoStages:
                 dict(videos if encoder.reads_videos else given,
                      ann_file=ann_file), folder / 'embeddings',
                 show_progress, **loading)
-        sees_videos = 'video' in self.dataset.data_prefix
-        cfg = on_folder(self.dataset, ann_file=ann_file,
-                        **(videos if sees_videos else given))
+        sees_videos = 'video' in self.dataset.get('data_prefix', {})
+        return dict(videos if sees_videos else given, ann_file=ann_file)
+
+    def __call__(self, sources: Dict[str, Source], folder: Path,
+                 classes: Sequence[str], *args, **kwargs):
+        """Run the stages, and build the dataset.
+
+        Args:
+            sources, folder, args, kwargs: See :meth:`embed`.
+            classes: Names of the classes.
+        """
+        cfg = on_folder(self.dataset,
+                        **self.embed(sources, folder, *args, **kwargs))
         cfg['metainfo'] = dict(classes=classes)
         cfg['pipeline'] = [
             dict(step, embeddings=str(folder / 'embeddings'), cache='',

@@ -17,12 +17,16 @@ __getattr__ = moved_names(__name__)
 
 def read_features(path: str,
                   key: Key = None,
-                  channels: Optional[int] = None) -> np.ndarray:
+                  channels: Optional[int] = None,
+                  steps: Optional[Tuple[int, int]] = None) -> np.ndarray:
     """Read and check clip features.
 
     Args:
         path, key: See :func:`mmbapg.datasets.feature_arrays.read_array`.
         channels: Width that the features must have.
+        steps: First step to read and the step after the last; by default
+            all. Of files that can be mapped into memory (``.npy``, ``.pt``)
+            no others are read.
 
     Returns:
         ``(T, C)`` float32.
@@ -37,12 +41,15 @@ def read_features(path: str,
             f'{path}: found features of type {features.dtype}, expected real '
             'numbers')
     check_shape(path, features.shape, channels)
-    features = np.asarray(features, dtype=np.float32)
+    features = np.asarray(
+        features if steps is None else features[slice(*steps)],
+        dtype=np.float32)
     finite = np.isfinite(features).all(axis=1)
     if not finite.all():
         raise FeatureFileError(
             f'{path}: found NaN or infinity in {int((~finite).sum())} of '
-            f'{len(features)} steps, first at step {int(finite.argmin())}, '
+            f'{len(features)} steps, first at step '
+            f'{int(finite.argmin()) + (steps[0] if steps else 0)}, '
             'expected finite numbers')
     return features
 

@@ -24,6 +24,8 @@ def roi_align_1d(features: Tensor,
     Args:
         features: ``(B, C, T)``.
         segments: ``(B, N, 2)`` start and end in steps. They get no gradient.
+            While PyTorch traces a network for export, they must not be longer
+            than the sequence.
         num_bins: Of each segment.
         lengths: ``(B,)`` steps of each sequence; ``T`` by default.
         samples_per_bin: A fixed number of places in each bin; 0 for as many
@@ -64,7 +66,11 @@ def bin_shares(segments: Tensor,
     samples = bin_size.ceil()  # of each bin
     if samples_per_bin:
         samples = torch.full_like(samples, samples_per_bin)
-    most = samples_per_bin or (int(samples.max()) if number else 1)
+        most = samples_per_bin
+    elif torch.jit.is_tracing():  # a graph for ONNX has no number of the data
+        most = -(-num_steps // num_bins)
+    else:
+        most = int(samples.max()) if number else 1
     order = torch.arange(most, device=segments.device)
     first = torch.arange(num_bins, device=segments.device)[:, None]
     # (B, N, num_bins, most), of which those from `samples` on do not count

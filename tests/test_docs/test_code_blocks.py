@@ -1,7 +1,8 @@
 """Every block of README and docs runs, in order, in one checkout.
 
 A block that is added to a page needs an entry in STORIES of
-readme_stories.py, docs_stories.py, data_stories.py or clip_stories.py.
+readme_stories.py, docs_stories.py, data_stories.py, clip_stories.py or
+export_stories.py.
 """
 import json
 import shutil
@@ -17,6 +18,7 @@ from tests.test_docs import (
     clip_stories,
     data_stories,
     docs_stories,
+    export_stories,
     readme_stories,
 )
 
@@ -24,7 +26,8 @@ pytest.importorskip('efficientnet_lite_pytorch')
 BLOCKS = code_blocks()
 #: Page -> what runs its blocks, in order.
 STORIES = {**readme_stories.STORIES, **docs_stories.STORIES,
-           **data_stories.STORIES, **clip_stories.STORIES}
+           **data_stories.STORIES, **clip_stories.STORIES,
+           **export_stories.STORIES}
 
 
 @pytest.fixture(scope='module')

@@ -19,7 +19,7 @@ def test_localize_names_failures_last_and_fails(tool, monkeypatch, tmp_path):
             Path('b.mp4'): VideoError('b.mp4: found no video')})
 
     monkeypatch.setattr(TemporalLocalizationInferencer, '__init__',
-                        lambda self, *args: None)
+                        lambda self, *args, **kwargs: None)
     monkeypatch.setattr(TemporalLocalizationInferencer, '__call__', call)
     output, ending = tool('localize.py', 'a.mp4', 'b.mp4', '--config', 'c',
                           '--checkpoint', 'd', '--overwrite', '--device',

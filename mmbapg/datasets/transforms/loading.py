@@ -17,8 +17,9 @@ from ..feature_files import FeatureFileError, count_steps, read_features
 class LoadFeatures(BaseTransform):
     """Load a video's clip features, and say which seconds they stand for.
 
-    Reads ``feature_paths`` and ``fps``; adds ``features``
-    ``(T, C)`` float32 and ``grid``.
+    Reads ``feature_paths``, ``fps``, and of a long video the ``steps`` to
+    load, the first and the one after the last; adds ``features`` ``(T, C)``
+    float32 and ``grid``.
 
     Args:
         stride: Video frames from one step to the next. 0 means that the steps
@@ -57,7 +58,9 @@ class LoadFeatures(BaseTransform):
         paths = results['feature_paths']
         several = len(paths) > 1
         width = None if several else self.channels
-        parts = [read_features(path, self.key, width)[::self.every]
+        steps = results.get('steps')
+        rows = steps and tuple(each * self.every for each in steps)
+        parts = [read_features(path, self.key, width, rows)[::self.every]
                  for path in paths]
         lengths = [len(part) for part in parts]
         if max(lengths) - min(lengths) > self.length_slack:
@@ -75,7 +78,11 @@ class LoadFeatures(BaseTransform):
                     f'together, expected {self.channels} as in the config')
         self.refuse_another_width(paths[0], features.shape[1])
         results['features'] = features
-        results['grid'] = self.grid_of(results, len(features))
+        if steps is None:
+            results['grid'] = self.grid_of(results, len(features))
+        else:
+            results['grid'] = self.grid_of(
+                results, self.num_steps(results)).cropped(steps[0])
         return results
 
     def num_steps(self, results: dict) -> int:

@@ -104,7 +104,8 @@ def windowed_attention(query: Tensor,
         ``(B, heads, T, D)``.
     """
     batch, heads, length, depth = query.shape
-    block = min(QUERY_BLOCK, length)
+    # a graph for export, traced once, has one size of blocks for all lengths
+    block = QUERY_BLOCK if torch.jit.is_tracing() else min(QUERY_BLOCK, length)
     tail = -length % block
     span = block + 2 * reach
 

@@ -133,6 +133,15 @@ class TadTR(WindowedLocalizer):
         else:
             batch, mask = pad_sequences(sequences, self.window_size)
             x, mask = self.input_proj(batch), torch.ones_like(mask)
+        return self.outputs_of(x, mask)
+
+    def outputs_of(self, x: Tensor, mask: Tensor) -> QueryOutputs:
+        """Raw outputs of projected sequences.
+
+        Args:
+            x: ``(B, channels, T)``.
+            mask: ``(B, 1, T)`` bool, true at valid steps.
+        """
         memory = self.encoder(x, mask)
         hidden, segments = self.decoder(memory, mask,
                                         self.head.segment_branches)

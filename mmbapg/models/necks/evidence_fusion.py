@@ -50,6 +50,7 @@ class EvidenceFusionNeck(FusionNeck):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(in_channels, hidden_channels, init_cfg)
         self.gain = gain
+        self.class_channels = class_channels
         self.evidence_proj = Conv1d(num_strengths + class_channels,
                                     hidden_channels, 1)
 

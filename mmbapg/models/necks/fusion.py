@@ -74,7 +74,15 @@ class FusionNeck(BaseModule):
         Returns:
             ``(B, C, T)``; invalid steps are left as they are.
         """
-        hidden = self.hidden(x, mask, data_samples)
+        return self.fuse(x, mask, self.hidden(x, mask, data_samples))
+
+    def fuse(self, x: Tensor, mask: Tensor, hidden: Tensor) -> Tensor:
+        """Add to features what follows from :math:`h_t`.
+
+        Args:
+            x, mask: See :meth:`forward`.
+            hidden: ``(B, H, T)``.
+        """
         # masked where it is narrow: the last layer has no bias
         added = self.out_proj(self.gain * self.act(self.norm(hidden)) * mask)
         return x + added

@@ -1,0 +1,196 @@
+"""A network, its settings, and detections."""
+import json
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Union
+
+import numpy as np
+import onnxruntime
+
+from . import boundary_matching, points, queries
+from .detections import Detections
+
+
+class OnnxLocalizerError(ValueError):
+    """Something does not fit the network; the message says what."""
+
+
+class OnnxLocalizer:
+    """Detections in clip features.
+
+    Args:
+        model: The exported file, whose metadata hold all settings.
+        providers: Of onnxruntime.
+    """
+
+    def __init__(self, model: Union[str, Path],
+                 providers=('CPUExecutionProvider', )) -> None:
+        self.session = onnxruntime.InferenceSession(
+            str(model), providers=list(providers))
+        entries = self.session.get_modelmeta().custom_metadata_map
+        if 'localizer' not in entries:
+            raise OnnxLocalizerError(
+                f'{model}: found no settings in its metadata, expected a '
+                'network that tools/export.py has written')
+        self.settings: Dict[str, Any] = json.loads(entries['localizer'])
+        self.classes = self.settings['classes']
+        self.inputs = {each.name for each in self.session.get_inputs()}
+        self.outputs = [each.name for each in self.session.get_outputs()]
+
+    def predict(self,
+                features: np.ndarray,
+                duration: float,
+                fps: Optional[float] = None,
+                interval: Optional[float] = None,
+                video_scores: Optional[np.ndarray] = None,
+                **evidence: np.ndarray) -> List[dict]:
+        """Detections, best first.
+
+        Args:
+            features: ``(T, C)`` of the video.
+            duration: Of the video, in seconds.
+            fps: Frames per second, where the grid of the features needs it.
+            interval: Seconds from one step to the next, where neither the
+                settings nor ``fps`` tell it.
+            video_scores: ``(num_classes,)`` of the whole video, where these
+                name what is found.
+            evidence: With BAPG, ``boundary_strength`` and ``class_evidence``
+                ``(width, T)``, as mmbapg packs them.
+
+        Returns:
+            list: Dicts with ``segment`` (seconds), ``label`` and ``score``.
+        """
+        found = self.detections(features, duration, fps, interval,
+                                video_scores, **evidence)
+        names = dict(enumerate(self.classes))
+        return [dict(segment=[float(each) for each in segment],
+                     label=names.get(int(label), str(label)),
+                     score=float(score))
+                for segment, score, label in zip(*found)]
+
+    def detections(self, features, duration, fps=None, interval=None,
+                   video_scores=None, **evidence) -> Detections:
+        """As arrays; see :meth:`predict`."""
+        columns = self._columns(features, evidence)
+        length = columns[0].shape[1]
+        if 'decoding' not in self.settings:
+            raise OnnxLocalizerError('settings: found no decoding')
+        kind = self.settings['decoding']['kind']
+        if kind == 'boundary_matching':
+            return self._proposals(columns, duration, fps)
+        scale = self._grid(len(features), length, duration, fps, interval)
+        if kind == 'queries':
+            found = self._queries(columns)
+            seconds = (found.segments.astype(float) - 0.5) * scale[0]
+            return found._replace(
+                segments=(seconds + scale[1]).astype(np.float32))
+        found = self._points(columns)
+        seconds = found.segments * np.float32(scale[0]) + np.float32(scale[1])
+        found = found._replace(segments=seconds.clip(0, duration))
+        fusion = self.settings['score_fusion']
+        if fusion:
+            found = points.name_by_scores(found, video_scores, **fusion)
+        return found
+
+    def _columns(self, features, evidence) -> List[np.ndarray]:
+        """``(width, T)`` float32 of each input."""
+        settings = self.settings
+        features = np.asarray(features, np.float32)
+        select = settings['features']['select']
+        if features.ndim == 2 and select:
+            features = features[:, :select]
+        if features.ndim != 2 or features.shape[1] != settings['channels']:
+            raise OnnxLocalizerError(
+                f'features: found the shape {features.shape}, expected '
+                f'(steps, {settings["channels"]})')
+        columns = [features.T]
+        for name, width in settings['evidence'].items():
+            given = np.asarray(evidence.get(name, np.zeros((0, 0))),
+                               np.float32)
+            if given.shape != (width, len(features)):
+                raise OnnxLocalizerError(
+                    f'{name}: found the shape {given.shape}, expected '
+                    f'({width}, {len(features)}), as mmbapg packs it for the '
+                    'same steps')
+            columns.append(given)
+        size = settings['features']['resize'] or settings.get('length')
+        return [resized(each, size) for each in columns] if size else columns
+
+    def _grid(self, num_given: int, num_steps: int, duration: float,
+              fps: Optional[float], interval: Optional[float]):
+        """Seconds from one step to the next, and those of the first step."""
+        grid = self.settings['features']
+        stride, window, fps = grid['stride'], grid['window'], (
+            grid['fps'] or fps)
+        if stride == 0:
+            stride = window = duration / num_given
+            fps = 1.0
+        elif stride is None:
+            stride, window, fps = interval, interval, 1.0
+        if not stride or not fps:
+            raise OnnxLocalizerError(
+                'found no time of the steps, expected '
+                f'{"interval" if not stride else "fps"}')
+        if num_steps != num_given or grid['resize']:
+            stride = window = ((num_given - 1) * stride + window) / num_steps
+        return stride / fps, 0.5 * window / fps
+
+    def _run(self, columns: List[np.ndarray], size: int,
+             windows=None) -> Dict[str, np.ndarray]:
+        """Outputs for windows, each padded with zeros to a size."""
+        windows = windows or [(0, columns[0].shape[1])]
+        names = ['features', *self.settings['evidence']]
+        feed = {name: np.zeros((len(windows), len(column), size), np.float32)
+                for name, column in zip(names, columns)}
+        mask = np.zeros((len(windows), 1, size), bool)
+        for row, (first, end) in enumerate(windows):
+            mask[row, :, :end - first] = True
+            for name, column in zip(names, columns):
+                feed[name][row, :, :end - first] = column[:, first:end]
+        feed['mask'] = mask
+        found = self.session.run(self.outputs, {
+            name: value for name, value in feed.items()
+            if name in self.inputs})
+        return dict(zip(self.outputs, found))
+
+    def _points(self, columns: List[np.ndarray]) -> Detections:
+        size = columns[0].shape[1]
+        least, multiple = self.settings['padding'].values()
+        size = least if size <= least else -(-size // multiple) * multiple
+        return points.decode(self._run(columns, size), size, self.settings)
+
+    def _queries(self, columns: List[np.ndarray]) -> Detections:
+        cfg, length = self.settings['windows'], columns[0].shape[1]
+        size = cfg['size'] or length
+        windows = ([(0, length)] if cfg['size'] is None else
+                   queries.windows_of(length, size, cfg['overlap']))
+        parts = [self._run(columns, size, windows[first:first + cfg['at_once']]
+                           ) for first in range(0, len(windows),
+                                                cfg['at_once'])]
+        scores, segments = (np.concatenate([part[name] for part in parts])
+                            for name in ('scores', 'segments'))
+        return queries.decode(scores, segments, windows, size,
+                              self.settings['decoding'])
+
+    def _proposals(self, columns, duration, fps) -> Detections:
+        cfg = self.settings['decoding']
+        outputs = self._run(columns, self.settings['length'])
+        found = boundary_matching.decode(
+            outputs['confidence'][0], outputs['starts'][0],
+            outputs['ends'][0], cfg)
+        _, seconds = boundary_matching.seconds_of(duration, fps,
+                                                  cfg['interval'])
+        return found._replace(segments=found.segments * seconds)
+
+
+def resized(column: np.ndarray, size: int) -> np.ndarray:
+    """``(width, T)`` interpolated linearly to ``(width, size)`` steps that
+    share the same time."""
+    length = column.shape[1]
+    if length == size:
+        return column
+    place = (np.arange(size) + 0.5) * length / size - 0.5
+    place = place.clip(0, length - 1)
+    before = place.astype(int)
+    share = (place - before).astype(np.float32)
+    after = np.minimum(before + 1, length - 1)
+    return column[:, before] * (1 - share) + column[:, after] * share

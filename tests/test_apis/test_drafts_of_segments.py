@@ -1,0 +1,102 @@
+"""Cutting videos into segments, and the files to correct."""
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from mmbapg.apis import InferenceError
+from mmbapg.apis.drafts_of_segments import (
+    LABEL,
+    Segmenter,
+    chooser,
+    cut_times,
+    segments_of,
+)
+from mmbapg.apis.segment_files import write_segments
+from mmbapg.datasets.annotations import load_annotations
+from mmbapg.datasets.embedding_files import Embeddings, Provenance
+from tests import runs
+from tests.inferencers import inputs
+from tests.tiny import ROOT
+
+
+def scenes(*lengths, rate=None):
+    """Embeddings of scenes, 2 frames a second, each of its own direction."""
+    rows = np.repeat(np.arange(len(lengths)), lengths)
+    return Embeddings(
+        np.eye(len(lengths), dtype=np.float32)[rows],
+        (np.arange(len(rows)) + 0.5) / 2, Provenance(
+            0.5, 'made up', 'none', boundary_rate=rate,
+            mean_duration=None if rate is None else len(rows) / 2))
+
+
+@pytest.mark.parametrize('number, cuts', [
+    ('penalty', [2.0, 6.0, 7.5]), ('rate', [2.0, 6.0, 7.5]), (1, [7.5])])
+def test_cuts_of_clear_scenes(number, cuts):
+    """Without a rate, the penalty decides."""
+    content = scenes(4, 8, 3, 9)
+    np.testing.assert_allclose(
+        cut_times(content, 12.0, chooser(number)), cuts)
+
+
+def test_as_often_as_in_the_training_set():
+    content = scenes(4, 8, 3, 9, rate=0.2)  # 2.4 in 12 s
+    assert len(cut_times(content, 12.0, chooser('rate'))) == 2
+    assert len(cut_times(content, 12.0, chooser('penalty'))) == 3
+
+
+def test_segments_fill_the_video():
+    rows = segments_of(scenes(4, 8), 6.1, chooser('penalty'))
+    assert [row['segment'] for row in rows] == [[0.0, 2.0], [2.0, 6.1]]
+    assert {row['label'] for row in rows} == {LABEL}
+    assert [row['score'] for row in rows] == pytest.approx([1, 1])
+    assert len(segments_of(scenes(1), 0.5, chooser('penalty'))) == 1
+
+
+@pytest.mark.parametrize('number', ['many', 0, 1.5])
+def test_other_numbers_are_refused(number):
+    with pytest.raises(InferenceError, match='expected rate, penalty, or'):
+        chooser(number)
+
+
+def test_features_are_embedded_as_stage_2_does(data):
+    """The fixture's embeddings are those of the test loop."""
+    from mmbapg.datasets.embedding_files import read_embeddings
+    segmenter = Segmenter(str(data / 'encoder.py'), data / 'encoder.pth',
+                          device='cpu', number=4, show_progress=False)
+    found, = segmenter(inputs(data, 3), 'feature')
+    content = read_embeddings(data / 'embeddings/video3.npz')
+    expected = segments_of(content, found['duration'], chooser(4))
+    assert len(expected) == 5 and found['name'] == 'video3'
+    np.testing.assert_allclose([row['segment'] for row in found['detections']],
+                               [row['segment'] for row in expected])
+    with pytest.raises(InferenceError, match='extractor: found none'):
+        segmenter([data / 'video.mp4'])
+
+
+def test_the_tool_writes_files_to_correct(data, tmp_path):
+    source, = inputs(data, 4)
+    command = ['python', ROOT / 'tools/segment.py', source['feature'],
+               '--durations', source['duration'], '--fps', 16, '--encoder',
+               data / 'encoder.py', '--checkpoint', data / 'encoder.pth',
+               '--number', 3, '--out-dir', tmp_path, '--device', 'cpu']
+    done = runs.run(*command, '--format', 'activitynet')
+    assert 'video4.npy: 4 segments' in done.stdout
+    video, = load_annotations(tmp_path / 'annotations.json').values()
+    assert video.segments.shape == (4, 2)
+    assert video.segments[-1, 1] == source['duration']
+    assert (tmp_path / 'video4.png').is_file()
+
+
+def test_rows(tmp_path):
+    results = [dict(name='a, "b"', duration=6.0, detections=[
+        dict(segment=[0.0, 2.0], label=LABEL),
+        dict(segment=[2.0, 6.0], label=LABEL)])]
+    path = write_segments(results, tmp_path, 'csv')
+    assert list(csv.reader(path.open())) == [
+        ['video', 'start', 'end', 'label'],
+        ['a, "b"', '0.0', '2.0', LABEL], ['a, "b"', '2.0', '6.0', LABEL]]
+    path = write_segments(results, tmp_path, 'activitynet')
+    assert json.loads(path.read_text())['database']['a, "b"'][
+        'annotations'][1]['segment'] == [2.0, 6.0]

@@ -1,0 +1,39 @@
+"""Export a localizer: ONNX, and post-processing in NumPy beside it.
+
+OUT then localizes without PyTorch and MMAction2:
+
+    pip install onnxruntime numpy
+    python OUT/predict.py FEATURES.npy --duration SECONDS --fps FPS
+
+Needs onnx and onnxruntime: pip install 'mmbapg[export]'.
+"""
+import argparse
+import sys
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('config', help='of the localizer, with BAPG or not')
+    parser.add_argument('checkpoint', help='its weights')
+    parser.add_argument('out', help='new folder')
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    from mmbapg.apis import InferenceError
+    from mmbapg.apis.exporting import ExportError, export_localizer
+    from mmbapg.apis.mmaction_tools import config_of_command
+    try:
+        error = export_localizer(config_of_command(args.config),
+                                 args.checkpoint, args.out)
+    except (ExportError, InferenceError, FileNotFoundError) as problem:
+        sys.exit(f'error: {problem}')
+    print(f'{args.out}: outputs differ from PyTorch by at most {error:.1e}')
+    print(f'python {args.out}/predict.py FEATURES.npy --duration SECONDS')
+
+
+if __name__ == '__main__':
+    main()

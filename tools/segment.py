@@ -1,0 +1,87 @@
+"""Cut videos into segments of any class: a first draft to correct.
+
+A similarity encoder embeds each video, or its stored features, and it is cut
+where the embeddings change. How often is chosen by itself: as often as actions
+began and ended in the videos that trained the encoder (--number rate), or by
+the similarities of the video alone (--number penalty), or as you say.
+
+OUT_DIR gets detections.json, a picture of each video, and with --format the
+segments as a file to correct. Features need --durations, in seconds.
+"""
+import argparse
+import warnings
+from pathlib import Path
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('inputs', nargs='+', metavar='VIDEO|FEATURES')
+    parser.add_argument('--encoder', required=True,
+                        help='config of the similarity encoder')
+    parser.add_argument('--checkpoint', required=True, help='its weights')
+    parser.add_argument('--extractor', help='config that makes the clip '
+                        'features of videos')
+    parser.add_argument('--durations', type=float, nargs='+',
+                        metavar='SECONDS', help='of the videos, if inputs are '
+                        'features')
+    parser.add_argument('--fps', type=float, help='of the videos, where the '
+                        'grid of features needs it')
+    parser.add_argument('--number', default='rate',
+                        help='rate, penalty, or how many cuts (default: rate)')
+    parser.add_argument('--penalty', type=float, default=2.0,
+                        help='of a cut: more for fewer (default: 2)')
+    parser.add_argument('--format', choices=['activitynet', 'csv'],
+                        help='also write the segments in this format')
+    parser.add_argument('--out-dir', default='segmented')
+    parser.add_argument('--overwrite', action='store_true', help='replace '
+                        'earlier results of the same videos')
+    parser.add_argument('--device', default='auto',
+                        choices=['auto', 'cpu', 'cuda', 'mps'])
+    args = parser.parse_args()
+    if args.durations and len(args.durations) != len(args.inputs):
+        parser.error(f'--durations: found {len(args.durations)}, expected '
+                     f'{len(args.inputs)}, one for each file')
+    return args
+
+
+def segment(args):
+    from mmbapg.apis.drafts_of_segments import LABEL, Segmenter
+    from mmbapg.apis.localization_files import LocalizationFolder
+    from mmbapg.apis.segment_files import write_segments
+    from mmbapg.datasets.embedding_files import file_hash
+    out = LocalizationFolder(args.out_dir, file_hash(args.checkpoint))
+    out.names_of(list(map(Path, args.inputs)), args.overwrite)
+    number = int(args.number) if args.number.isdigit() else args.number
+    segmenter = Segmenter(args.encoder, args.checkpoint, args.extractor,
+                          args.device, number, args.penalty)
+    fps = dict(fps=args.fps) if args.fps else {}
+    given = [dict(feature=path, duration=duration, **fps)
+             for path, duration in zip(args.inputs, args.durations or ())]
+    results = segmenter(given or args.inputs,
+                        'feature' if given else 'video')
+    out.write(results, [LABEL])
+    for result in results:
+        print(f'{result["video"]}: {len(result["detections"])} segments')
+    print(f'JSON and pictures: {args.out_dir}')
+    if args.format:  # the one place that knows formats
+        path = write_segments(results, args.out_dir, args.format)
+        print(f'to correct: {path}')
+
+
+def main():
+    args = parse_args()
+    warnings.simplefilter('ignore')
+    from mmbapg.apis import InferenceError
+    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.engine.device import DeviceUnavailable
+    try:
+        segment(args)
+    except (InferenceError, DeviceUnavailable, FileNotFoundError,
+            *INPUT_ERRORS) as error:
+        raise SystemExit(f'error: {error}') from None
+
+
+if __name__ == '__main__':
+    main()
