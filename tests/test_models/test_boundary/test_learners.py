@@ -5,6 +5,7 @@ from mmaction.registry import MODELS
 from mmengine.runner import save_checkpoint
 
 from mmbapg.models.backbones.frame_difference import change_figures
+from mmbapg.models.localizers.weights import refuse_foreign_weights
 from tests import recognizers
 from tests.boundary_cases import (
     ENCODER,
@@ -188,6 +189,7 @@ def test_features_come_from_the_encoder(tmp_path):
     trained = learner(VIDEO, 512)
     extractor = MODELS.build(dict(type='ClipFeatureExtractor',
                                   recognizer=VIDEO['recognizer']))
+    refuse_foreign_weights(extractor, trained.state_dict(), strict=True)
     extractor.load_state_dict(trained.state_dict())
     extractor.begin()
     clips = torch.stack(frames(2)).transpose(1, 2)
