@@ -13,6 +13,7 @@ from typing import Callable, Dict, NamedTuple
 
 import boundary_pooling
 import change_points
+import clip_features
 import contrastive_steps
 import data_pipeline
 import embedding
@@ -46,6 +47,7 @@ measure_host = lru_cache(hosts.measure)
 measure_pipeline = lru_cache(data_pipeline.measure)
 measure_map = lru_cache(mean_ap.measure)
 measure_steps = lru_cache(contrastive_steps.measure)
+measure_clips = lru_cache(clip_features.measure)
 
 
 def against_ruptures() -> float:
@@ -94,6 +96,12 @@ def against_frame_by_frame() -> float:
 def against_decord() -> float:
     times = sparse_frames.measure(readers=('mmbapg', 'decord'))
     return times['decord'] / times['mmbapg']
+
+
+def against_mmactions_tool() -> float:
+    by_the_clock, _ = clip_features.times_as_fast(measure_clips(),
+                                                  'mmaction2')
+    return by_the_clock
 
 
 def on_two_processes() -> float:
@@ -163,6 +171,12 @@ ROWS: Dict[str, Row] = {
         unit='s'),
     'sparse-frames-decord': Row('the same: times as fast as decord',
                                 against_decord, 1.5, True),
+    'clip-features': Row(
+        "features of clips, 16 frames every 4: times as fast as MMAction2's "
+        'tool', against_mmactions_tool, 3, True),
+    'clip-features-decoding': Row(
+        'the same: share of reading, resizing and cropping',
+        lambda: clip_features.decoding_share(measure_clips()), 0.2),
     'embedding': Row('embedding stage: two processes over one',
                      on_two_processes, 1.8, True),
 }

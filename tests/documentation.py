@@ -133,6 +133,11 @@ def shortened(cfg: Config) -> Config:
     Templates for others' features, which are as wide as THUMOS14's, are
     trained for one epoch.
     """
+    if 'clip_features' in cfg:
+        cfg.clip_features.num_workers = 0
+        for step in cfg.get('test_pipeline', []):
+            if step['type'] == 'Resize':
+                step['scale'] = (96, 96)
     for name in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
         loader = cfg.get(name)
         if not loader:

@@ -22,6 +22,7 @@ def script(monkeypatch, capsys):
 
 @pytest.mark.parametrize('row,package', [
     ('tsc', 'ruptures'), ('map', 'pandas'), ('sparse-frames-decord', 'decord'),
+    ('clip-features', 'decord'),
     ('embedding', 'efficientnet_lite_pytorch')])
 def test_a_row_whose_peer_is_missing_is_left_out_with_a_word(
         script, row, package):
@@ -40,6 +41,8 @@ def test_a_row_without_its_gpu(script, monkeypatch):
     ('mean_ap', ['--detections', 300], 'pandas', 'mmaction2'),
     ('sparse_frames', ['--minutes', 0.02], 'decord', 'seeking: '),
     ('embedding', [], 'efficientnet_lite_pytorch', ''),
+    ('clip_features', ['--frames', 30, '--network', 'two-layers', '--pixels',
+                       32, '--workers', 0], 'decord', 'clips a second'),
 ])
 def test_a_script_leaves_out_what_is_missing(script, name, args, package,
                                              measured):

@@ -1,5 +1,6 @@
 """Clip features for the config of a recognizer that knows nothing of them."""
 import copy
+import os
 from typing import Any, List, Mapping
 
 from mmengine.config import Config, ConfigDict
@@ -76,7 +77,7 @@ def add_clip_features(cfg: Config) -> Config:
         settings, spatial_transforms(_test_pipeline(cfg)))
     made.test_evaluator = []
     made.test_cfg = ConfigDict(
-        type='EmbedLoop', out_dir=_below(settings, 'out_dir'),
+        type='EmbedLoop', out_dir=_below(settings, settings['out_dir']),
         fp16=settings.get('fp16', False))
     return Config(made, filename=cfg.filename)
 
@@ -119,11 +120,9 @@ def _picked(settings: Mapping, names) -> dict:
     return {name: settings[name] for name in names if name in settings}
 
 
-def _below(settings: Mapping, name: str, value: 'str | None' = None) -> str:
-    """A place in ``data_root``."""
-    root, place = settings['data_root'], value or settings[name]
-    return place if place.startswith('/') else (
-        f'{root.rstrip("/")}/{place}' if root else place)
+def _below(settings: Mapping, place: str) -> str:
+    """A place in ``data_root``, unless it is absolute."""
+    return os.path.join(settings['data_root'], place)
 
 
 def dataloader(settings: Mapping, spatial: List[dict]) -> ConfigDict:
@@ -133,7 +132,7 @@ def dataloader(settings: Mapping, spatial: List[dict]) -> ConfigDict:
         settings: Field ``clip_features``.
         spatial: Transforms between reading and packing.
     """
-    prefix = {form: _below(settings, form, folder)
+    prefix = {form: _below(settings, folder)
               for form, folder in settings['data_prefix'].items() if folder}
     read = dict(type='LoadVideoFrames')
     if 'img' in prefix:  # the base names videos
@@ -141,7 +140,7 @@ def dataloader(settings: Mapping, spatial: List[dict]) -> ConfigDict:
         read = dict(settings.get('images', {}), type='LoadFrameFolder')
     dataset = dict(
         type='UntrimmedClipDataset',
-        ann_file=_below(settings, 'ann_file'),
+        ann_file=_below(settings, settings['ann_file']),
         data_prefix=prefix,
         **_picked(settings, (*SAMPLING, *PLACES, 'chunk_size')),
         pipeline=[read, *spatial,

@@ -37,6 +37,7 @@ class UntrimmedClipDataset(UntrimmedFrameDataset):
             rates of the videos are.
         chunk_size: Most frames of a run that are read, unless a single clip
             has more.
+        test_mode: Always on: nothing is trained.
         **kwargs: See :class:`UntrimmedFrameDataset`.
 
     Raises:

@@ -1,7 +1,7 @@
 """Every block of README and docs runs, in order, in one checkout.
 
 A block that is added to a page needs an entry in STORIES of
-readme_stories.py, docs_stories.py or data_stories.py.
+readme_stories.py, docs_stories.py, data_stories.py or clip_stories.py.
 """
 import json
 import shutil
@@ -13,13 +13,18 @@ from mmbapg.datasets.sources import fir
 from mmbapg.experiments import rendered
 from tests import documentation, tiny
 from tests.documentation import Checkout, code_blocks
-from tests.test_docs import data_stories, docs_stories, readme_stories
+from tests.test_docs import (
+    clip_stories,
+    data_stories,
+    docs_stories,
+    readme_stories,
+)
 
 pytest.importorskip('efficientnet_lite_pytorch')
 BLOCKS = code_blocks()
 #: Page -> what runs its blocks, in order.
 STORIES = {**readme_stories.STORIES, **docs_stories.STORIES,
-           **data_stories.STORIES}
+           **data_stories.STORIES, **clip_stories.STORIES}
 
 
 @pytest.fixture(scope='module')

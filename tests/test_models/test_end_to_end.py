@@ -131,6 +131,25 @@ def test_what_is_trained(trained, expected):
             if mode} & {'conv1', 'layer1', 'layer4'} == expected
 
 
+@pytest.mark.parametrize('trained', ['adapters', 'nothing'])
+def test_stochastic_depth_beside_adapters(trained):
+    """Of frozen blocks it stays active, as in AdaTAD's code, and nothing
+    else does."""
+    backbone = dict(tiny_video.ADAPTERS, drop_path_rate=0.5, depth=3,
+                    drop_rate=0.1)
+    network = MODELS.build(dict(tiny_video.encoder(
+        backbone, trained=trained), type='WindowEncoder')).train()
+    active = {type(module).__name__: name for name, module in
+              network.video.backbone.blocks.named_modules()
+              if module.training and not len(list(module.parameters()))}
+    assert {*active} == (
+        {'DropPath'} if trained == 'adapters' else set())
+    norms = [module for module in network.modules()
+             if isinstance(module, torch.nn.LayerNorm)]
+    assert norms and not any(norm.training for norm in norms)
+    assert not any(module.training for module in network.eval().modules())
+
+
 def test_frozen_norms_and_checkpoints():
     """Norms of what is trained may stay; gradients are the same if passes
     are computed twice."""
@@ -149,6 +168,25 @@ def test_frozen_norms_and_checkpoints():
     torch.testing.assert_close(*gradients)
 
 
+def test_mixed_precision():
+    """The network in half precision, the host on full features; adapters
+    learn from nearly the same gradients."""
+    backbone = dict(tiny_video.ADAPTERS, with_cp=True)
+    model = tiny_video.drawn(tiny_video.model(backbone=backbone)).train()
+    gradients = []
+    for enabled in (False, True):
+        torch.manual_seed(0)  # stochastic depth of the host
+        model.zero_grad()
+        with torch.autocast('cpu', torch.bfloat16, enabled=enabled):
+            losses = model([window(STEPS)], [sample()], mode='loss')
+        model.parse_losses(losses)[0].backward()
+        adapter = model.video_backbone.video.backbone.blocks[1].adapter
+        gradients.append(adapter.up_proj.weight.grad.clone())
+    full, half = gradients
+    assert half.dtype == torch.float32
+    assert 0 < (full - half).norm() < 0.2 * full.norm()
+
+
 def test_a_frame_less_than_a_window_may_be_refused():
     model = tiny_video.drawn(tiny_video.model(short_windows='error'))
     with pytest.raises(FramesError, match='video blank: found a window of 15 '
@@ -157,9 +195,10 @@ def test_a_frame_less_than_a_window_may_be_refused():
 
 
 @pytest.mark.parametrize('mode', ['loss', 'predict'])
-def test_a_video_that_is_shorter_than_a_step(mode):
-    model = tiny_video.drawn(
-        tiny_video.model(extra=dict(frames_per_step=4), steps=8))
+@pytest.mark.parametrize('overlap', [0.5, None])
+def test_a_video_that_is_shorter_than_a_step(mode, overlap):
+    model = tiny_video.drawn(tiny_video.model(
+        extra=dict(frames_per_step=4), steps=8, window_overlap=overlap))
     with pytest.raises(FramesError, match='found a window of 3 frames, '
                        'expected at least the 4 of one step'):
         model([window(3)], [sample(1)], mode=mode)
@@ -170,6 +209,18 @@ def test_a_window_that_is_too_long():
     with pytest.raises(FramesError, match='found a window of 17 frames, '
                        'expected at most 16.*RandomTruncation'):
         model([window(17)], [sample()], mode='loss')
+
+
+def test_a_host_that_joins_no_windows():
+    host = dict(
+        type='BMN', temporal_dim=STEPS, boundary_ratio=0.5, num_samples=4,
+        num_samples_per_bin=3, feat_dim=12, soft_nms_alpha=0.4,
+        soft_nms_low_threshold=0.5, soft_nms_high_threshold=0.9,
+        post_process_top_k=10)
+    cfg = dict(tiny_video.model(), localizer=host)
+    with pytest.raises(ValueError, match='window_overlap is 0.5, but BMN does '
+                       'not join windows, expected None'):
+        MODELS.build(dict(cfg, window_overlap=0.5))
 
 
 def test_windows_hold_whole_clips():

@@ -57,8 +57,8 @@ class EndToEndLocalizer(BaseModel):
         init_cfg: See :class:`mmengine.model.BaseModel`.
 
     Raises:
-        ValueError: If ``short_windows`` is unknown, or the host shows no
-            window a whole number of clips.
+        ValueError: If ``short_windows`` is unknown, the host joins no
+            windows, or a window is no whole number of clips.
     """
 
     #: Batches are lists of windows.
@@ -89,6 +89,12 @@ class EndToEndLocalizer(BaseModel):
         self.short_windows = short_windows
         self.show_padding = show_padding
         self.windows_per_pass = windows_per_pass
+        if window_overlap is not None and not hasattr(self.localizer,
+                                                      'predict_windows'):
+            raise ValueError(
+                f'window_overlap is {window_overlap}, but '
+                f'{type(self.localizer).__name__} does not join windows, '
+                'expected None, by which it sees whole videos')
         multiple = self.video_backbone.frame_multiple
         if self.window_frames % multiple:
             raise ValueError(
@@ -138,7 +144,7 @@ class EndToEndLocalizer(BaseModel):
         """``(C, steps)`` features of a whole video ``(3, T, H, W)``, of
         windows that do not overlap."""
         size = self.window_size
-        places = [(first, min(first + size, self._steps(frames)))
+        places = [(first, first + size)
                   for first in range(0, max(self._steps(frames), 1), size)]
         parts = [each for part in self._encoded(frames, places, sample)
                  for each in part]
