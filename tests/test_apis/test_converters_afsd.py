@@ -76,6 +76,8 @@ def test_bit_equal_outputs(whole_video, tmp_path, logged):
                                 tmp_path / 'ours.pth')
     assert f'{len(weights)} of {len(weights)} weights mapped' in logged()
     assert config['clip_length'] == (768 if whole_video else 256)
+    assert MODELS.build(config).head.loss_of_clips.min_iou == (
+        0.6 if whole_video else 0.5)
     # what leaves no trace in weights: the length of clips, and points
     config.update(clip_length=model.clip_length)
     config['head'].update({name: small_afsd.model(whole_video)['head'][name]

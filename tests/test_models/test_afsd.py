@@ -186,3 +186,39 @@ def test_settings_that_do_not_fit():
     with pytest.raises(ValueError, match=r"found endpoints \['Mixed_9z'\], "
                        'expected some of Conv3d_1a_7x7'):
         MODELS.build(dict(type='InceptionI3D', endpoints=['Mixed_9z']))
+
+
+def test_i3d_is_the_network_of_a_recognizer():
+    """And so makes clip features."""
+    network = MODELS.build(dict(type='VideoBackbone', recognizer=dict(
+        type='Recognizer3D',
+        backbone=dict(type='InceptionI3D', width=small_afsd.WIDTH),
+        data_preprocessor=dict(
+            type='ActionDataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3,
+            format_shape='NCTHW')))).eval()
+    with torch.no_grad():
+        features = network(small_afsd.frames(16)[None])
+    assert features.shape == (1, 64, 2)
+
+
+def test_frozen_parts_of_i3d_stay():
+    network = MODELS.build(dict(
+        type='InceptionI3D', width=small_afsd.WIDTH, norm_frozen=False,
+        frozen_until='Mixed_3c')).train()
+    before = copy.deepcopy(network.state_dict())
+    network(torch.randn(1, 3, 16, 32, 32)).sum().backward()
+    changed = {name.split('.')[0] for name, value in
+               network.state_dict().items()
+               if not torch.equal(value, before[name])}
+    learned = {name.split('.')[0] for name, each in
+               network.named_parameters() if each.grad is not None}
+    assert changed == learned == {
+        f'Mixed_{name}' for name in '4b 4c 4d 4e 4f 5b 5c'.split()}
+    frozen = MODELS.build(dict(type='InceptionI3D', width=small_afsd.WIDTH))
+    norms = [each for name, each in frozen.train().named_parameters()
+             if '.bn.' in name]
+    assert norms and not any(each.requires_grad for each in norms)
+    before = copy.deepcopy(frozen.state_dict())
+    frozen(torch.randn(1, 3, 16, 32, 32))
+    assert all(torch.equal(value, before[name])
+               for name, value in frozen.state_dict().items())

@@ -7,6 +7,8 @@ from mmbapg.models.losses.coarse_to_fine_loss import CoarseToFineLoss
 from mmbapg.models.losses.softmax_focal_loss import softmax_focal_loss
 from mmbapg.models.task_modules.clip_post_processor import ClipPostProcessor
 from mmbapg.models.task_modules.containing_assigner import ContainingAssigner
+from mmbapg.models.task_modules.score_fusion import VideoScoreFusion
+from mmbapg.ops import Detections
 from tests import small_afsd
 from tests.small_afsd import LENGTH
 
@@ -110,3 +112,24 @@ def test_segments_of_no_length_are_no_detections():
     found = ClipPostProcessor().detections(
         (decoded, torch.full((1, 4, 1), 0.5)), [0], sample)
     torch.testing.assert_close(found.segments, torch.tensor([[0.1, 0.2]]))
+
+
+def test_only_so_many_detections_of_a_class():
+    """And all of others."""
+    decoded = torch.rand(1, 30, 2).cumsum(dim=2), torch.rand(1, 30, 2) + 0.1
+    found = ClipPostProcessor(nms=dict(max_per_class=7)).detections(
+        decoded, [0], small_afsd.sample())
+    assert found.labels.bincount().tolist() == [7, 7]
+
+
+def test_scores_of_a_classifier_are_multiplied_or_averaged():
+    proposals = Detections(torch.tensor([[1.0, 2.0]]), torch.tensor([0.4]),
+                           torch.tensor([0]))
+    sample = small_afsd.sample()  # whose best class is 1, at 0.5
+    for score, expected in (('product', 0.2), ('geometric_mean', 0.2**0.5)):
+        found = VideoScoreFusion(topk=1, score=score)(proposals, sample)
+        assert found.labels.tolist() == [1]
+        assert found.scores.tolist() == pytest.approx([expected])
+    with pytest.raises(ValueError, match="score is 'sum', expected one of "
+                       'geometric_mean, product'):
+        VideoScoreFusion(score='sum')

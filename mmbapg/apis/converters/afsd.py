@@ -45,10 +45,18 @@ RULES: Rules = [
 WHOLE_VIDEO: Any = dict(
     clip_length=768, endpoints=['Mixed_5c'], first_stride=8,
     distance_units=[4, 8, 16, 32, 64, 128],
-    ranges=[(0, 30), (15, 60), (30, 120), (60, 240), (96, 768), (256, 768)])
+    ranges=[(0, 30), (15, 60), (30, 120), (60, 240), (96, 768), (256, 768)],
+    of_model=dict(consistency_strides=[1, 4, 4]),
+    of_head=dict(
+        loss=dict(
+            type='CoarseToFineLoss', min_iou=0.6, best_is_refined=True,
+            offset_beta=1.0, per_clip=True, reg_weight=1.0),
+        post_processor=dict(
+            type='ClipPostProcessor', score_threshold=1e-9,
+            nms=dict(sigma=0.85, min_score=1e-9))))
 CLIPS: Any = dict(
     clip_length=256, endpoints=['Mixed_4f', 'Mixed_5c'], first_stride=4,
-    distance_units=None, ranges=[(-1, math.inf)] * 6)
+    distance_units=None, ranges=[(-1, math.inf)] * 6, of_model={}, of_head={})
 
 
 def infer_model(source: StateDict) -> dict:
@@ -56,8 +64,8 @@ def infer_model(source: StateDict) -> dict:
 
     The length of clips and where points lie leave no trace: they are those of
     THUMOS14 if the pyramid begins with two maps, and those of ActivityNet-1.3
-    if it begins with one. Name one of our configs to have another setting,
-    and its losses and test settings.
+    if it begins with one, and so are losses and test settings. Name one of our
+    configs to have another setting, and classes from a classifier of videos.
     """
     num_maps = count(source, _HEAD + r'pyramids\.(\d+)\.0\.conv3d')
     kernels = [source[f'{PYRAMID}{level}.0.conv3d.weight']
@@ -71,6 +79,7 @@ def infer_model(source: StateDict) -> dict:
     return dict(
         type='AFSD',
         clip_length=setting['clip_length'],
+        **setting['of_model'],
         backbone=dict(
             type='InceptionI3D', in_channels=stem.shape[1],
             width=len(stem) / 64, endpoints=setting['endpoints']),
@@ -89,7 +98,8 @@ def infer_model(source: StateDict) -> dict:
             point_generator=dict(
                 type='PointGenerator',
                 regression_ranges=setting['ranges'][:num_levels],
-                first_stride=setting['first_stride'], offset=0.5)))
+                first_stride=setting['first_stride'], offset=0.5),
+            **setting['of_head']))
 
 
 def convert_afsd(path: str,
