@@ -42,6 +42,7 @@ train_dataloader = dict(
         overlap=0.5,
         min_share=0.9000000000000001,  # more than 0.9
         cut_instances=False,
+        num_durations=64,
         ignored_rest=ignored_rest,
         pipeline=[load, dict(type='CropWindow'), dict(type='PackFeatures')]))
 val_dataloader = dict(
