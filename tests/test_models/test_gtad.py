@@ -75,3 +75,17 @@ def test_the_setting_of_each_branch():
         assert cfg.param_scheduler == dict(
             type='MultiStepLR', milestones=[5], gamma=0.1)
         assert cfg.train_cfg.max_epochs == 10
+
+
+@pytest.mark.parametrize('data,bins,number', [
+    ('thumos14-tsn', (16, 16), 5617540),
+    ('activitynet13-cuhk', (32, 4), 5563268),
+    # the code for THUMOS14 with the options for ActivityNet
+    ('activitynet13-cuhk', (16, 16), 5038980)])
+def test_size(data, bins, number):
+    """As measured on the reference implementation."""
+    cfg = Config.fromfile(hosts.config_for('GTAD', data)).model
+    cfg.head.bins, cfg.head.context_bins = bins
+    with torch.device('meta'):
+        model = MODELS.build(cfg)
+    assert sum(each.numel() for each in model.parameters()) == number
