@@ -122,7 +122,7 @@ setup(
         docs=DOCS,
         tests=[
             'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'tensorboard',
-            *DOCS, *EXPORT
+            *DOCS, *EXPORT, 'ipykernel', 'nbclient'
         ],
     ),
     cmdclass=dict(build_py=BuildWithMim),

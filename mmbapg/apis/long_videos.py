@@ -166,7 +166,7 @@ class KeptWindows:
         if self.folder is None or 'window' not in sample or len(
                 batch['data_samples']) > 1:
             return localize(batch)
-        path = self.folder / f'{self._key(sample)}.npz'
+        path = Path(self.folder, self._key(sample)).with_suffix('.npz')
         self.written.append(path)
         if path.is_file():
             with np.load(path, allow_pickle=False) as content:
