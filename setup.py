@@ -129,8 +129,8 @@ setup(
         formats=FORMATS,
         docs=DOCS,
         tests=[
-            'h5py', 'mypy', 'pytest', 'pytest-xdist', 'ruff', 'selenium',
-            'tensorboard', *DOCS, *EXPORT, *FORMATS
+            'h5py', 'ipykernel', 'mypy', 'nbclient', 'pytest', 'pytest-xdist',
+            'ruff', 'selenium', 'tensorboard', *DOCS, *EXPORT, *FORMATS
         ],
     ),
     cmdclass=dict(build_py=BuildWithMim),

@@ -44,7 +44,7 @@ from .localization_results import (
     result_of,
     write_results,
 )
-from .long_videos import InWindows, KeptWindows, join_windows
+from .long_videos import InWindows, KeptWindows, check_window, join_windows
 from .undisturbed import undisturbed
 from .video_stages import (
     VideoStages,
@@ -118,6 +118,7 @@ class TemporalLocalizationInferencer(BaseInferencer):
                                               encoder_checkpoint)
             super().__init__(cfg, weights, self.device, 'mmaction',
                              show_progress)
+        check_window(window_steps, step_multiple(self.model))
         self.weights = file_hash(weights)
         self.windows = KeptWindows(None, self.weights)
 

@@ -37,10 +37,28 @@ from mmbapg.datasets.transforms.loading import LoadFeatures
 from mmbapg.files import replace_file
 from mmbapg.ops import segment_iou, sliding_windows
 
+from .localization_files import InferenceError
+
 #: Share of a window that the next one sees again.
 OVERLAP = 0.25
 #: tIoU from which two detections of neighbouring windows are the same.
 SAME_IOU = 0.5
+
+
+def check_window(steps: Optional[int], multiple: int) -> None:
+    """Refuse windows that are too short to overlap.
+
+    Args:
+        steps, multiple: See :class:`InWindows`.
+
+    Raises:
+        InferenceError: If they are.
+    """
+    if steps is not None and steps < 2 * multiple:
+        raise InferenceError(
+            f'window_steps: found {steps}, expected at least {2 * multiple}: '
+            f'windows of this network begin at multiples of {multiple} steps, '
+            'and overlap')
 
 
 class InWindows:
@@ -166,7 +184,7 @@ class KeptWindows:
         if self.folder is None or 'window' not in sample or len(
                 batch['data_samples']) > 1:
             return localize(batch)
-        path = self.folder / f'{self._key(sample)}.npz'
+        path = Path(self.folder, self._key(sample)).with_suffix('.npz')
         self.written.append(path)
         if path.is_file():
             with np.load(path, allow_pickle=False) as content:

@@ -3,7 +3,7 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Callable, Dict, Sequence
+from typing import Callable, Dict, Sequence, Tuple
 
 from mmbapg.files import replace_file
 
@@ -29,7 +29,7 @@ def _csv(results: Sequence[dict]) -> str:
 
 
 #: Name -> file and how it is written, beside ``detections.json``.
-FORMATS: Dict[str, tuple] = {
+FORMATS: Dict[str, Tuple[str, Callable[[Sequence[dict]], str]]] = {
     'activitynet': ('annotations.json', _activitynet),
     'csv': ('segments.csv', _csv),
 }
@@ -46,8 +46,8 @@ def write_segments(results: Sequence[dict], folder: Path, form: str) -> Path:
     Returns:
         The file, which replaces an earlier one.
     """
-    name, write = FORMATS[form]
-    make: Callable[[Sequence[dict]], str] = write
-    encoded = make(results).encode()
-    replace_file(Path(folder) / name, lambda file: file.write(encoded))
-    return Path(folder) / name
+    filename, write = FORMATS[form]
+    path = Path(folder, filename)
+    encoded = write(results).encode()
+    replace_file(path, lambda file: file.write(encoded))
+    return path

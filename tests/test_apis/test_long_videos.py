@@ -143,9 +143,12 @@ def test_nothing_is_kept_without_a_folder():
     kept.clear()
 
 
-def test_a_window_of_no_steps_is_refused(data):
-    with pytest.raises(InferenceError, match='window_steps: found 0'):
-        inferencer(data, window_steps=0)
+@pytest.mark.parametrize('steps, message', [
+    (0, 'window_steps: found 0, expected a positive'),
+    (31, 'window_steps: found 31, expected at least 32')])
+def test_windows_that_are_too_short_are_refused(data, steps, message):
+    with pytest.raises(InferenceError, match=message):
+        inferencer(data, window_steps=steps)
 
 
 MEASURE = '''

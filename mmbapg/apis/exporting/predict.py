@@ -7,7 +7,6 @@ Needs onnxruntime and NumPy, and nothing else. From Python:
     from onnx_localizer import OnnxLocalizer
     OnnxLocalizer('model.onnx').predict(features, duration=120.0)
 """
-from onnx_localizer.command_line import main
-
 if __name__ == '__main__':
+    from onnx_localizer.command_line import main
     main()
