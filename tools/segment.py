@@ -14,6 +14,7 @@ from pathlib import Path
 
 
 def parse_args():
+    from mmbapg.datasets.exchange import FORMATS
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -32,7 +33,7 @@ def parse_args():
                         help='rate, penalty, or how many cuts (default: rate)')
     parser.add_argument('--penalty', type=float, default=2.0,
                         help='of a cut: more for fewer (default: 2)')
-    parser.add_argument('--format', choices=['activitynet', 'csv'],
+    parser.add_argument('--format', choices=sorted(FORMATS),
                         help='also write the segments in this format')
     parser.add_argument('--out-dir', default='segmented')
     parser.add_argument('--overwrite', action='store_true', help='replace '
@@ -47,9 +48,9 @@ def parse_args():
 
 
 def segment(args):
+    from mmbapg.apis.drafts import frame_rate, write_segments
     from mmbapg.apis.drafts_of_segments import LABEL, Segmenter
     from mmbapg.apis.localization_files import LocalizationFolder
-    from mmbapg.apis.segment_files import write_segments
     from mmbapg.datasets.embedding_files import file_hash
     out = LocalizationFolder(args.out_dir, file_hash(args.checkpoint))
     out.names_of(list(map(Path, args.inputs)), args.overwrite)
@@ -65,9 +66,13 @@ def segment(args):
     for result in results:
         print(f'{result["video"]}: {len(result["detections"])} segments')
     print(f'JSON and pictures: {args.out_dir}')
-    if args.format:  # the one place that knows formats
-        path = write_segments(results, args.out_dir, args.format)
+    if args.format:
+        path, lost = write_segments(
+            results, Path(args.out_dir), args.format,
+            (lambda _: args.fps) if given else frame_rate)
         print(f'to correct: {path}')
+        for each in lost:
+            print(f'left out, as {args.format} does not hold it: {each}')
 
 
 def main():

@@ -1,6 +1,6 @@
 """Detections as a first draft of annotations, for the tools of people."""
 from pathlib import Path
-from typing import List, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -37,21 +37,61 @@ def write_drafts(results: Sequence[dict], folder: Path,
         AnnotationError: If there is no such format, or a label does not fit
             into it.
     """
+    return _write({result['name']: Video(
+        _instances(_best(result['detections'])), result['duration'],
+        frame_rate(result)) for result in results}, folder, form)
+
+
+def frame_rate(result: dict) -> float:
+    """Of the video that a result is of."""
+    return open_video(result['video']).fps
+
+
+def write_segments(results: Sequence[dict], folder: Path, form: str,
+                   fps_of: Callable[[dict], Optional[float]] = frame_rate
+                   ) -> Tuple[Path, List[str]]:
+    """Write all segments of videos in a format of annotations.
+
+    Args:
+        results: Of :class:`.drafts_of_segments.Segmenter`.
+        folder, form: See :func:`write_drafts`.
+        fps_of: Tells the frame rate of a result's video, where its file is of
+            features; formats that count frames need one.
+
+    Returns:
+        tuple: See :func:`write_drafts`.
+
+    Raises:
+        AnnotationError: See :func:`write_drafts`; or if a rate is missing.
+    """
+    return _write({result['name']: Video(
+        _instances(result['detections']), result['duration'], fps_of(result))
+        for result in results}, folder, form)
+
+
+def _best(found: Sequence[dict]) -> List[dict]:
+    """Those that pictures show, as these show them."""
+    segments, chosen, _ = best_detections(
+        np.array([row['segment'] for row in found]).reshape(-1, 2),
+        np.arange(len(found)), np.array([row['score'] for row in found]))
+    return [dict(found[index], segment=segment)
+            for segment, index in zip(segments, chosen)]
+
+
+def _instances(found: Sequence[dict]) -> List[Instance]:
+    """In order of time."""
+    instances = [
+        Instance(row['label'], max(float(start), 0.0), float(end),
+                 float(row['score']))
+        for row in found for start, end in [row['segment']]
+        if end > max(start, 0)]
+    return sorted(instances, key=lambda each: (each.start, each.end))
+
+
+def _write(videos: Dict[str, Video], folder: Path,
+           form: str) -> Tuple[Path, List[str]]:
     known = format_of(form)
-    contents = Contents()
-    for result in results:
-        found = result['detections']
-        segments, chosen, _ = best_detections(
-            np.array([row['segment'] for row in found]).reshape(-1, 2),
-            np.arange(len(found)),
-            np.array([row['score'] for row in found]))
-        contents.videos[result['name']] = Video(
-            sorted((Instance(found[index]['label'], max(float(start), 0.0),
-                             float(end), float(found[index]['score']))
-                    for (start, end), index in zip(segments, chosen)
-                    if end > max(start, 0)),
-                   key=lambda each: (each.start, each.end)),
-            result['duration'], open_video(result['video']).fps)
-    target = folder / ('annotations' if known.one_video else
-                       f'annotations{known.suffix}')
-    return target, write_annotations(target, form, contents, Settings())
+    target = Path(folder) / ('annotations' if known.one_video else
+                             f'annotations{known.suffix}')
+    return target, write_annotations(target, form, Contents(videos),
+                                     Settings())

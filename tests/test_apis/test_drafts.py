@@ -8,7 +8,7 @@ from mmbapg.datasets.annotations import load_annotations
 from mmbapg.datasets.exchange import FORMATS, Settings, read_annotations
 from mmbapg.experiments import rendered
 from tests.exchanged import require_libraries
-from tests.test_tools.test_in_process import tool
+from tests.test_tools.conftest import tool
 
 __all__ = ['tool']
 
@@ -46,7 +46,7 @@ def test_every_format(results, name, tmp_path):
 
 def test_localize_writes_them(results, tool, monkeypatch, tmp_path):
     from mmbapg.apis import TemporalLocalizationInferencer
-    for name, value in dict(__init__=lambda self, *args: None,
+    for name, value in dict(__init__=lambda self, *args, **kwargs: None,
                             __call__=lambda self, *args: results).items():
         monkeypatch.setattr(TemporalLocalizationInferencer, name, value)
     arguments = ('localize.py', 'a.mp4', '--config', 'c', '--checkpoint', 'd',

@@ -1,11 +1,11 @@
 """Cutting videos into segments, and the files to correct."""
 import csv
-import json
 
 import numpy as np
 import pytest
 
 from mmbapg.apis import InferenceError
+from mmbapg.apis.drafts import write_segments
 from mmbapg.apis.drafts_of_segments import (
     LABEL,
     Segmenter,
@@ -13,8 +13,7 @@ from mmbapg.apis.drafts_of_segments import (
     cut_times,
     segments_of,
 )
-from mmbapg.apis.segment_files import write_segments
-from mmbapg.datasets.annotations import load_annotations
+from mmbapg.datasets.annotations import AnnotationError, load_annotations
 from mmbapg.datasets.embedding_files import Embeddings, Provenance
 from tests import runs
 from tests.inferencers import inputs
@@ -89,14 +88,17 @@ def test_the_tool_writes_files_to_correct(data, tmp_path):
     assert (tmp_path / 'video4.png').is_file()
 
 
-def test_rows(tmp_path):
+def test_all_segments_are_written(tmp_path):
     results = [dict(name='a, "b"', duration=6.0, detections=[
-        dict(segment=[0.0, 2.0], label=LABEL),
-        dict(segment=[2.0, 6.0], label=LABEL)])]
-    path = write_segments(results, tmp_path, 'csv')
-    assert list(csv.reader(path.open())) == [
-        ['video', 'start', 'end', 'label'],
-        ['a, "b"', '0.0', '2.0', LABEL], ['a, "b"', '2.0', '6.0', LABEL]]
-    path = write_segments(results, tmp_path, 'activitynet')
-    assert json.loads(path.read_text())['database']['a, "b"'][
-        'annotations'][1]['segment'] == [2.0, 6.0]
+        dict(segment=[0.0, 2.0], label=LABEL, score=0.1),
+        dict(segment=[2.0, 6.0], label=LABEL, score=1.0)])]
+    path, lost = write_segments(results, tmp_path, 'activitynet',
+                                lambda _: None)
+    assert not lost
+    video, = load_annotations(path).values()
+    assert video.segments.tolist() == [[0.0, 2.0], [2.0, 6.0]]
+    path, _ = write_segments(results, tmp_path, 'csv', lambda _: None)
+    rows = list(csv.reader(path.open()))
+    assert len(rows) == 3 and all(row[0] == 'a, "b"' for row in rows[1:])
+    with pytest.raises(AnnotationError, match='found no frame rate'):
+        write_segments(results, tmp_path, 'cvat', lambda _: None)

@@ -14,7 +14,7 @@ from mmbapg.evaluation.submission import read_proposals
 from mmbapg.visualization.report.media import is_played, place_video
 from mmbapg.visualization.report.pages import file_name
 from tests import reports
-from tests.test_tools.test_in_process import tool
+from tests.test_tools.conftest import tool
 
 __all__ = ['tool']
 

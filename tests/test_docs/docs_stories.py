@@ -29,6 +29,9 @@ from tests.test_datasets.test_vts import write_copy as write_vts_copy
 from tests.test_docs.data_stories import recorded_gestures
 
 OPENTAD = 'opentad-'
+#: Method -> its figures, where they are not of the usual name.
+GOLDEN = {'gtad': 'gtad_thumos14_tsn', 'afsd': 'afsd_thumos14_rgb',
+          'opentad-adatad': 'adatad_tiny'}
 
 
 def rehearsed(words, checkout, patch):
@@ -115,9 +118,10 @@ def converters(block, checkout, patch):
                 golden.load('tadtr_thumos14_i3d'), folder / 'SOURCE')
         else:
             golden.write_official_checkpoint(
-                golden.load(method.removeprefix(OPENTAD) +
-                            '_thumos14_i3d_eps'), folder / 'SOURCE')
-        if method.startswith(OPENTAD):
+                golden.load(GOLDEN.get(method, method.removeprefix(OPENTAD) +
+                                       '_thumos14_i3d_eps')),
+                folder / 'SOURCE')
+        if method.startswith(OPENTAD) and method not in GOLDEN:
             (folder / 'SOURCE').rename(folder / 'original')
             write_opentad_checkpoint(folder / 'original', folder / 'SOURCE')
         (folder / 'TARGET').unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from mmengine.config import Config
 from mmbapg.config import add_clip_features
 from mmbapg.datasets.embedding_files import read_embeddings
 from tests import clip_videos, recognizers, runs, tiny
-from tests.test_tools.test_in_process import tool as tool
+from tests.test_tools.conftest import tool as tool
 
 NAMES = [f'v{index}' for index in range(4)]
 
