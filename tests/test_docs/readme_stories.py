@@ -14,7 +14,7 @@ from tests import (
 )
 from tests import published_files as official
 from tests.documentation import Checkout, commands
-from tests.test_docs.docs_stories import counted, rehearsed, without_data
+from tests.test_docs.docs_stories import counted, look, rehearsed, without_data
 
 MAKING_UP = {'num_training': 4, 'num_validation': 2}
 
@@ -199,7 +199,7 @@ STORIES = {
     'README.md': [
         two_commands, into_ones_own_environment, localize_raw_video,
         localize_in_python, add_bapg, add_bapg_to_bmn, step_by_step,
-        official_checkpoint, benchmarks, diagnose, annotations, check,
-        own_dataset
+        official_checkpoint, benchmarks, diagnose, look, annotations,
+        check, own_dataset
     ],
 }
