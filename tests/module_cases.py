@@ -9,14 +9,19 @@ from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import nn
 
-from mmbapg.models.backbones.snippet_graph import SnippetFeatures
 from mmbapg.models.heads.segment_query_head import QueryOutputs
-from mmbapg.models.losses.balanced_iou_loss import Draws
 from mmbapg.models.losses.pair_contrastive_loss import pair_masks
 from mmbapg.models.task_modules.least_cost_assigner import PointPredictions
-from mmbapg.ops import Detections, TemporalGrid, nearest_steps
-from tests import boundary_cases, hosts, recognizers, small_afsd, tiny_video
-from tests.hosts import BLOCK, CLASSES, RANGES, STEPS, WIDTH
+from mmbapg.ops import Detections, TemporalGrid
+from tests import (
+    boundary_cases,
+    hosts,
+    proposal_cases,
+    recognizers,
+    small_afsd,
+    tiny_video,
+)
+from tests.hosts import CLASSES, RANGES, STEPS, WIDTH
 
 ENCODER = dict(type='TemporalFeatureEncoder', in_channels=WIDTH, channels=8,
                out_channels=4, num_layers=1, reaches=(1, 2), dropout=0)
@@ -92,24 +97,6 @@ def fuse(neck, x, samples):
     mask = torch.ones_like(x[:, :1], dtype=torch.bool)
     nn.init.constant_(neck.out_proj.weight, 0.1)
     return neck(x, mask, samples)
-
-
-def graph_head(head, base, refined):
-    """Losses of two sequences and their proposals."""
-    outputs = head(SnippetFeatures(base, refined, nearest_steps(base, 3)))
-    torch.manual_seed(2)
-    weights = head.loss_boundary(outputs.start, (outputs.end > 0.5).float())
-    found = head.predict(outputs, [[(0, STEPS)]] * 2, SAMPLES)
-    return outputs, weights, [each.scores for each in found]
-
-
-def relation_head(head, features, samples):
-    """Losses of both directions, and proposals."""
-    hosts.open_gates(head)
-    head.eval()
-    losses = head.loss(head(features), samples)
-    found = head.predict(head.infer(features), [[(0, STEPS)]] * 2, samples)
-    return losses, [each.scores for each in found]
 
 
 INSTANCES = [(torch.tensor([[2.0, 7.0], [10.0, 22.0]]), torch.tensor([0, 2])),
@@ -212,48 +199,6 @@ CASES = dict(
         dict(num_classes=CLASSES),
         lambda: (draw(4, 6), [sample() for _ in range(4)]),
         lambda head, *inputs: head.loss(*inputs)),
-    SnippetGraphBackbone=(
-        dict(in_channels=WIDTH, channels=16, block=BLOCK),
-        lambda: (draw(2, WIDTH, STEPS), ), call),
-    SubGraphHead=(
-        dict(hosts.small_model('GTAD')['head'], in_channels=16,
-             num_steps=STEPS),
-        lambda: (draw(2, 16, STEPS), draw(2, 16, STEPS)), graph_head),
-    StackedConvBackbone=(
-        dict(in_channels=WIDTH, channels=8, norm=True),
-        lambda: (draw(2, WIDTH, STEPS), ), call),
-    RelationMapHead=(
-        dict(hosts.small_model('BSNPlusPlus')['head'], in_channels=16,
-             num_steps=STEPS, train_backward=True, consistency_weight=1),
-        lambda: (draw(2, 16, STEPS), SAMPLES), relation_head),
-    ScaleBalancedSampler=(
-        {}, lambda: (torch.rand(2, 8, STEPS),
-                     torch.ones(8, STEPS, dtype=torch.bool)), call),
-    ChosenSmoothL1Loss=({}, lambda: (
-        torch.rand(9), torch.rand(9), torch.rand(9) > 0.5), call),
-    BalancedBCELoss=({}, lambda: (
-        torch.rand(2, 9), torch.rand(2, 9), torch.rand(2, 9) > 0.2), call),
-    BalancedIoULoss=({}, lambda: (
-        torch.rand(2, 4, 9), torch.rand(2, 4, 9),
-        Draws(torch.rand(2, 4, 9), torch.rand(2, 4, 9))), call),
-    CoveredBoundaryLabels=(
-        {}, lambda: (INSTANCES[0][0], ),
-        lambda label, segments: label(segments, STEPS)),
-    BoundaryRegionLabels=(
-        {}, lambda: (INSTANCES[0][0], ),
-        lambda label, segments: label(segments, STEPS)),
-    MapTargetMaker=(
-        {}, lambda: (INSTANCES[0][0], ),
-        lambda make, segments: make(segments, SAMPLES[0].grid, 8, STEPS)),
-    ProposalMapDecoder=(
-        dict(selection='peaks', max_candidates=9),
-        lambda: (torch.rand(2, 8, STEPS), torch.rand(STEPS),
-                 torch.rand(STEPS)), call),
-    ProposalPostProcessor=(
-        dict(nms=dict(method='soft', divisor=0.4, max_proposals=9)),
-        lambda: (torch.rand(9, 2).cumsum(1) * 9, torch.rand(9)),
-        lambda process, *found: process.finish(
-            [process.select(*found)], SAMPLES[0])),
     PairContrastiveLoss=({}, lambda: (draw(4, 4), pairs()), call),
     TripletMarginLoss=({}, lambda: (draw(4, 4), pairs()), call),
     SigmoidFocalLoss=({}, lambda: (
@@ -299,6 +244,7 @@ CASES = dict(
     LocalModelWrapper=(
         {}, lambda: (draw(2, WIDTH), ), call),
     **small_afsd.CASES,
+    **proposal_cases.cases(SAMPLES, INSTANCES[0][0]),
     **boundary_cases.CASES)
 
 
