@@ -193,11 +193,16 @@ def short_schedule(cfg: Config, iterations: int) -> Config:
     return cfg
 
 
+#: Folders of bases, of encoders, and of what reads videos.
+OTHERS = ('_base_', 'adatad', 'afsd', 'bsp', 'end_to_end', 'features',
+          'similarity')
+
+
 def benchmark_configs() -> List[Path]:
-    """All configs of localizers on benchmarks, by name."""
+    """All configs of localizers on features of benchmarks, by name."""
     root = find_config('_base_/default_runtime.py').parents[1]
     return [path for path in sorted(root.rglob('*.py'))
-            if path.parent.parent == root and path.parent.name != 'similarity'
+            if path.parent.parent == root and path.parent.name not in OTHERS
             and any(name in path.stem for name in BENCHMARKS)]
 
 

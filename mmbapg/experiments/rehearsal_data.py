@@ -139,7 +139,7 @@ def _write_features(cfg: Config, dataset, video: VideoAnnotation) -> None:
             load.get('fps') or video.fps or dataset.get('fps'))
     features = stand_in.plant_features(video, grid, load.channels)
     features = features.repeat(load.get('every', 1), axis=0)
-    widths = cfg.model.backbone.get('in_channels')
+    widths = cfg.model.get('backbone', {}).get('in_channels')
     if not isinstance(widths, (list, tuple)):  # in equal shares
         widths = [load.channels // len(folders)] * len(folders)
     template = dataset.get('filename_tmpl', '{}.npy')

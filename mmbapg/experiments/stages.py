@@ -108,6 +108,9 @@ class FourStages:
             for name in ('val_dataloader', 'test_dataloader'):
                 _select(cfg[name].dataset, self.test)
             cfg.model.head.num_classes = self.num_classes
+            if cfg.get('bapg', {}).get('clustering', {}).get('class_channels'):
+                # where the dataset's config tells them
+                cfg.bapg.clustering.class_channels = self.num_classes + 1
             cfg.train_cfg.val_interval = cfg.train_cfg.max_epochs
             cfg.visualizer.vis_backends = [
                 dict(type='LocalVisBackend'),

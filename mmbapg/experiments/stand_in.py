@@ -160,7 +160,16 @@ def write_video_scores(path: Path, videos: Sequence[VideoAnnotation],
         videos: To classify; what the file says of others is kept if it is
             about the same classes.
         classes: In the order of the scores.
+
+    Raises:
+        ValueError: If scores of THUMOS14 are to be of other classes.
     """
+    others = [name for name in classes if name not in UCF101_IDS]
+    if path.suffix == '.npy' and others:
+        raise ValueError(
+            f'{path}: scores of UntrimmedNet are for THUMOS14, found class '
+            f'{others[0]!r}; put its annotations where the config looks for '
+            'them, or name their folder')
     results = {}
     if path.is_file() and path.suffix == '.json':
         content = json.loads(path.read_text())

@@ -85,6 +85,10 @@ def test_every_config_gets_its_data(path, tmp_path, monkeypatch):
     for name in BENCHMARKS:
         monkeypatch.setitem(BENCHMARKS, name, (30, 60, 90))
     cfg = Rehearsal(tmp_path, batch_size=2).placed(Config.fromfile(path))
+    if 'thumos14-tsn' in path.stem:  # its scores are of real videos
+        with pytest.raises(ValueError, match="are for THUMOS14, found class"):
+            write_data(cfg, tmp_path / 'data', tmp_path / 'nothing', 2)
+        return
     assert write_data(cfg, tmp_path / 'data', tmp_path / 'nothing',
                       2) == 'generated'
     channels = cfg.model.get('in_channels') or cfg.model.backbone.in_channels
@@ -108,6 +112,10 @@ def test_data_of_other_names_are_generated_too(tmp_path):
     path = tmp_path / 'newcomer_1xb2-35e_unheard-of.py'
     path.write_text(f"_base_ = '{find_config(HOSTS[0].format(''))}'\n")
     cfg = Rehearsal(tmp_path, batch_size=2).placed(Config.fromfile(path))
+    if 'thumos14-tsn' in path.stem:  # its scores are of real videos
+        with pytest.raises(ValueError, match="are for THUMOS14, found class"):
+            write_data(cfg, tmp_path / 'data', tmp_path / 'nothing', 2)
+        return
     assert write_data(cfg, tmp_path / 'data', tmp_path / 'nothing',
                       2) == 'generated'
     videos = load_annotations(cfg.train_dataloader.dataset.ann_file).values()

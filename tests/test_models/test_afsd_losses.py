@@ -126,10 +126,7 @@ def test_scores_of_a_classifier_are_multiplied_or_averaged():
     proposals = Detections(torch.tensor([[1.0, 2.0]]), torch.tensor([0.4]),
                            torch.tensor([0]))
     sample = small_afsd.sample()  # whose best class is 1, at 0.5
-    for score, expected in (('product', 0.2), ('geometric_mean', 0.2**0.5)):
-        found = VideoScoreFusion(topk=1, score=score)(proposals, sample)
+    for power, expected in ((1, 0.2), (0.5, 0.2**0.5)):
+        found = VideoScoreFusion(topk=1, power=power)(proposals, sample)
         assert found.labels.tolist() == [1]
         assert found.scores.tolist() == pytest.approx([expected])
-    with pytest.raises(ValueError, match="score is 'sum', expected one of "
-                       'geometric_mean, product'):
-        VideoScoreFusion(score='sum')

@@ -136,7 +136,7 @@ def test_a_recognizers_checkpoint(checkpoint, logged):
     model = extractor('i3d', weights='checkpoint')
     with pytest.raises(RecognizerError, match=(
             'ResNet3d: found no weights, expected a checkpoint of the '
-            "recognizer .* .weights='random' makes features that mean "
+            "recognizer, .* .weights='random' makes features that mean "
             'nothing.')):
         model.begin()
     load_checkpoint(model, str(path), map_location='cpu')

@@ -1,13 +1,14 @@
 """What localizers share that rate all proposals of a window."""
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, Tuple
 
 import torch
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
+from mmengine.structures import InstanceData
 from torch import Tensor
 
 from ..heads.dense_map_head import MapOutputs
-from ..layers import pad_sequences
+from ..layers import Sequences, pad_sequences
 from .single_stage import with_implied
 from .windowed import WindowedLocalizer, cut
 
@@ -75,6 +76,14 @@ class DenseProposalLocalizer(WindowedLocalizer):
             sample.pred_instances = result
         return data_samples
 
+    def predict_windows(self, windows: Sequences,
+                        places: Sequence[Tuple[int, int]],
+                        sample: ActionDataSample) -> InstanceData:
+        """See :meth:`.base.BaseLocalizer.predict_windows`."""
+        found, = self.head.predict(
+            self.head.infer(self._features(windows)), [places], [sample])
+        return found
+
     def raw_outputs(self, inputs: Sequence[Tensor]) -> MapOutputs:
         """Of every window of the first video, then of the second, ..."""
         sequences = cut(inputs, self.windows(inputs))
@@ -82,7 +91,7 @@ class DenseProposalLocalizer(WindowedLocalizer):
             sequences, lambda part: self.head.infer(self._features(part)))
         return MapOutputs(*map(torch.cat, zip(*parts)))
 
-    def _features(self, sequences: Sequence[Tensor]):
+    def _features(self, sequences: Sequences):
         batch, _ = pad_sequences(sequences, self.window_size or 0)
         return self.backbone(batch)
 

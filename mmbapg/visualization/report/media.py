@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from mmbapg.datasets.video_reader import VideoReader
+from mmbapg.video_names import file_of
 
 #: Files and codecs that all browsers of today play.
 PLAYED = {'.mp4': {'h264', 'av1'}, '.m4v': {'h264'},
@@ -62,7 +63,7 @@ def place_video(source: Path, folder: Path, name: str) -> Path:
         except OSError:  # another file system, or one without links
             shutil.copyfile(source, place)
         return place
-    place = folder / f'{name}.mp4'
+    place = file_of(folder, name, '{}.mp4')
     partial = place.with_suffix('.partial.mp4')
     try:
         _encode(reader, partial)
