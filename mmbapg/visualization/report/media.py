@@ -56,7 +56,7 @@ def place_video(source: Path, folder: Path, name: str) -> Path:
     source = source.resolve()
     reader = VideoReader(str(source))  # says what is wrong with a file
     if is_played(source):
-        place = folder / (name + source.suffix.lower())
+        place = file_of(folder, name, '{}' + source.suffix.lower())
         place.unlink(missing_ok=True)
         try:
             os.link(source, place)
