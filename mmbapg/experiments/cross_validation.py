@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional
 
-import numpy as np
 import torch
 from rich.console import Console
 
@@ -17,15 +16,8 @@ from mmbapg.datasets.annotations import (
     load_annotations,
     select,
 )
-from mmbapg.datasets.embedding_files import (
-    Embeddings,
-    Provenance,
-    read_embeddings,
-    write_embeddings,
-)
-from mmbapg.datasets.transforms.clustering import CACHE_FOLDER
-from mmbapg.video_names import file_of, names_in
 
+from .control_embeddings import copy_embeddings, write_featureless_embeddings
 from .encoder_tables import (
     boundary_table,
     collapse,
@@ -48,16 +40,20 @@ from .validated_sets import (
 
 class Run(NamedTuple):
     """An encoder, or a variant of a host, on a part with a seed; trained on
-    so many of the training videos, or on all."""
+    so many of the training videos, or on all; or an encoder that has not seen
+    another part either, for cross-fitting."""
     part: int
     seed: int
     name: str
     host: Optional[str] = None
     labelled: Optional[int] = None
+    unseen: Optional[int] = None
 
     def __str__(self) -> str:
         return ' '.join(filter(None, [
-            self.host, self.name, f'part {self.part}', f'seed {self.seed}',
+            self.host, self.name, f'part {self.part}',
+            '' if self.unseen is None else f'and {self.unseen}',
+            f'seed {self.seed}',
             f'{self.labelled} labelled' if self.labelled else '']))
 
 
@@ -67,7 +63,10 @@ class CrossValidation:
 
     An interrupted cross-validation goes on where it stopped; what is finished
     with other settings is refused. All hosts of a part and seed share an
-    encoder.
+    encoder. Where cross-fitting has as many parts as a part's training videos
+    come from, these are its parts, and what was trained without two parts
+    embeds each of them for a test on the other: of four parts, ten trainings
+    for all tests together in the place of sixteen.
 
     Attributes:
         dataset: What to run on.
@@ -91,7 +90,7 @@ class CrossValidation:
         def visit(run: Run) -> int:
             if self._kept(run) is not None:
                 return -1
-            depths[run] = 1 + max(map(visit, _sources(run)), default=-1)
+            depths[run] = 1 + max(map(visit, self._sources(run)), default=-1)
             return depths[run]
 
         for run in runs:
@@ -125,18 +124,22 @@ class CrossValidation:
         source = VARIANTS.get(run.name) if run.host else None
         labelled = None if run.labelled is None else [
             video.name for video in self.training_videos(run)]
+        parts = 0 if run.unseen is not None or self._shared(run) else (
+            encoder.cross_fit)
+        test = self._values(run.part, run.unseen)
         return FourStages(
             self.data_root,
             self._folder(run),
-            train=self._training(run.part),
-            test={self.dataset.field: [self.dataset.parts[run.part]]},
+            train=self._training(run),
+            test=test,
             num_classes=len(classes_of(
                 str(Path(self.data_root) / 'annotations.json'))),
             seed=run.seed,
-            cross_fit=encoder.cross_fit if labelled is None else min(
-                encoder.cross_fit, len(labelled)),
-            cross_fit_group=self.dataset.group if encoder.cross_fit else None,
+            cross_fit=parts if labelled is None else min(
+                parts, len(labelled)),
+            cross_fit_group=self.dataset.group if parts else None,
             labelled=labelled,
+            embedded=test if encoder.cross_fit and not parts else None,
             features_dir=Path(self.data_root) / 'features',
             embeddings_dir=self._folder(
                 run._replace(name=source, host=None) if source else run
@@ -151,14 +154,19 @@ class CrossValidation:
         """Those that a run is trained on, of the other parts."""
         path = str(Path(self.data_root) / 'annotations.json')
         videos = select(load_annotations(path), path=path,
-                        where=self._training(run.part))
+                        where=self._training(run))
         return videos if run.labelled is None else draw_labelled(
             videos, run.labelled, run.seed, self.dataset.group, path)
 
-    def _training(self, part: int) -> Dict[str, list]:
+    def _training(self, run: Run) -> Dict[str, list]:
+        return self._values(*(place for place in range(
+            len(self.dataset.parts)) if place not in (run.part, run.unseen)))
+
+    def _values(self, *places: Optional[int]) -> Dict[str, list]:
+        """What selects the videos of parts."""
         return {self.dataset.field: [
-            value for place, value in enumerate(self.dataset.parts)
-            if place != part]}
+            self.dataset.parts[place] for place in places
+            if place is not None]}
 
     def _kept(self, run: Run) -> Optional[dict]:
         """Figures of a run that has finished, with the same settings."""
@@ -173,8 +181,8 @@ class CrossValidation:
             train=stages.train, test=stages.test, cross_fit=stages.cross_fit,
             cross_fit_group=stages.cross_fit_group, labelled=stages.labelled,
             epochs_share=stages.epochs_share,
-            sources={each.name: self._settings(each)
-                     for each in _sources(run)},
+            sources={each.name if each.unseen is None else str(each):
+                     self._settings(each) for each in self._sources(run)},
             annotations=annotations_hash(stages.annotations))
 
     def _encoder_config(self, form: str) -> str:
@@ -189,11 +197,20 @@ class CrossValidation:
 
     def _encode(self, run: Run) -> dict:
         stages = self.stages(run)
-        folders = []
-        for source in _sources(run):
+        sources, folders = self._sources(run), []
+        for source in sources:
             self.figures(source)
             folders.append(self.stages(source).embeddings_dir)
-        if run.name == EVEN_CUTS:
+        if run.unseen is not None:
+            stages.learn_embeddings()
+            return {}
+        if self._shared(run):
+            for source, folder in zip(sources, folders):
+                copy_embeddings(self._tested(
+                    source.unseen if source.part == run.part else source.part
+                ), folder, stages.embeddings_dir)
+            stages.learn_embeddings()
+        elif run.name == EVEN_CUTS:
             write_featureless_embeddings(folders[0], stages.embeddings_dir)
         elif folders:
             join_embeddings(folders, stages.embeddings_dir)
@@ -205,15 +222,47 @@ class CrossValidation:
                     collapse=collapse(videos))
 
     def _localize(self, run: Run) -> dict:
-        for source in _sources(run):
+        for source in self._sources(run):
             self.figures(source)
         stages, stage = self.stages(run), _stage(run)
         return stages.test_localizer(stage, stages.train_localizer(stage))
 
+    def _sources(self, run: Run) -> List[Run]:
+        """Encoders whose embeddings a run needs."""
+        if run.host:
+            source = VARIANTS[run.name]
+            names = [source] if source else []
+        elif run.unseen is not None:
+            names = []
+        elif self._shared(run):
+            return [run._replace(part=min(run.part, other),
+                                 unseen=max(run.part, other))
+                    for other in range(len(self.dataset.parts))
+                    if other != run.part]
+        elif run.name == EVEN_CUTS:
+            names = [DEFAULT]  # for their times
+        else:
+            names = list(ENCODERS[run.name].joins)
+        return [run._replace(name=name, host=None) for name in names]
+
+    def _shared(self, run: Run) -> bool:
+        """Whether encoders of an encoder's cross-fitting serve other parts,
+        too; a few labelled videos are drawn for each part."""
+        return not run.host and run.labelled is None and (
+            0 < ENCODERS.get(run.name, Encoder()).cross_fit ==
+            len(self.dataset.parts) - 1)
+
+    def _tested(self, part: Optional[int]) -> List[str]:
+        """Names of the videos of a part."""
+        path = str(Path(self.data_root) / 'annotations.json')
+        return [video.name for video in select(
+            load_annotations(path), path=path, where=self._values(part))]
+
     def _folder(self, run: Run) -> Path:
         few = f'_labelled{run.labelled}' if run.labelled else ''
+        other = '' if run.unseen is None else f'_{run.unseen}'
         return (Path(self.work_dir) / (run.host or 'encoders') / run.name /
-                f'part{run.part}_seed{run.seed}{few}')
+                f'part{run.part}{other}_seed{run.seed}{few}')
 
     def _file(self, run: Run) -> Path:
         return self._folder(run) / 'figures.json'
@@ -232,18 +281,6 @@ class CrossValidation:
                 raise
 
 
-def _sources(run: Run) -> List[Run]:
-    """Encoders whose embeddings a run needs."""
-    if run.host:
-        source = VARIANTS[run.name]
-        names = [source] if source else []
-    elif run.name == EVEN_CUTS:
-        names = [DEFAULT]  # for their times
-    else:
-        names = list(ENCODERS[run.name].joins)
-    return [run._replace(name=name, host=None) for name in names]
-
-
 def _stage(run: Run) -> str:
     return 'host_with_bapg' if VARIANTS[run.name] else 'host'
 
@@ -256,25 +293,3 @@ def _quietly(cv: CrossValidation, run: Run) -> None:
     with open(folder / 'run.log', 'w', encoding='utf-8') as log:
         with redirect_stdout(log), redirect_stderr(log):
             cv.figures(run)
-
-
-def write_featureless_embeddings(source: Path, target: Path) -> None:
-    """Embeddings that turn at constant speed and know nothing of the video.
-
-    Their optimal change points are evenly spaced: the control that shows
-    whether it matters where BAPG cuts.
-
-    Args:
-        source: Folder of embeddings, for their number.
-        target: Folder to write.
-    """
-    for name in names_in(source, '.npz', CACHE_FOLDER):
-        content = read_embeddings(str(file_of(source, name, '{}.npz')))
-        angle = np.linspace(0, np.pi / 2, len(content.times))
-        turning = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-        write_embeddings(
-            str(file_of(target, name, '{}.npz')),
-            Embeddings(turning, content.times, Provenance(
-                content.provenance.interval, 'featureless', 'none',
-                boundary_rate=content.provenance.boundary_rate,
-                mean_duration=content.provenance.mean_duration)))

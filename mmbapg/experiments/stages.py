@@ -34,6 +34,8 @@ class FourStages:
         cross_fit: Parts of :func:`mmbapg.apis.cross_fit.cross_fit`; 0 for one
             encoder that embeds all videos.
         cross_fit_group: Field whose values stay together in a part.
+        embedded: Values of fields that select the videos that an encoder
+            embeds; all by default.
         labelled: Names of the training videos that have labels; all by
             default. See :func:`.few_labels.label_only`.
         features_dir: Of the clip features; in ``work_dir`` by default.
@@ -51,6 +53,7 @@ class FourStages:
     seed: int = 0
     cross_fit: int = 0
     cross_fit_group: Optional[str] = None
+    embedded: Optional[Mapping[str, object]] = None
     labelled: Optional[Sequence[str]] = None
     # by default what __post_init__ sets
     features_dir: Path = None  # type: ignore[assignment]
@@ -96,6 +99,8 @@ class FourStages:
             cfg.test_cfg.out_dir = str(self.embeddings_dir)
             if 'class_head' in cfg.model:
                 cfg.model.class_head.num_classes = self.num_classes
+            if self.embedded is not None:
+                _select(cfg.test_dataloader.dataset, self.embedded)
         cfg.merge_from_dict(self.options.get(stage, {}))
         if self.epochs_share != 1 and cfg.get('train_cfg'):
             cfg = trained_for(cfg, max(1, round(

@@ -11,6 +11,7 @@ from mmbapg.datasets.embedding_files import read_embeddings, read_provenance
 from mmbapg.evaluation import Segments
 from mmbapg.evaluation.submission import write_submission
 from mmbapg.experiments import cross_validation as module
+from mmbapg.experiments.control_embeddings import write_featureless_embeddings
 from mmbapg.experiments.cross_validation import CrossValidation, Run
 from mmbapg.experiments.cross_validation_report import (
     Grid,
@@ -115,6 +116,32 @@ def test_encoders_see_the_other_part_only_and_are_shared(tiny_cv,
     assert config.test_dataloader.dataset.where.subset == ['training']
 
 
+def test_parts_share_the_encoders_that_have_seen_neither(tiny_cv,
+                                                         monkeypatch):
+    monkeypatch.setitem(module.ENCODERS, 'default', Encoder(cross_fit=2))
+    path = tiny_cv.data_root / 'annotations.json'
+    content = json.loads(path.read_text())
+    for number, video in enumerate(content['database'].values()):
+        video['fold'] = number % 3
+    path.write_text(json.dumps(content))
+    cv = dataclasses.replace(tiny_cv, dataset=dataclasses.replace(
+        tiny_cv.dataset, field='fold', parts=(0, 1, 2)))
+    cv.complete([Run(part, 0, 'default') for part in range(3)])
+    folder = cv.work_dir / 'encoders/default'
+    assert sorted(file.name for file in folder.iterdir()) == [
+        'part0_1_seed0', 'part0_2_seed0', 'part0_seed0', 'part1_2_seed0',
+        'part1_seed0', 'part2_seed0']
+    folds = {name: video['fold']
+             for name, video in content['database'].items()}
+    for part in range(3):
+        for name, fold in folds.items():
+            made = read_provenance(
+                folder / f'part{part}_seed0/embeddings/{name}.npz')
+            assert {folds[seen] for seen in made.training_videos} == {
+                0, 1, 2} - {part, fold}
+    assert not cv._shared(Run(0, 0, 'default', labelled=2))
+
+
 def test_joined_encoders_come_after_those_that_they_join(tiny_cv,
                                                          monkeypatch):
     for name in ('default', 'second'):
@@ -138,8 +165,7 @@ def test_even_cuts_know_nothing_of_the_video(folder, tmp_path):
     from mmbapg.datasets.transforms.clustering import (
         TemporalSimilarityClustering,
     )
-    module.write_featureless_embeddings(folder / 'embeddings',
-                                        tmp_path / 'even')
+    write_featureless_embeddings(folder / 'embeddings', tmp_path / 'even')
     content = read_embeddings(tmp_path / 'even/video0.npz')
     cut = TemporalSimilarityClustering(
         str(tmp_path / 'even'), num_change_points=(4, )).cluster(

@@ -8,6 +8,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from mmbapg.datasets.annotations import AnnotationError, VideoAnnotation
+from mmbapg.datasets.embedding_files import read_embeddings
 from mmbapg.experiments import cross_validation as module
 from mmbapg.experiments.cross_validation import Run
 from mmbapg.experiments.cross_validation_report import Grid, report
@@ -111,7 +112,7 @@ def test_a_run_on_few_videos(tiny_cv, monkeypatch):
     assert stages.cross_fit == 2
     assert 0 <= figures['collapse'] <= 1
     for index in range(7):
-        made = module.read_embeddings(str(
+        made = read_embeddings(str(
             stages.embeddings_dir / f'video{index}.npz')).provenance
         assert set(made.training_videos) == few - {f'video{index}'}
     host = tiny_cv.stages(run._replace(name='bapg', host='small'))
