@@ -39,6 +39,10 @@ PAIRS = dict(
                  stride=2, padding=1, groups=8, bias=False),
     dilated=conv(Conv1d, in_channels=8, out_channels=8, kernel_size=3,
                  padding=2, dilation=2, groups=8),
+    far=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=3,
+             dilation=4),
+    far_padded=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=4,
+                    padding=9, dilation=3),
     grouped=conv(Conv1d, in_channels=8, out_channels=8, kernel_size=3,
                  groups=2),
     pool=[MaxPool1d(3, stride=2, padding=1), nn.MaxPool1d(3, 2, 1)],
@@ -50,9 +54,11 @@ SHORT = dict(
     depthwise=conv(Conv1d, in_channels=8, out_channels=8, kernel_size=7,
                    padding=3, groups=8),
     wide=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=5,
-              padding=2))
-KEEPS_ORDER = {'pointwise', 'scale', 'scale_only', 'depthwise', 'halving',
-               'dilated', 'pool', 'norm'}
+              padding=2),
+    far=conv(Conv1d, in_channels=8, out_channels=4, kernel_size=3, padding=5,
+             dilation=5))
+KEEPS_ORDER = {'pointwise', 'dense', 'valid', 'far', 'scale', 'scale_only',
+               'depthwise', 'halving', 'dilated', 'pool', 'norm'}
 
 
 @pytest.mark.parametrize('last', [True, False],
