@@ -1,8 +1,7 @@
 """What BAPG is worth: hosts without and with it, over parts and seeds."""
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional
 
@@ -25,6 +24,7 @@ from .encoder_tables import (
     proposal_table,
 )
 from .few_labels import draw_labelled
+from .in_processes import in_processes
 from .kept_runs import annotations_hash, keep, kept, shaping
 from .stages import FourStages
 from .validated_sets import (
@@ -85,23 +85,25 @@ class CrossValidation:
 
         What a run needs comes before it.
         """
-        depths: Dict[Run, int] = {}
+        needed: Dict[Run, List[Run]] = {}
 
-        def visit(run: Run) -> int:
-            if self._kept(run) is not None:
-                return -1
-            depths[run] = 1 + max(map(visit, self._sources(run)), default=-1)
-            return depths[run]
+        def visit(run: Run) -> None:
+            if self._kept(run) is None:
+                sources = self._sources(run)
+                for source in sources:
+                    visit(source)
+                needed[run] = sources
 
         for run in runs:
             visit(run)
-        for depth in range(1 + max(depths.values(), default=-1)):
-            group = [run for run in depths if depths[run] == depth]
-            if jobs == 1:
-                for run in group:
-                    self.figures(run)
-            elif group:
-                self._in_processes(group, jobs)
+        if jobs == 1:
+            for run in needed:
+                self.figures(run)
+        elif needed:
+            console = Console()
+            in_processes(
+                needed, partial(_quietly, self), jobs,
+                lambda run: console.print(f'{self.dataset.title}: {run}'))
 
     def figures(self, run: Run) -> dict:
         """Boundary F1 of an encoder and its controls, or metrics of a host."""
@@ -266,19 +268,6 @@ class CrossValidation:
 
     def _file(self, run: Run) -> Path:
         return self._folder(run) / 'figures.json'
-
-    def _in_processes(self, runs: List[Run], jobs: int) -> None:
-        console = Console()
-        context = multiprocessing.get_context('spawn')
-        with ProcessPoolExecutor(jobs, context) as pool:
-            pending = {pool.submit(_quietly, self, run): run for run in runs}
-            try:
-                for done in as_completed(pending):
-                    done.result()
-                    console.print(f'{self.dataset.title}: {pending[done]}')
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
 
 
 def _stage(run: Run) -> str:

@@ -1,0 +1,45 @@
+"""Tasks that need each other, in several processes."""
+import multiprocessing
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from typing import Callable, Dict, Mapping, Sequence, TypeVar
+
+Task = TypeVar('Task')
+
+
+def in_processes(needed: Mapping[Task, Sequence[Task]],
+                 work: Callable[[Task], None], jobs: int,
+                 finished: Callable[[Task], None]) -> None:
+    """Do each task as soon as those that it needs have been done.
+
+    Args:
+        needed: Task -> tasks that it needs; those that are no keys have been
+            done before. No two may need each other.
+        work: Does a task; can be pickled.
+        jobs: Number of processes.
+        finished: Is told of each task that has been done.
+
+    Raises:
+        Exception: Of the first task that fails; no other is begun then.
+    """
+    waiting = dict(needed)
+    pending: Dict[Future, Task] = {}
+    context = multiprocessing.get_context('spawn')
+    with ProcessPoolExecutor(jobs, context) as pool:
+        try:
+            while waiting or pending:
+                undone = {*waiting, *pending.values()}
+                for task in [task for task, sources in waiting.items()
+                             if undone.isdisjoint(sources)]:
+                    del waiting[task]
+                    pending[pool.submit(work, task)] = task
+                for done in wait(pending, None, FIRST_COMPLETED).done:
+                    done.result()
+                    finished(pending.pop(done))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
