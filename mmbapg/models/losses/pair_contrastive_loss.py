@@ -27,8 +27,14 @@ def pair_masks(instances: Tensor, negative_of: Tensor) -> PairMasks:
     """
 
     def shared(ids: Tensor, others: Tensor) -> Tensor:
-        same = ids[:, None, :, None] == others[None, :, None, :]
-        return (same & (ids >= 0)[:, None, :, None]).flatten(2).any(dim=2)
+        ids = ids.where(ids >= 0, -2)  # nobody's padding
+        found = torch.zeros(len(ids), len(others), dtype=torch.bool,
+                            device=ids.device)
+        # an array of all pairs of columns would be large
+        for one in ids.unbind(dim=1):
+            for other in others.unbind(dim=1):
+                found |= one[:, None] == other
+        return found
 
     itself = torch.eye(
         len(instances), dtype=torch.bool, device=instances.device)
