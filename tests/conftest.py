@@ -7,6 +7,19 @@ import mmbapg  # noqa: F401  (mends upstream before anything imports it)
 from mmbapg.experiments.rendered import write_rendered_set
 from tests import tiny
 
+#: Files that take minutes. Begun last, they would leave all processes but one
+#: with nothing to do.
+LONG = {'test_as_users_run_it.py', 'test_code_blocks.py',
+        'test_cross_validation.py', 'test_end_to_end_runs.py',
+        'test_from_videos.py', 'test_package_configs.py',
+        'test_quickstart.py', 'test_rehearsal.py',
+        'test_report_in_browser.py', 'test_site.py', 'test_tutorial.py'}
+
+
+def pytest_collection_modifyitems(items):
+    """Long files first."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
 
 @pytest.fixture(autouse=True)
 def quiet():

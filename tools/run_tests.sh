@@ -16,5 +16,6 @@ cd "$checkout"
 ruff check .
 mypy
 # A process for each core, each of one thread; files stay together, as tests of
-# one file share what is slow to make.
-OMP_NUM_THREADS=1 python -m pytest -n auto --dist loadfile "$@"
+# one file share what is slow to make, and come as tests/conftest.py orders them.
+OMP_NUM_THREADS=1 python -m pytest -n auto --dist loadfile \
+    --no-loadscope-reorder "$@"
