@@ -198,7 +198,7 @@ def test_cvat_of_a_job_and_of_skeletons(tmp_path):
             '</annotations>')
     found = read(tmp_path, 'cvat', text, fps=10)
     assert rows_of(found) == dict(a=[('run', 0.5, 1)])
-    assert found.videos['a'].duration == 5
+    assert found.videos['a'].duration is None  # a job may be a part of it
     with pytest.raises(AnnotationError, match='found pictures, expected trac'):
         read(tmp_path, 'cvat', '<annotations><image id="0"/></annotations>',
              fps=10)

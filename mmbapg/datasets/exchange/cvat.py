@@ -33,11 +33,18 @@ BOX = dict(xtl='0', ytl='0', xbr='32', ybr='32', occluded='0', keyframe='1',
 
 @dataclass
 class _Task:
-    """What a file tells of a video: its name, how many frames lie from one
-    that is shown to the next, and the frame after the last one shown."""
+    """What a file tells of a video.
+
+    Attributes:
+        name: Of the video.
+        step: Frames from one that is shown to the next.
+        end: The frame after the last one that is shown.
+        size: Frames of the video, which a job of a task does not tell.
+    """
     name: str
     step: int = 1
     end: Optional[int] = None
+    size: Optional[int] = None
 
 
 def read(path: Path, settings: Settings) -> Contents:
@@ -54,9 +61,9 @@ def read(path: Path, settings: Settings) -> Contents:
         for task in tasks.values():
             video = contents.videos.setdefault(task.name, Video())
             video.fps = settings.fps_of(path, task.name, video)
-            if task.end:
+            if task.size:
                 video.duration = max(video.duration or 0,
-                                     task.end / video.fps)
+                                     task.size / video.fps)
         for track in tracks:
             with as_written_by(TOOL, path, f'track {track.get("id")}'):
                 task = tasks[track.attrib['task_id'] if None not in tasks
@@ -94,6 +101,7 @@ def _tasks(path: Path, root) -> Dict[Optional[str], _Task]:
                 int(told['size']) - 1) + 1
         if 'stop_frame' in told:
             task.end = int(told['stop_frame']) + 1
+        task.size = None if each is None or each.tag == 'job' else task.end
         tasks[number] = task
     return tasks
 
