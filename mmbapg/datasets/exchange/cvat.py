@@ -58,21 +58,21 @@ def read(path: Path, settings: Settings) -> Contents:
                 '"CVAT for video 1.1"')
         tasks = _tasks(path, root)
         contents = Contents()
+        rates: Dict[str, float] = {}
         for task in tasks.values():
             video = contents.videos.setdefault(task.name, Video())
-            video.fps = settings.fps_of(path, task.name, video)
+            rate = settings.fps_of(path, task.name, video)
+            rates[task.name] = video.fps = rate
             if task.size:
-                video.duration = max(video.duration or 0,
-                                     task.size / video.fps)
+                video.duration = max(video.duration or 0, task.size / rate)
         for track in tracks:
             with as_written_by(TOOL, path, f'track {track.get("id")}'):
                 task = tasks[track.attrib['task_id'] if None not in tasks
                              else None]
-                video = contents.videos[task.name]
-                for start, end in _seen(track, task):
-                    video.instances.append(Instance(
-                        track.attrib['label'], start / video.fps,
-                        end / video.fps))
+                rate = rates[task.name]
+                contents.videos[task.name].instances += [
+                    Instance(track.attrib['label'], start / rate, end / rate)
+                    for start, end in _seen(track, task)]
     for video in contents.videos.values():
         video.instances.sort(key=lambda each: (each.start, each.end))
     return contents

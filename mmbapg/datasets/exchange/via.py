@@ -87,8 +87,8 @@ def _instances(path: Path, key: str, values: Dict[str, Any],
         options = attribute.get('options', {})
         chosen = str(value).split(',') if (
             attribute.get('type') == CHECKBOX) else [str(value)]
-        filled[attribute['aname']] = [
-            str(options.get(each, each)) for each in chosen if each]
+        filled.setdefault(attribute['aname'], [
+            str(options.get(each, each)) for each in chosen if each])
     if not any(filled.values()):
         raise AnnotationError(
             f'{path}: metadata {key}: found a segment without an attribute, '

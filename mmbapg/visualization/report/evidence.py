@@ -31,8 +31,9 @@ def strength_columns(content: Embeddings) -> Dict[str, Any]:
 
     Returns:
         ``values``, the contrast of the frames before and after in
-        thousandths, :func:`.packed`; ``first``, the time of the first, and ``step``, both in
-        seconds. Of a long video each value is the greatest of several.
+        thousandths, :func:`.packed`; ``first``, the time of the first, and
+        ``step``, both in seconds. Of a long video each value is the greatest
+        of several.
     """
     interval = content.provenance.interval
     scale = max(round(WINDOW / interval), 1)

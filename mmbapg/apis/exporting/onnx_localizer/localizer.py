@@ -9,7 +9,6 @@ import onnxruntime
 from . import boundary_matching, points, queries
 from .detections import Detections
 
-
 #: Of the settings that are understood.
 FORMAT = 2
 
