@@ -71,7 +71,7 @@ LABEL_STUDIO = [
         dict(id=2, was_cancelled=False, result=[
             dict(id='x1', type='timelinelabels', origin='manual',
                  from_name='timelineLabels', to_name='video', value=dict(
-                     ranges=[dict(start=1, end=26)],
+                     ranges=[dict(start=1, end=25)],
                      timelinelabels=['goal', 'left'])),
             dict(id='x2', type='labels', from_name='tricks', to_name='audio',
                  original_length=90.5, value=dict(

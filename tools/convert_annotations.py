@@ -32,6 +32,8 @@ def parse_args():
                         'video, start, end, label and score are called')
     parser.add_argument('--unit', default='seconds', choices=list(UNITS),
                         help='of times in CSV')
+    parser.add_argument('--tiers', nargs='+', default=[], metavar='NAME',
+                        help='of ELAN: those to read; by default, all')
     return parser.parse_args()
 
 
@@ -44,7 +46,8 @@ def main():
     try:
         told = convert(
             args.source, args.target, args.from_, args.to, Settings(
-                args.fps, args.videos, columns_of(args.columns), args.unit))
+                args.fps, args.videos, columns_of(args.columns), args.unit,
+                args.tiers))
     except INPUT_ERRORS as error:
         raise SystemExit(f'error: {error}') from None
     for line in told:

@@ -54,7 +54,7 @@ def segment(args):
     from mmbapg.datasets.embedding_files import file_hash
     out = LocalizationFolder(args.out_dir, file_hash(args.checkpoint))
     out.names_of(list(map(Path, args.inputs)), args.overwrite)
-    number = int(args.number) if args.number.isdigit() else args.number
+    number = int(args.number) if args.number.isdecimal() else args.number
     segmenter = Segmenter(args.encoder, args.checkpoint, args.extractor,
                           args.device, number, args.penalty)
     fps = dict(fps=args.fps) if args.fps else {}

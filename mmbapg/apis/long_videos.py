@@ -32,7 +32,6 @@ import torch
 from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 
-from mmbapg.datasets.feature_files import count_steps
 from mmbapg.datasets.transforms.loading import LoadFeatures
 from mmbapg.files import replace_file
 from mmbapg.ops import segment_iou, sliding_windows
@@ -86,8 +85,7 @@ class InWindows:
         if not isinstance(loader, LoadFeatures) or any(
                 type(each).__name__ == 'ResizeFeatures' for each in others):
             return [None]
-        number = min(count_steps(path, loader.key)
-                     for path in video['feature_paths'])
+        number = loader.num_steps(video)
         if number <= steps:
             return [None]
         # whole multiples from one to the next

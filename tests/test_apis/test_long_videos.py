@@ -7,11 +7,13 @@ import torch
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
+from mmengine.dataset import Compose
 from mmengine.structures import InstanceData
 
 from mmbapg.apis import InferenceError
 from mmbapg.apis.localizer_check import draw_weights
-from mmbapg.apis.long_videos import KeptWindows, join_windows
+from mmbapg.apis.long_videos import InWindows, KeptWindows, join_windows
+from mmbapg.datasets.transforms.loading import LoadFeatures
 from mmbapg.ops import TemporalGrid
 from tests import runs, tiny
 from tests.inferencers import inferencer, inputs
@@ -73,6 +75,24 @@ def test_the_same_as_the_whole_video_away_from_the_borders(data, hours):
     near = len(whole['detections']) - len(theirs)
     assert near and abs(len(parted['detections']) - len(
         whole['detections'])) <= near
+
+
+def test_windows_count_the_steps_that_are_kept(tmp_path):
+    """Not the rows of the file, of which every fifth is one."""
+    np.save(tmp_path / 'a.npy', np.zeros((1000, 2), np.float32))
+
+    class OneVideo(list):
+        """Enough of a dataset."""
+
+        def get_data_info(self, index):
+            return dict(feature_paths=[str(tmp_path / 'a.npy')])
+
+    dataset = OneVideo([None])
+    dataset.pipeline = Compose([LoadFeatures(stride=5, fps=25, every=5)])
+    found = [window for _, window, _ in InWindows(dataset, 80).places]
+    assert found[0][0] == 0 and found[-1][1] == 200
+    assert [window for _, window, _ in InWindows(
+        dataset, 200).places] == [None]
 
 
 def test_short_videos_are_as_without_windows(data, hours):

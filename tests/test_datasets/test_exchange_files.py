@@ -7,8 +7,6 @@ import pytest
 from mmbapg.datasets.annotations import AnnotationError
 from mmbapg.datasets.exchange import (
     Settings,
-    boris,
-    convert,
     read_annotations,
 )
 from tests.exchanged import require_libraries
@@ -163,14 +161,3 @@ def test_files_that_are_none(form, content, message, tmp_path):
     assert str(found.value).startswith(str(path))
     with pytest.raises(AnnotationError, match='no such file'):
         read_annotations(tmp_path / 'absent', form, Settings(fps=25))
-
-
-def test_point_events_are_told(tmp_path, monkeypatch):
-    logged = []
-    monkeypatch.setattr(boris, 'print_log',
-                        lambda text, *args: logged.append(text))
-    (tmp_path / 'a').write_text(json.dumps(BORIS))
-    told = convert(tmp_path / 'a', tmp_path / 'b.csv', 'boris', 'csv')
-    assert told[0] == '2 instances in 1 video: zoo'
-    assert logged == [f'{tmp_path}/a: observation morning: 1 point events '
-                      'last no time and are left out']

@@ -26,5 +26,11 @@ def test_the_tutorial(tmp_path, monkeypatch):
     text = ''.join(each.get('text', '') for each in printed)
     assert 'actionformer_bapg: mAP' in text
     assert any('image/png' in each.get('data', {}) for each in printed)
-    assert (tmp_path / 'work_dirs/tutorial/exported/predict.py').is_file()
+    folder = tmp_path / 'work_dirs/tutorial'
+    assert (folder / 'exported/predict.py').is_file()
+    page = folder / 'report/index.html'
+    assert f'open in a browser: {page}' in text
+    shown = (folder / 'report/data/overview.js').read_text()
+    assert '"models":["without BAPG","with BAPG"]' in shown
+    assert list((folder / 'report/media').glob('*.mp4'))
     shutil.rmtree(tmp_path / 'work_dirs')

@@ -3,9 +3,21 @@
 const assert = require('assert');
 const logic = require(process.argv[2]);
 
-const segments = logic.segmentsOf({start: [1000, 3000, 1500, 8000],
-  length: [2000, 1000, 2500, 500], label: [0, 1, 0, 2],
-  score: [0.9, 0.5, 0.3, 0.1], kind: '0405', hits: [1, 0]}, 2);
+// Numbers as pages are given them.
+const base64 = (array) => Buffer.from(array.buffer).toString('base64');
+const u1 = (...values) => ['u1', base64(Uint8Array.of(...values))];
+const u2 = (...values) => ['u2', base64(Uint16Array.of(...values))];
+const f4 = (...values) => ['f4', base64(Float32Array.of(...values))];
+for (const [kind, array] of [['u1', Uint8Array.of(0, 255)],
+  ['u2', Uint16Array.of(1, 65535)], ['i4', Int32Array.of(-5, 2147483647)],
+  ['f4', Float32Array.of(0.5)], ['f8', Float64Array.of(1e300, -3)],
+  ['u1', new Uint8Array(0)]]) {
+  assert.deepStrictEqual(logic.unpack([kind, base64(array)]), array);
+}
+
+const segments = logic.segmentsOf({start: u2(1000, 3000, 1500, 8000),
+  length: u2(2000, 1000, 2500, 500), label: u1(0, 1, 0, 2),
+  score: f4(0.9, 0.5, 0.3, 0.1), kind: '0405', hits: [1, 0]}, 2);
 assert.deepStrictEqual(segments[2], {row: 2, index: 2, start: 1.5, end: 4,
   label: 0, score: 0.3, kind: 0, instance: 0});
 assert.strictEqual(segments[1].instance, -1);
@@ -45,8 +57,8 @@ assert.ok(few.crowded > 0 && few.number === 3);
 assert.ok(few.placed.every((lane) => lane < 3));
 
 // Errors along time: what is wrong, and what a model misses.
-const truth = logic.segmentsOf({start: [1400, 1000, 9000],
-  length: [1000, 1000, 500], label: [0, 0, 1]}, -1);
+const truth = logic.segmentsOf({start: u2(1400, 1000, 9000),
+  length: u2(1000, 1000, 500), label: u1(0, 0, 1)}, -1);
 const all = {score: 0, hidden: new Set(), errors: false};
 const errors = logic.errorsOf(truth, [segments], all);
 assert.deepStrictEqual(errors.map((each) => [each.row, each.index]),

@@ -1,5 +1,5 @@
 """What an exported network needs beside its weights, as JSON."""
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Optional, Sequence
 
 from mmengine.config import Config
 
@@ -14,6 +14,8 @@ from .networks import (
     QueryNetwork,
 )
 
+#: Of the form of the settings; another one is for another ``onnx_localizer``.
+FORMAT = 2
 #: Transforms that change features in a test pipeline, and are settings here.
 FEATURE_TRANSFORMS = ('LoadFeatures', 'ResizeFeatures', 'SelectChannels')
 #: Those that change nothing that an exported network reads.
@@ -48,7 +50,7 @@ def settings_of(network: ExportedNetwork, cfg: Config,
         own = points(host)
     number = getattr(getattr(host, 'head', None), 'num_classes', 1)
     return dict(
-        format=1, host=type(host).__name__,
+        format=FORMAT, host=type(host).__name__,
         classes=list(classes or map(str, range(number))),
         channels=network.channels, evidence=network.evidence,
         features=_features(cfg), **own)
@@ -64,13 +66,15 @@ def points(host) -> Dict[str, Any]:
         decoding=dict(
             kind='bins' if isinstance(head, TridentHead) else 'distances',
             strides=head.point_generator.strides,
+            offset=head.point_generator.offset,
             num_bins=getattr(head, 'num_bins', None),
             score_threshold=processor.score_threshold,
             pre_nms_topk=processor.pre_nms_topk,
             min_length=processor.min_length),
         nms=dict(processor.nms),
         score_fusion=fusion and dict(
-            topk=fusion.topk, max_proposals=fusion.max_proposals))
+            topk=fusion.topk, max_proposals=fusion.max_proposals,
+            power=fusion.power))
 
 
 def queries(host) -> Dict[str, Any]:
@@ -99,13 +103,15 @@ def boundary_matching(host) -> Dict[str, Any]:
 
 def _features(cfg: Config) -> Dict[str, Any]:
     """Which seconds a step stands for, and what is done with features."""
-    found: Dict[str, Any] = dict(stride=None, window=0, fps=None, resize=None,
-                                 select=None)
-    for step in _pipeline(cfg):
+    dataset = (cfg.get('test_dataloader') or {}).get('dataset') or {}
+    found: Dict[str, Any] = dict(
+        stride=None, window=0, fps=None, usual_fps=dataset.get('fps'),
+        every=1, resize=None, select=None)
+    for step in dataset.get('pipeline') or []:
         name = type_name(step['type'])
         if name == 'LoadFeatures':
-            found.update({key: step[key] for key in ('stride', 'window', 'fps')
-                          if key in step})
+            found.update({key: step[key] for key in (
+                'stride', 'window', 'fps', 'every') if key in step})
         elif name == 'ResizeFeatures':
             found['resize'] = step['length']
         elif name == 'SelectChannels':
@@ -116,8 +122,3 @@ def _features(cfg: Config) -> Dict[str, Any]:
                 f'only {", ".join(FEATURE_TRANSFORMS + OTHER_TRANSFORMS)}, '
                 'whose settings can be exported')
     return found
-
-
-def _pipeline(cfg: Config) -> List[dict]:
-    loader = cfg.get('test_dataloader') or {}
-    return (loader.get('dataset') or {}).get('pipeline') or []

@@ -5,7 +5,7 @@
 """
 import json
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from mmbapg.files import replace_file
 
@@ -21,8 +21,10 @@ from .contents import (
 )
 from .registry import register
 
-#: Fields of a video that are no others.
+#: Fields of a file, of a video and of an instance that are no others.
+OF_FILE = ('database', 'classes')
 KNOWN = ('duration', 'fps', 'annotations')
+OF_INSTANCE = ('label', 'segment', 'score')
 
 
 def read(path: Path, settings: Settings) -> Contents:
@@ -33,7 +35,13 @@ def read(path: Path, settings: Settings) -> Contents:
             raise AnnotationError(f'{path}: {problem}')
     return Contents({name: video_of(path, name, entry)
                      for name, entry in content['database'].items()},
-                    content.get('classes'))
+                    content.get('classes'), others_of(content))
+
+
+def others_of(content: dict) -> List[str]:
+    """What a file says beside its videos and classes, in words."""
+    others = [key for key in content if key not in OF_FILE]
+    return [f'the fields {", ".join(others)} of the file'] if others else []
 
 
 def video_of(path: Path, name: str, entry: dict,
@@ -52,7 +60,9 @@ def video_of(path: Path, name: str, entry: dict,
         times = [[number(time) / unit for time in each[segment]]
                  for each in entry.get('annotations', ())]
         return Video(
-            [Instance(each['label'], start, end, each.get('score'))
+            [Instance(each['label'], start, end, each.get('score'), {
+                key: value for key, value in each.items()
+                if key not in (*OF_INSTANCE, segment)})
              for each, (start, end) in zip(entry.get('annotations', ()),
                                            times)],
             number(entry[duration]) if entry.get(duration) else None,
@@ -80,7 +90,7 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
 
 def entry_of(each: Instance) -> Dict[str, Any]:
     """An instance in this form."""
-    entry: Dict[str, Any] = dict(label=each.label,
+    entry: Dict[str, Any] = dict(each.fields, label=each.label,
                                  segment=[each.start, each.end])
     if each.score is not None:
         entry['score'] = each.score
@@ -110,4 +120,4 @@ def write_json(path: Path, content: Any) -> None:
 
 
 register('activitynet', "ActivityNet's JSON", '.json', read, write,
-         'duration fps score fields classes empty unlabelled')
+         'duration fps score fields classes empty unlabelled details')

@@ -1,12 +1,12 @@
 """Projects of BORIS: observations with events in seconds.
 
 A state begins with one event of its behaviour and ends with the next one of
-the same subject, behaviour and modifiers. Point events last no time.
+the same subject, behaviour and modifiers. Point events last no time. Videos
+that an observation plays in turn count as one; here each has its own time.
 """
+import math
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
-
-from mmengine.logging import print_log
+from typing import Any, Dict, Iterator, List, Tuple
 
 from ..annotations import AnnotationError
 from .activitynet import write_json
@@ -17,70 +17,118 @@ from .contents import (
     Video,
     as_written_by,
     json_of,
-    lanes_of,
     name_of_media,
     number,
 )
+from .lanes import apart
 from .registry import register
 
 TOOL = 'BORIS'
 STATE = 'State event'
+MEDIA = 'MEDIA'
+#: Of instances, beside their behaviours; as events hold them.
+DETAILS = ('subject', 'modifiers', 'comment')
 
 
 def read(path: Path, settings: Settings) -> Contents:
-    """See :class:`.Format`; point events are left out, and told."""
+    """See :class:`.Format`; point events and observations without a video are
+    passed over."""
     content = json_of(TOOL, path, 'observations', 'behaviors_conf')
     contents = Contents()
     with as_written_by(TOOL, path):
         conf = list(content['behaviors_conf'].values())
-        contents.classes = [each['code'] for each in conf]
         points = {each['code'] for each in conf
                   if not each['type'].startswith('State')}
+        contents.classes = [each['code'] for each in conf
+                            if each['code'] not in points] or None
         for title, observation in content['observations'].items():
+            kind = observation.get('type', MEDIA)
+            if kind != MEDIA:
+                contents.passed_over.append(
+                    f'observation {title}, which has no video ({kind})')
+                continue
             with as_written_by(TOOL, path, f'observation {title}'):
-                name, video = _video(path, title, observation, points)
-                if name in contents.videos:
-                    raise AnnotationError(
-                        f'{path}: observation {title}: found a second one of '
-                        f'video {name}, expected one for each')
-                contents.videos[name] = video
-    contents.classes = [each for each in contents.classes
-                        if each not in points] or None
+                _add(path, title, observation, points, contents)
     return contents
 
 
-def _video(path: Path, title: str, observation: dict,
-           points: set) -> Tuple[str, Video]:
-    files = [each for each in observation.get('file', {}).get('1', ())]
+def _add(path: Path, title: str, observation: dict, points: set,
+         contents: Contents) -> None:
+    """Add the videos of an observation."""
+    place = f'observation {title}'
+    left_out = sum(event[2] in points for event in observation['events'])
+    if left_out:
+        contents.passed_over.append(
+            f'{left_out} point events of {place}, as they last no time')
+    files = dict(observation.get('file') or {})
+    mine = files.pop('1', None) or []
+    if any(files.values()):
+        contents.passed_over.append(
+            f'videos of further players of {place}: '
+            f'{", ".join(each for media in files.values() for each in media)}')
     info = observation.get('media_info', {})
-    one = files[0] if len(files) == 1 else None
-    video = Video(duration=info.get('length', {}).get(one),
-                  fps=info.get('fps', {}).get(one))
-    shift = number(observation.get('time offset', 0))
-    begun: Dict[tuple, float] = {}
-    left_out = 0
-    for event in sorted(observation['events'],
-                        key=lambda event: number(event[0])):
+    states = list(_states(f'{path}: {place}', observation['events'], points))
+    begin, last = -math.inf, _shift(f'{path}: {place}', observation, mine)
+    for index, media in enumerate(mine or [title]):
+        length, rate = (number(told) if told else None for told in (
+            info.get(key, {}).get(media) for key in ('length', 'fps')))
+        end = math.inf
+        if index + 1 < len(mine):  # another is played behind it
+            if not length:
+                raise AnnotationError(
+                    f'{path}: {place}: found no length of {media}, expected '
+                    'it, as another video is played behind it')
+            end = last + length
+        name = name_of_media(media) if mine else title
+        if name in contents.videos:
+            raise AnnotationError(f'{path}: {place}: found a second one of '
+                                  f'video {name}, expected one for each')
+        contents.videos[name] = Video(
+            [Instance(label, max(first, begin) - last, min(second, end) - last,
+                      fields=dict(fields))
+             for label, first, second, fields in states
+             if first < end and (second > begin or first >= begin)],
+            length, rate)
+        begin = last = end
+
+
+def _shift(place: str, observation: dict, files: List[str]) -> float:
+    """Seconds that BORIS adds to the times of videos."""
+    shift = number(observation.get('time offset') or 0)
+    if observation.get('media_creation_date_as_offset'):
+        if len(files) != 1:
+            raise AnnotationError(
+                f'{place}: found times that count from when several videos '
+                'were made, expected one video')
+        shift += number(observation['media_info']['media_creation_time'][
+            files[0]])
+    return shift
+
+
+def _states(place: str, events: List[list],
+            points: set) -> Iterator[Tuple[str, float, float, dict]]:
+    """Behaviour, start, end and fields of each state."""
+    begun: Dict[tuple, list] = {}
+    found = []
+    for event in sorted(events, key=lambda event: number(event[0])):
         time, subject, code, modifiers = event[:4]
         if code in points:
-            left_out += 1
             continue
+        comment = event[4] if len(event) > 4 else ''
         key = subject, code, modifiers
-        if key in begun:
-            video.instances.append(Instance(code, begun.pop(key),
-                                            number(time) - shift))
-        else:
-            begun[key] = number(time) - shift
+        if key not in begun:
+            begun[key] = [number(time), comment]
+            continue
+        start, earlier = begun.pop(key)
+        fields = dict(zip(DETAILS, (subject, modifiers, earlier or comment)))
+        found.append((code, start, number(time), {
+            name: text for name, text in fields.items() if text}))
     if begun:
-        (_, code, _), time = next(iter(begun.items()))
+        (_, code, _), (time, _) = next(iter(begun.items()))
         raise AnnotationError(
-            f'{path}: observation {title}: found {code} begin at {time:g} s, '
-            'expected an event that ends it')
-    if left_out:
-        print_log(f'{path}: observation {title}: {left_out} point events last '
-                  'no time and are left out', 'current', 30)
-    video.instances.sort(key=lambda each: (each.start, each.end))
-    return name_of_media(one) if one else title, video
+            f'{place}: found {code} begin at {time:g} s, expected an event '
+            'that ends it')
+    return iter(sorted(found, key=lambda each: each[1:3]))
 
 
 def write(path: Path, contents: Contents, settings: Settings) -> None:
@@ -93,24 +141,16 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
     observations = {}
     for name, video in contents.videos.items():
         media = settings.media(name)
-        events: List[list] = []
-        for label in labels:
-            mine = [each for each in video.instances if each.label == label]
-            lanes = lanes_of([(each.start, each.end) for each in mine])
-            for each, lane in zip(mine, lanes):
-                subject = '' if lane == 0 else f'at once {lane + 1}'
-                if subject and subject not in subjects:
-                    subjects.append(subject)
-                events += [[time, subject, label, '', '']
-                           for time in (each.start, each.end)]
+        events = _events_of(video)
+        subjects += sorted({event[1] for event in events if event[1]} -
+                           set(subjects))
         info: Dict[str, Any] = {}
         for key, value in (('length', video.duration), ('fps', video.fps)):
             info[key] = {media: value} if value else {}
         observations[name] = {
-            'file': {'1': [media]}, 'type': 'MEDIA', 'description': '',
+            'file': {'1': [media]}, 'type': MEDIA, 'description': '',
             'time offset': 0.0, 'independent_variables': {},
-            'events': sorted(events, key=lambda event: event[0]),
-            'media_info': info}
+            'events': events, 'media_info': info}
     write_json(path, dict(
         time_format='seconds', project_name=Path(path).stem,
         project_description='', project_format_version='7.0',
@@ -123,5 +163,21 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
         independent_variables={}, observations=observations))
 
 
+def _events_of(video: Video) -> List[list]:
+    """Two events for each instance."""
+    details = [[str(each.fields.get(name, '')) for name in DETAILS]
+               for each in video.instances]
+    subjects = apart(
+        [subject for subject, _, _ in details],
+        [(each.label, modifiers) for each, (_, modifiers, _) in zip(
+            video.instances, details)],
+        [(each.start, each.end) for each in video.instances], '{} at once {}')
+    return sorted((
+        [time, subject, each.label, modifiers, comment]
+        for each, subject, (_, modifiers, comment) in zip(
+            video.instances, subjects, details)
+        for time in (each.start, each.end)), key=lambda event: event[0])
+
+
 register('boris', TOOL, '.boris', read, write,
-         'duration fps classes empty')
+         'duration fps classes empty', ' '.join(DETAILS))

@@ -5,7 +5,16 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
+from typing import (
+    Any,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+)
 from urllib.parse import unquote
 
 from mmbapg.video_names import fault_of_name, shown_name
@@ -27,12 +36,14 @@ COLUMNS = dict(video='video', start='start', end='end', label='label',
 class Instance:
     """Something that happens from ``start`` to ``end``, in seconds.
 
-    ``score`` tells a detection from what a person has annotated.
+    ``score`` tells a detection from what a person has annotated; ``fields``
+    is whatever else the file says of it, such as its tier or subject.
     """
     label: str
     start: float
     end: float
     score: Optional[float] = None
+    fields: Dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -56,9 +67,16 @@ class Video:
 
 @dataclass
 class Contents:
-    """Videos by name, and all classes in order if the file lists them."""
+    """What a file, or a folder of them, holds.
+
+    Attributes:
+        videos: By name.
+        classes: All of them in order, if the file lists them.
+        passed_over: What else the file holds and was not read, in words.
+    """
     videos: Dict[str, Video] = field(default_factory=dict)
     classes: Optional[List[str]] = None
+    passed_over: List[str] = field(default_factory=list)
 
 
 @dataclass
@@ -70,11 +88,13 @@ class Settings:
         videos: Folder of video files, which tell it, too.
         columns: Of tables; see :data:`COLUMNS`.
         unit: Of tables; one of :data:`UNITS`.
+        tiers: Of ELAN: those to read, or all if there are none.
     """
     fps: Optional[float] = None
     videos: Optional[Path] = None
     columns: Dict[str, str] = field(default_factory=lambda: dict(COLUMNS))
     unit: str = 'seconds'
+    tiers: Sequence[str] = ()
 
     def fps_of(self, path, name: str, video: Video) -> float:
         """Frames in a second of a video.
@@ -108,7 +128,8 @@ class Settings:
 def name_of_media(source: str) -> str:
     """The name of a video by the file or address that a tool knows it by.
 
-    Folders count where they are not places of one computer.
+    Folders count where they are not places of one computer. What follows an
+    address of the web, a signature or a time, belongs to no name.
 
     Example:
         >>> name_of_media('cam 1/a.b.mp4'), name_of_media('C:/x/a.MOV')
@@ -117,10 +138,13 @@ def name_of_media(source: str) -> str:
     path = source.replace('\\', '/')
     address = re.match(r'[A-Za-z][\w+.-]+://[^/]*', path)
     if address:
-        path = unquote('/' + path[address.end():])
+        path = '/' + path[address.end():]
+        if not address[0].lower().startswith('file:'):
+            path = re.split('[?#]', path)[0]
+        path = unquote(path)
     parts = PurePosixPath(path)
     name = parts.name if path.startswith('/') or re.match(
-        '[A-Za-z]:', path) else str(parts)
+        '[A-Za-z]:', path) or '..' in parts.parts else str(parts)
     stem, suffix = os.path.splitext(name)
     return stem if suffix.lower() in VIDEO_SUFFIXES else name
 
@@ -156,6 +180,9 @@ def _fault_of(each: Instance) -> Optional[str]:
     if not all(type(time) in (int, float) and math.isfinite(time)
                for time in times):
         return f'found {times[0]!r} to {times[1]!r}, expected finite numbers'
+    if each.score is not None and not (
+            type(each.score) in (int, float) and math.isfinite(each.score)):
+        return f'found the score {each.score!r}, expected a finite number'
     if not 0 <= each.start <= each.end:
         return (f'found {each.start:g} to {each.end:g} s, expected an end '
                 'after a start, and both after 0')

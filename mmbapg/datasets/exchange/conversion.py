@@ -37,6 +37,7 @@ def read_annotations(path: Path, name: str, settings: Settings) -> Contents:
                 'too, expected each once')
         contents.videos.update(found.videos)
         contents.classes = found.classes or contents.classes
+        contents.passed_over += found.passed_over
     check_contents(path, contents)
     return contents
 
@@ -85,15 +86,17 @@ def left_out(form: Format, contents: Contents) -> List[str]:
                 lost.append(words)
             continue
         concerned = [name for name, video in contents.videos.items()
-                     if _has(video, part)]
+                     if _has(video, part, form)]
         if concerned:
             lost.append(f'{words}, of {named(concerned)}')
     return lost
 
 
-def _has(video: Video, part: str) -> bool:
+def _has(video: Video, part: str, form: Format) -> bool:
     if part == 'score':
         return any(each.score is not None for each in video.instances)
+    if part == 'details':
+        return any(set(each.fields) - form.details for each in video.instances)
     if part == 'empty':
         return not video.instances
     if part == 'unlabelled':
@@ -132,7 +135,7 @@ def convert(source: Path, target: Path, from_: str, to: str,
         settings: What the files do not tell.
 
     Returns:
-        What was read, and what was left out, in words.
+        What was read, and what was passed over and left out, in words.
 
     Raises:
         AnnotationError: If a file or a format is unusable, or ``target`` is
@@ -147,4 +150,5 @@ def convert(source: Path, target: Path, from_: str, to: str,
     lost = write_annotations(target, to, contents, settings)
     number = sum(len(video.instances) for video in contents.videos.values())
     return [f'{number} instances in {named(contents.videos)}',
+            *(f'passed over: {each}' for each in contents.passed_over),
             *(f'left out, as {to} does not hold it: {each}' for each in lost)]

@@ -1,14 +1,18 @@
 """CVAT's XML for videos (version 1.1): tracks, as far as they hold time.
 
 An instance lasts from the first frame in which a track's shape is seen to the
-last one before it is outside. Where the shape is, is not kept.
+last one before it is outside. Where the shape is, is not kept. Frames are
+those of the video, whichever of them a task shows.
 """
+import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, Optional, Tuple
+from typing import Dict, Iterator, Optional, Tuple
 from xml.etree import ElementTree
 
 from mmbapg.files import replace_file
 
+from ..annotations import AnnotationError
 from .contents import (
     Contents,
     Instance,
@@ -27,36 +31,87 @@ BOX = dict(xtl='0', ytl='0', xbr='32', ybr='32', occluded='0', keyframe='1',
            z_order='0')
 
 
+@dataclass
+class _Task:
+    """What a file tells of a video.
+
+    Attributes:
+        name: Of the video.
+        step: Frames from one that is shown to the next.
+        end: The frame after the last one that is shown.
+        size: Frames of the video, which a job of a task does not tell.
+    """
+    name: str
+    step: int = 1
+    end: Optional[int] = None
+    size: Optional[int] = None
+
+
 def read(path: Path, settings: Settings) -> Contents:
-    """See :class:`.Format`."""
+    """See :class:`.Format`; a file of a project has several videos."""
     root = read_xml(path, 'annotations', TOOL)
     with as_written_by(TOOL, path):
-        source = root.findtext('meta/source') or root.findtext(
-            'meta/task/source') or root.findtext('meta/job/source')
-        name = name_of_media(source) if source else Path(path).stem
-        video = Video()
         tracks = root.findall('track')
-        video.fps = settings.fps_of(path, name, video)
-        size = root.findtext('meta/task/size') or root.findtext(
-            'meta/job/size')
-        if size:
-            video.duration = int(size) / video.fps
+        if not tracks and root.find('image') is not None:
+            raise AnnotationError(
+                f'{path}: found pictures, expected tracks; let CVAT export '
+                '"CVAT for video 1.1"')
+        tasks = _tasks(path, root)
+        contents = Contents()
+        rates: Dict[str, float] = {}
+        for task in tasks.values():
+            video = contents.videos.setdefault(task.name, Video())
+            rate = settings.fps_of(path, task.name, video)
+            rates[task.name] = video.fps = rate
+            if task.size:
+                video.duration = max(video.duration or 0, task.size / rate)
         for track in tracks:
             with as_written_by(TOOL, path, f'track {track.get("id")}'):
-                for start, end in _seen(track, size and int(size)):
-                    video.instances.append(Instance(
-                        track.attrib['label'], start / video.fps,
-                        end / video.fps))
-    video.instances.sort(key=lambda each: (each.start, each.end))
-    return Contents({name: video})
+                task = tasks[track.attrib['task_id'] if None not in tasks
+                             else None]
+                rate = rates[task.name]
+                contents.videos[task.name].instances += [
+                    Instance(track.attrib['label'], start / rate, end / rate)
+                    for start, end in _seen(track, task)]
+    for video in contents.videos.values():
+        video.instances.sort(key=lambda each: (each.start, each.end))
+    return contents
 
 
-def _seen(track, size: Optional[int]) -> Iterator[Tuple[int, int]]:
+def _tasks(path: Path, root) -> Dict[Optional[str], _Task]:
+    """Tasks of a project by their numbers; or the only one, or a job of it,
+    without."""
+    found = {each.findtext('id'): each
+             for each in root.iterfind('meta/project/tasks/task')}
+    if not found:
+        one = root.find('meta/task')
+        found = {None: root.find('meta/job') if one is None else one}
+    tasks = {}
+    for number, each in found.items():
+        told = {} if each is None else {
+            part.tag: part.text for part in each if part.text}
+        source = told.get('source') or root.findtext('meta/source') or (
+            number and told.get('name'))
+        task = _Task(name_of_media(source) if source else Path(path).stem)
+        step = re.search(r'step=(\d+)', told.get('frame_filter', ''))
+        if step:
+            task.step = max(int(step[1]), 1)
+        if 'size' in told:
+            task.end = int(told.get('start_frame', 0)) + task.step * (
+                int(told['size']) - 1) + 1
+        if 'stop_frame' in told:
+            task.end = int(told['stop_frame']) + 1
+        task.size = None if each is None or each.tag == 'job' else task.end
+        tasks[number] = task
+    return tasks
+
+
+def _seen(track, task: _Task) -> Iterator[Tuple[int, int]]:
     """First frame, and the one after the last, of each time it is seen."""
     start = last = None
     for shape in sorted(track, key=lambda shape: int(shape.attrib['frame'])):
         frame = int(shape.attrib['frame'])
-        if shape.attrib['outside'] == '1':
+        if _is_outside(shape):
             if start is not None:
                 yield start, frame
             start = None
@@ -65,7 +120,16 @@ def _seen(track, size: Optional[int]) -> Iterator[Tuple[int, int]]:
         last = frame
     if start is not None:  # nobody ended it: it is seen in its last shape
         assert last is not None
-        yield start, min(last + 1, size) if size else last + 1
+        end = last + task.step
+        yield start, max(min(end, task.end or end), last + 1)
+
+
+def _is_outside(shape) -> bool:
+    """Whether a shape is not seen; a skeleton, if no point of it is."""
+    parts = [each for each in shape if 'outside' in each.attrib]
+    if 'outside' not in shape.attrib and parts:
+        return all(each.attrib['outside'] == '1' for each in parts)
+    return shape.attrib['outside'] == '1'
 
 
 def write(path: Path, contents: Contents, settings: Settings) -> None:

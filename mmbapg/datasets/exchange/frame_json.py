@@ -22,7 +22,8 @@ def read(path: Path, settings: Settings) -> Contents:
         rate = settings.fps_of(path, name, Video(fps=entry.get('fps')))
         videos[name] = activitynet.video_of(path, name, entry, SEGMENT, rate)
         videos[name].fps = rate
-    return Contents(videos, content.get('classes'))
+    return Contents(videos, content.get('classes'),
+                    activitynet.others_of(content))
 
 
 def write(path: Path, contents: Contents, settings: Settings) -> None:
@@ -47,4 +48,4 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
 
 
 register('frames', 'JSON that counts frames', '.json', read, write,
-         'duration fps score fields classes empty unlabelled')
+         'duration fps score fields classes empty unlabelled details')

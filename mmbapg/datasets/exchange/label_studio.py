@@ -1,13 +1,17 @@
 """Label Studio's JSON: a list of tasks.
 
-Read are regions of ``TimelineLabels``, which count frames from 1, and of
-``Labels``, which count seconds. Written are the former.
+Read are regions of ``TimelineLabels``, which count frames from 1 and hold
+their last, and of ``Labels``, which count seconds. Written are the former.
+Frames are counted at the ``frameRate`` that the labelling interface gives
+``<Video>``; written tasks tell it as their data ``fps``.
 """
 import re
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
+from urllib.parse import unquote
 
 from ..annotations import AnnotationError
+from ..video_files import VIDEO_SUFFIXES
 from .activitynet import write_json
 from .contents import (
     Contents,
@@ -23,8 +27,11 @@ from .contents import (
 from .registry import register
 
 TOOL = 'Label Studio'
-#: What an upload puts before a file's name.
+#: What an upload, and a folder of the server, put before a file's name.
 UPLOAD = re.compile(r'.*/upload/\d+/[0-9a-f]{8}-')
+LOCAL = '/data/local-files/?d='
+FILM = re.compile(
+    rf'({"|".join(map(re.escape, sorted(VIDEO_SUFFIXES)))})([?#]|$)', re.I)
 
 
 def read(path: Path, settings: Settings) -> Contents:
@@ -42,21 +49,41 @@ def read(path: Path, settings: Settings) -> Contents:
             if name in contents.videos:
                 raise AnnotationError(f'{path}: task {place}: found a second '
                                       f'task of video {name}, expected one')
-            done = [each for each in task.get('annotations', ())
-                    if not each.get('was_cancelled')]
-            results = (done or task.get('predictions') or [{}])[-1].get(
-                'result', [])
-            video = Video(labelled=bool(done or task.get('predictions')))
-            for each in results:
-                video.instances += _instances(path, name, each, video,
-                                              settings)
-            contents.videos[name] = video
+            contents.videos[name] = _video(path, name, task, settings,
+                                           contents.passed_over)
     return contents
 
 
+def _video(path: Path, name: str, task: dict, settings: Settings,
+           passed_over: List[str]) -> Video:
+    """A task, and what was passed over of it."""
+    done = [each for each in task.get('annotations') or ()
+            if not each.get('was_cancelled')]
+    given = done or task.get('predictions') or []
+    if len(given) > 1:
+        passed_over.append(f'all but the last of {len(given)} annotations or '
+                           f'predictions of video {name}')
+    rate = settings.fps or task['data'].get('fps')
+    video = Video(labelled=bool(given), fps=number(rate) if rate else None)
+    others = []
+    for each in given[-1].get('result', ()) if given else ():
+        found = list(_instances(path, name, each, video, settings))
+        video.instances += found
+        if not found:
+            others.append(each.get('type', 'no type'))
+    if others:
+        passed_over.append(f'{len(others)} results of video {name} that are '
+                           'no labelled times '
+                           f'({", ".join(sorted(set(others)))})')
+    return video
+
+
 def _name(data: Dict[str, Any]) -> str:
-    source = data.get('video') or next(
-        value for value in data.values() if isinstance(value, str))
+    texts = [value for value in data.values() if isinstance(value, str)]
+    films = [text for text in texts if FILM.search(text)]
+    source = data.get('video') or (films or texts)[0]
+    if source.startswith(LOCAL):
+        source = '/' + unquote(source[len(LOCAL):])
     return name_of_media(UPLOAD.sub('', source))
 
 
@@ -64,13 +91,14 @@ def _instances(path: Path, name: str, result: dict, video: Video,
                settings: Settings) -> Iterator[Instance]:
     value = result.get('value', {})
     score = result.get('score')
+    score = None if score is None else number(score)
     if result.get('type') == 'timelinelabels':
         rate = settings.fps_of(path, name, video)
         video.fps = rate
         for pair in value['ranges']:
             for label in value['timelinelabels']:
                 yield Instance(label, (number(pair['start']) - 1) / rate,
-                               (number(pair['end']) - 1) / rate, score)
+                               number(pair['end']) / rate, score)
     elif result.get('type') == 'labels' and 'start' in value:
         for label in value['labels']:
             yield Instance(label, number(value['start']),
@@ -82,18 +110,21 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
     tasks: List[dict] = []
     for number_of, (name, video) in enumerate(contents.videos.items(), 1):
         results = []
+        rate = video.fps or settings.fps
         for index, each in enumerate(video.instances):
-            start, end = whole_units(each.start, each.end,
-                                     settings.fps_of(path, name, video))
+            rate = settings.fps_of(path, name, video)
+            start, end = whole_units(each.start, each.end, rate)
             result: Dict[str, Any] = dict(
                 id=f'{number_of}_{index}', from_name='actions',
                 to_name='video', type='timelinelabels', origin='manual',
-                value=dict(ranges=[dict(start=start + 1, end=end + 1)],
+                value=dict(ranges=[dict(start=start + 1, end=end)],
                            timelinelabels=[each.label]))
             if each.score is not None:
                 result['score'] = each.score
             results.append(result)
         task: Dict[str, Any] = dict(data=dict(video=settings.media(name)))
+        if rate:
+            task['data']['fps'] = rate
         if video.labelled:
             task['annotations'] = [dict(result=results)]
         tasks.append(task)
@@ -101,4 +132,4 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
 
 
 register('label-studio', TOOL, '.json', read, write,
-         'score empty unlabelled')
+         'fps score empty unlabelled')

@@ -45,4 +45,4 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
 
 
 register('mmaction2', "MMAction2's JSON", '.json', read, write,
-         'duration fps score fields empty unlabelled')
+         'duration fps score fields empty unlabelled details')

@@ -11,7 +11,7 @@ PARTS = dict(
     duration='durations', fps='frame rates', score='scores',
     fields='other fields of videos', classes='the list of all classes',
     empty='videos in which nothing happens', unlabelled='which videos nobody '
-    'has annotated')
+    'has annotated', details='other fields of instances')
 
 Read = Callable[[Path, Settings], Contents]
 Write = Callable[[Path, Contents, Settings], None]
@@ -30,6 +30,7 @@ class Format:
         one_video: Whether a file is of one video only; it has its name then.
         plain: Whether labels must be one line without spaces around it.
         holds: Which of :data:`PARTS` it can hold.
+        details: Which other fields of instances it can hold, if not all.
     """
     name: str
     title: str
@@ -39,22 +40,24 @@ class Format:
     one_video: bool = False
     plain: bool = False
     holds: FrozenSet[str] = frozenset()
+    details: FrozenSet[str] = frozenset()
 
 
 FORMATS: Dict[str, Format] = {}
 
 
 def register(name: str, title: str, suffix: str, read: Read, write: Write,
-             holds: str = '', **options: bool) -> None:
+             holds: str = '', details: str = '', **options: bool) -> None:
     """Add a format; see :class:`Format`.
 
     Args:
         holds: Names of :data:`PARTS`, with spaces between.
+        details: Names of other fields of instances, likewise.
     """
     parts = frozenset(holds.split())
     assert parts <= set(PARTS)
     FORMATS[name] = Format(name, title, suffix, read, write, holds=parts,
-                           **options)
+                           details=frozenset(details.split()), **options)
 
 
 def format_of(name: str) -> Format:

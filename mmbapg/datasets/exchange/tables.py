@@ -1,4 +1,8 @@
-"""CSV: a row for each instance, with names of columns in the first."""
+"""CSV: a row for each instance, with names of columns in the first.
+
+Spreadsheets of different languages separate cells by commas, semicolons or
+tabs; where it is not by commas, a comma may stand in a number.
+"""
 import csv
 import io
 from pathlib import Path
@@ -52,6 +56,8 @@ def read(path: Path, settings: Settings) -> Contents:
     contents = Contents()
     for line, row in enumerate(_rows(path, settings), 2):
         with as_written_by('a table program', path, f'line {line}'):
+            if None in row:
+                raise ValueError('more cells than columns')
             name = name_of_media(row[columns['video']])
             video = contents.videos.setdefault(name, Video())
             unit = _unit(path, name, video, settings)
@@ -59,17 +65,21 @@ def read(path: Path, settings: Settings) -> Contents:
             video.instances.append(Instance(
                 row[columns['label']], number(row[columns['start']]) / unit,
                 number(row[columns['end']]) / unit,
-                number(score) if score else None))
+                number(score) if score else None,
+                {key: value for key, value in row.items()
+                 if key not in columns.values() and value}))
     return contents
 
 
 def _rows(path: Path, settings: Settings) -> List[Dict[str, str]]:
+    numeric = [settings.columns[key] for key in ('start', 'end', 'score')]
     try:
         text = Path(path).read_text(encoding='utf-8-sig')
         first = text.partition('\n')[0]
-        separator = max(',;\t', key=first.count)  # as spreadsheets differ
-        reader = csv.DictReader(io.StringIO(text, newline=''),
-                                delimiter=separator, strict=True)
+        separator = max(',;\t', key=first.count)
+        reader = csv.DictReader(
+            io.StringIO(text, newline=''), delimiter=separator, strict=True,
+            skipinitialspace=f'{separator} ' in first)
         rows, found = list(reader), reader.fieldnames or []
     except FileNotFoundError:
         raise AnnotationError(f'{path}: no such file') from None
@@ -83,6 +93,9 @@ def _rows(path: Path, settings: Settings) -> List[Dict[str, str]]:
             f'{path}: found the columns {", ".join(map(str, found))}, '
             f'expected also {", ".join(missing)}; --columns says what they '
             'are called')
+    for row in rows if separator != ',' else ():
+        row.update({name: row[name].replace(',', '.') for name in numeric
+                    if row.get(name) and '.' not in row[name]})
     return rows
 
 

@@ -22,20 +22,27 @@ from .contents import (
 from .registry import register
 
 TOOL = 'the VGG Image Annotator 3'
-#: Numbers that the tool gives to kinds: of attributes text and one of several
-#: options, of files videos, and where these are.
-TEXT, SELECT = 1, 4
+#: Numbers that the tool gives to kinds: of attributes text, any and one of
+#: several options, of files videos, and where these are.
+TEXT, CHECKBOX, SELECT = 1, 2, 4
 VIDEO = 4
 LOCAL = 1
 #: Where an attribute belongs to: a temporal segment of the first file.
 SEGMENT = 'FILE1_Z2_XY0'
 SCORE = 'score'
+#: What its window shows; it stops at projects that do not tell.
+WINDOW = dict(
+    file_content_align='center', file_metadata_editor_visible=True,
+    spatial_metadata_editor_visible=True,
+    temporal_segment_metadata_editor_visible=True,
+    spatial_region_label_attribute_id='', gtimeline_visible_row_count='4')
 
 
 def read(path: Path, settings: Settings) -> Contents:
     """See :class:`.Format`. Regions in pictures are no segments; where a
-    segment has several attributes, the first that is filled in is the
-    label."""
+    segment has several attributes, the first that is filled in is the label,
+    and the others are kept as fields. Of a label with several options that
+    are ticked, each is an instance."""
     content = json_of(TOOL, path, 'project', 'file', 'view', 'metadata')
     with as_written_by(TOOL, path):
         attributes = {key: each for key, each in
@@ -50,33 +57,47 @@ def read(path: Path, settings: Settings) -> Contents:
             raise AnnotationError(
                 f'{path}: found two files of one name, expected one name for '
                 'each video')
+        others = 0
         for key, entry in content['metadata'].items():
             if len(entry['z']) != 2 or entry.get('xy'):
+                others += 1
                 continue
             with as_written_by(TOOL, path, f'metadata {key}'):
                 start, end = map(number, entry['z'])
-                contents.videos[names[str(entry['vid'])]].instances.append(
-                    _instance(path, key, entry['av'], attributes, start, end))
+                contents.videos[names[str(entry['vid'])]].instances += (
+                    _instances(path, key, entry['av'], attributes, start, end))
+    if others:
+        contents.passed_over.append(
+            f'{others} regions, marks and attributes of files')
     return contents
 
 
-def _instance(path: Path, key: str, values: Dict[str, Any],
-              attributes: Dict[str, dict], start: float,
-              end: float) -> Instance:
-    texts, score = [], None
+def _instances(path: Path, key: str, values: Dict[str, Any],
+               attributes: Dict[str, dict], start: float,
+               end: float) -> List[Instance]:
+    filled: Dict[str, List[str]] = {}
+    score = None
     for number_of, attribute in attributes.items():
         value = values.get(number_of)
         if value in (None, ''):
             continue
         if attribute['aname'] == SCORE:
             score = number(value)
-        else:
-            texts.append(str(attribute.get('options', {}).get(value, value)))
-    if not texts:
+            continue
+        options = attribute.get('options', {})
+        chosen = str(value).split(',') if (
+            attribute.get('type') == CHECKBOX) else [str(value)]
+        filled.setdefault(attribute['aname'], [
+            str(options.get(each, each)) for each in chosen if each])
+    if not any(filled.values()):
         raise AnnotationError(
             f'{path}: metadata {key}: found a segment without an attribute, '
             'expected one that tells what happens')
-    return Instance(texts[0], start, end, score)
+    labels = next(name for name, texts in filled.items() if texts)
+    fields = {name: ', '.join(texts) for name, texts in filled.items()
+              if texts and name != labels}
+    return [Instance(label, start, end, score, dict(fields))
+            for label in filled[labels]]
 
 
 def write(path: Path, contents: Contents, settings: Settings) -> None:
@@ -109,7 +130,7 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
             pname=Path(path).stem, data_format_version='3.1.1',
             creator='mmbapg', created=0, vid_list=list(views)),
         config=dict(file=dict(loc_prefix={'1': '', '2': '', '3': '',
-                                          '4': ''})),
+                                          '4': ''}), ui=WINDOW),
         attribute=attribute, file=files, metadata=metadata, view=views))
 
 

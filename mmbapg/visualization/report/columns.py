@@ -1,4 +1,4 @@
-"""Segments as columns of whole numbers: what a page loads, in few bytes."""
+"""Segments as columns of numbers: what a page loads, in few bytes."""
 from typing import Any, Dict, Optional
 
 import numpy as np
@@ -6,17 +6,20 @@ import numpy as np
 from mmbapg.evaluation import Segments
 from mmbapg.evaluation.error_analysis import Matching
 
+from .packing import FRACTIONS, WHOLE, packed
+
 
 def columns_of(video: Segments) -> Dict[str, list]:
-    """Segments of a video: ``start`` and ``length`` in milliseconds,
-    ``label``, and for detections ``score`` with four digits."""
-    start = np.round(1000 * video.segments[:, 0]).astype(np.int64)
-    end = np.round(1000 * video.segments[:, 1]).astype(np.int64)
-    columns: Dict[str, list] = dict(
-        start=start.tolist(), length=(end - start).tolist(),
-        label=np.asarray(video.labels, dtype=np.int64).tolist())
+    """Segments of a video, each column :func:`.packed`: ``start`` and
+    ``length`` in milliseconds, ``label``, and for detections ``score`` with
+    four digits."""
+    start, end = np.round(1000 * np.asarray(video.segments, np.float64)).T
+    columns = dict(start=packed(start, WHOLE),
+                   length=packed(end - start, WHOLE),
+                   label=packed(video.labels, WHOLE))
     if video.scores is not None:
-        columns['score'] = [float(f'{score:.4g}') for score in video.scores]
+        columns['score'] = packed(
+            [float(f'{score:.4g}') for score in video.scores], FRACTIONS)
     return columns
 
 

@@ -12,6 +12,7 @@ from mmbapg.files import replace_file
 from mmbapg.ops.boundary_strength import boundary_strength
 
 from ..similarity_map import colour_range, similarities
+from .packing import WHOLE, packed
 
 #: Seconds before and after a boundary that its strength compares.
 WINDOW = 2.0
@@ -30,8 +31,9 @@ def strength_columns(content: Embeddings) -> Dict[str, Any]:
 
     Returns:
         ``values``, the contrast of the frames before and after in
-        thousandths; ``first``, the time of the first, and ``step``, both in
-        seconds. Of a long video each value is the greatest of several.
+        thousandths, :func:`.packed`; ``first``, the time of the first, and
+        ``step``, both in seconds. Of a long video each value is the greatest
+        of several.
     """
     interval = content.provenance.interval
     scale = max(round(WINDOW / interval), 1)
@@ -42,7 +44,7 @@ def strength_columns(content: Embeddings) -> Dict[str, Any]:
     values = padded.reshape(-1, joined).max(axis=1)
     # a region starts in the middle between two frames
     first = float(content.times[0]) - interval / 2
-    return dict(values=np.round(1000 * values).astype(int).tolist(),
+    return dict(values=packed(np.round(1000 * values), WHOLE),
                 first=first + (joined - 1) * interval / 2,
                 step=joined * interval, window=scale * interval)
 

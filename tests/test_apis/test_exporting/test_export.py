@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from mmaction.registry import MODELS
+from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.runner import load_checkpoint
 
@@ -21,6 +22,7 @@ from mmbapg.apis.exporting.onnx_localizer import (
 from mmbapg.apis.exporting.settings import settings_of
 from mmbapg.apis.localizer_check import draw_weights
 from mmbapg.config.bapg import add_bapg
+from mmbapg.ops import TemporalGrid
 from tests import activitynet, hosts, runs, tiny
 from tests.test_engine import test_bmn
 
@@ -182,11 +184,36 @@ def test_bmn_of_mmaction2(tmp_path):
 @pytest.mark.parametrize('change, message', [
     (dict(features=np.zeros((5, 3))), r'features: found the shape \(5, 3\), '
      r'expected \(steps, 12\)'),
-    (dict(fps=None), 'found no time of the steps, expected fps')])
+    (dict(fps=None), 'found no time of the steps, expected fps'),
+    (dict(features=np.zeros((0, tiny.CHANNELS))), r'shape \(0, 12\), expect'),
+    (dict(features=np.full((9, tiny.CHANNELS), np.nan)), 'not finite, expec'),
+    (dict(duration=0), 'duration: found 0, expected the seconds')])
 def test_what_does_not_fit_is_refused(exported, change, message):
     given = dict(features=np.zeros((60, tiny.CHANNELS)), duration=15.0, fps=16)
     with pytest.raises(OnnxLocalizerError, match=message):
         OnnxLocalizer(exported / 'model.onnx').predict(**{**given, **change})
+
+
+@pytest.mark.parametrize('steps', [1, 2, 33, 150])
+@torch.no_grad()
+def test_very_short_and_longer_than_in_training(data, exported, steps):
+    cfg = Config.fromfile(data / 'host.py')
+    model = MODELS.build(cfg.model).eval()
+    load_checkpoint(model, str(data / 'host.pth'))
+    features = torch.randn(tiny.CHANNELS, steps,
+                           generator=torch.Generator().manual_seed(steps))
+    localizer = OnnxLocalizer(exported / 'model.onnx')
+    grid = localizer.settings['features']
+    sample = ActionDataSample()
+    sample.set_metainfo(dict(duration=steps / 4, grid=TemporalGrid(
+        grid['stride'], grid['window'], 16)))
+    expected = model.predict([features], [sample])[0].pred_instances
+    found = localizer.detections(features.numpy().T, steps / 4, fps=16)
+    assert len(found.scores) == len(expected)
+    np.testing.assert_allclose(found.scores, expected.scores, atol=1e-4)
+    # those of equal scores may change places
+    assert sorted(found.segments.sum(axis=1)) == pytest.approx(
+        sorted(expected.segments.sum(dim=1).tolist()), abs=1e-2)
 
 
 def test_what_cannot_be_exported_is_refused(data, exported):

@@ -31,7 +31,7 @@ def main():
     try:
         given = read_features(args.features, args.key)
         if args.interval:
-            given['interval'] = args.interval
+            given.update(interval=args.interval, window=args.interval)
         found = OnnxLocalizer(model).predict(
             duration=args.duration, fps=args.fps, **given)
     except (FeatureError, OnnxLocalizerError, OSError,

@@ -1,5 +1,6 @@
 """Clip features from ``.npy`` and ``.npz`` files."""
 import json
+import zipfile
 from typing import Dict, Optional
 
 import numpy as np
@@ -30,12 +31,16 @@ def read_features(path: str, key: Optional[str] = None) -> Dict[str, object]:
         FeatureError: If there are no features.
     """
     with open(path, 'rb') as file:
-        content = np.load(file, allow_pickle=False)
-        if isinstance(content, np.ndarray):
-            return dict(features=content)
-        arrays = dict(content)
+        try:
+            content = np.load(file, allow_pickle=False)
+            if isinstance(content, np.ndarray):
+                return dict(features=content)
+            arrays = dict(content)
+        except (ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise FeatureError(f'{path}: found no arrays of NumPy '
+                               f'({error}), expected .npy or .npz') from None
     names = [key] if key else [each for each in FEATURE_NAMES
-                               if each in arrays] or list(arrays)[:1]
+                               if each in arrays] or list(arrays)[:1] or ['']
     if len(arrays) > 1 and not key and names[0] not in FEATURE_NAMES or (
             names[0] not in arrays):
         raise FeatureError(
@@ -46,5 +51,12 @@ def read_features(path: str, key: Optional[str] = None) -> Dict[str, object]:
         if name in arrays:
             found[name] = arrays[name]
     if 'provenance' in arrays:
-        found['interval'] = json.loads(str(arrays['provenance']))['interval']
+        told = json.loads(str(arrays['provenance']))
+        grid = told.get('grid')  # of clips that describe more than their share
+        if grid and grid.get('start'):
+            raise FeatureError(f'{path}: found features from step '
+                               f'{grid["start"]} on, expected all')
+        found['interval'] = told['interval']
+        found['window'] = (grid['window'] / grid['fps'] if grid
+                           else told['interval'])
     return found

@@ -9,6 +9,9 @@ import onnxruntime
 from . import boundary_matching, points, queries
 from .detections import Detections
 
+#: Of the settings that are understood.
+FORMAT = 2
+
 
 class OnnxLocalizerError(ValueError):
     """Something does not fit the network; the message says what."""
@@ -20,18 +23,33 @@ class OnnxLocalizer:
     Args:
         model: The exported file, whose metadata hold all settings.
         providers: Of onnxruntime.
+
+    Raises:
+        OnnxLocalizerError: If the file is none that can be used.
     """
 
     def __init__(self, model: Union[str, Path],
                  providers=('CPUExecutionProvider', )) -> None:
-        self.session = onnxruntime.InferenceSession(
-            str(model), providers=list(providers))
+        if not Path(model).is_file():
+            raise OnnxLocalizerError(f'{model}: no such file')
+        try:
+            self.session = onnxruntime.InferenceSession(
+                str(model), providers=list(providers))
+        except Exception as error:  # its own have nothing in common
+            raise OnnxLocalizerError(
+                f'{model}: not a network that onnxruntime reads '
+                f'({error})') from None
         entries = self.session.get_modelmeta().custom_metadata_map
         if 'localizer' not in entries:
             raise OnnxLocalizerError(
                 f'{model}: found no settings in its metadata, expected a '
                 'network that tools/export.py has written')
         self.settings: Dict[str, Any] = json.loads(entries['localizer'])
+        if self.settings['format'] != FORMAT:
+            raise OnnxLocalizerError(
+                f'{model}: found settings of the form '
+                f'{self.settings["format"]}, expected {FORMAT}; use the '
+                'onnx_localizer that was exported with it')
         self.classes = self.settings['classes']
         self.inputs = {each.name for each in self.session.get_inputs()}
         self.outputs = [each.name for each in self.session.get_outputs()]
@@ -41,6 +59,7 @@ class OnnxLocalizer:
                 duration: float,
                 fps: Optional[float] = None,
                 interval: Optional[float] = None,
+                window: Optional[float] = None,
                 video_scores: Optional[np.ndarray] = None,
                 **evidence: np.ndarray) -> List[dict]:
         """Detections, best first.
@@ -51,6 +70,8 @@ class OnnxLocalizer:
             fps: Frames per second, where the grid of the features needs it.
             interval: Seconds from one step to the next, where neither the
                 settings nor ``fps`` tell it.
+            window: Seconds that a step describes, likewise; by default, those
+                to the next.
             video_scores: ``(num_classes,)`` of the whole video, where these
                 name what is found.
             evidence: With BAPG, ``boundary_strength`` and ``class_evidence``
@@ -58,8 +79,11 @@ class OnnxLocalizer:
 
         Returns:
             list: Dicts with ``segment`` (seconds), ``label`` and ``score``.
+
+        Raises:
+            OnnxLocalizerError: If something does not fit the network.
         """
-        found = self.detections(features, duration, fps, interval,
+        found = self.detections(features, duration, fps, interval, window,
                                 video_scores, **evidence)
         names = dict(enumerate(self.classes))
         return [dict(segment=[float(each) for each in segment],
@@ -68,8 +92,12 @@ class OnnxLocalizer:
                 for segment, score, label in zip(*found)]
 
     def detections(self, features, duration, fps=None, interval=None,
-                   video_scores=None, **evidence) -> Detections:
+                   window=None, video_scores=None, **evidence) -> Detections:
         """As arrays; see :meth:`predict`."""
+        if not 0 < duration < float('inf'):
+            raise OnnxLocalizerError(f'duration: found {duration}, expected '
+                                     'the seconds of the video')
+        features = self._steps(features)
         columns = self._columns(features, evidence)
         length = columns[0].shape[1]
         if 'decoding' not in self.settings:
@@ -77,7 +105,8 @@ class OnnxLocalizer:
         kind = self.settings['decoding']['kind']
         if kind == 'boundary_matching':
             return self._proposals(columns, duration, fps)
-        scale = self._grid(len(features), length, duration, fps, interval)
+        scale = self._grid(len(features), length, duration, fps, interval,
+                           window)
         if kind == 'queries':
             found = self._queries(columns)
             seconds = (found.segments.astype(float) - 0.5) * scale[0]
@@ -91,41 +120,51 @@ class OnnxLocalizer:
             found = points.name_by_scores(found, video_scores, **fusion)
         return found
 
-    def _columns(self, features, evidence) -> List[np.ndarray]:
-        """``(width, T)`` float32 of each input."""
-        settings = self.settings
+    def _steps(self, features) -> np.ndarray:
+        """``(T, C)`` float32, as the test pipeline reads them."""
+        cfg, width = self.settings['features'], self.settings['channels']
         features = np.asarray(features, np.float32)
-        select = settings['features']['select']
-        if features.ndim == 2 and select:
-            features = features[:, :select]
-        if features.ndim != 2 or features.shape[1] != settings['channels']:
+        if features.ndim == 2:
+            features = features[::cfg['every'], :cfg['select']]
+        if features.ndim != 2 or features.shape[1] != width or (
+                not len(features)):
             raise OnnxLocalizerError(
                 f'features: found the shape {features.shape}, expected '
-                f'(steps, {settings["channels"]})')
-        columns = [features.T]
-        for name, width in settings['evidence'].items():
+                f'(steps, {width})')
+        if not np.isfinite(features).all():
+            raise OnnxLocalizerError('features: found values that are not '
+                                     'finite, expected numbers')
+        return features
+
+    def _columns(self, features: np.ndarray, evidence) -> List[np.ndarray]:
+        """``(width, T)`` float32 of each input."""
+        size = (self.settings['features']['resize'] or
+                self.settings.get('length') or len(features))
+        columns = [resized(features.T, size)]
+        for name, width in self.settings['evidence'].items():
             given = np.asarray(evidence.get(name, np.zeros((0, 0))),
                                np.float32)
-            if given.shape != (width, len(features)):
+            if given.shape != (width, size):
                 raise OnnxLocalizerError(
                     f'{name}: found the shape {given.shape}, expected '
-                    f'({width}, {len(features)}), as mmbapg packs it for the '
-                    'same steps')
+                    f'({width}, {size}), as mmbapg packs it for the same '
+                    'steps')
             columns.append(given)
-        size = settings['features']['resize'] or settings.get('length')
-        return [resized(each, size) for each in columns] if size else columns
+        return columns
 
     def _grid(self, num_given: int, num_steps: int, duration: float,
-              fps: Optional[float], interval: Optional[float]):
+              fps: Optional[float], interval: Optional[float],
+              described: Optional[float]):
         """Seconds from one step to the next, and those of the first step."""
         grid = self.settings['features']
         stride, window, fps = grid['stride'], grid['window'], (
-            grid['fps'] or fps)
+            grid['fps'] or fps or grid['usual_fps'])
         if stride == 0:
             stride = window = duration / num_given
             fps = 1.0
         elif stride is None:
-            stride, window, fps = interval, interval, 1.0
+            stride, fps = interval, 1.0
+            window = interval if described is None else described
         if not stride or not fps:
             raise OnnxLocalizerError(
                 'found no time of the steps, expected '
@@ -154,7 +193,8 @@ class OnnxLocalizer:
 
     def _points(self, columns: List[np.ndarray]) -> Detections:
         size = columns[0].shape[1]
-        least, multiple = self.settings['padding'].values()
+        cfg = self.settings['padding']
+        least, multiple = cfg['min_length'], cfg['multiple']
         size = least if size <= least else -(-size // multiple) * multiple
         return points.decode(self._run(columns, size), size, self.settings)
 

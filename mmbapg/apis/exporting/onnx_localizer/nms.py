@@ -79,7 +79,8 @@ def suppress(found: Detections,
              max_per_video: int = 200,
              class_aware: bool = True,
              voting_threshold: float = 0.0,
-             vote_score_weighted_by_iou: bool = True) -> Detections:
+             vote_score_weighted_by_iou: bool = True,
+             max_per_class: Optional[int] = None) -> Detections:
     """All classes of a video; the settings are those of ``batched_nms``."""
     if method is None or not len(found.scores):
         return found.best_first().take(slice(max_per_video))
@@ -94,7 +95,7 @@ def suppress(found: Detections,
                            iou_threshold)
         else:
             group = soft(group, method, iou_threshold, sigma, min_score)
-        survivors.append(group.take(slice(max_per_video)))
+        survivors.append(group.take(slice(max_per_class or max_per_video)))
     kept = joined(survivors)
     if not class_aware and voting_threshold > 0:
         kept = kept._replace(segments=vote(

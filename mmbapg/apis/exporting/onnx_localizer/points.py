@@ -17,7 +17,9 @@ def decode(outputs: Dict[str, np.ndarray], num_steps: int,
         settings: ``decoding`` and ``nms`` of the exported settings.
     """
     cfg = settings['decoding']
-    lengths = [-(-num_steps // stride) for stride in cfg['strides']]
+    finest = cfg['strides'][0]
+    lengths = [-(-num_steps // (stride // finest))
+               for stride in cfg['strides']]
     ends = np.cumsum(lengths)
     levels: List[Detections] = []
     for stride, first, end in zip(cfg['strides'], ends - lengths, ends):
@@ -37,7 +39,7 @@ def _of_level(level: Dict[str, np.ndarray], stride: int,
         reach = _expected(level, step, label, cfg['num_bins'])
     else:
         reach = level['distances'][step]
-    centre = (step * stride).astype(np.float32)
+    centre = ((step + cfg['offset']) * stride).astype(np.float32)
     reach = (reach * stride).astype(np.float32)
     segments = np.stack([centre - reach[:, 0], centre + reach[:, 1]], axis=1)
     found = Detections(segments, scores[index], label)
@@ -66,14 +68,15 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def name_by_scores(found: Detections, video_scores: Optional[np.ndarray],
-                   topk: int, max_proposals: int) -> Detections:
+                   topk: int, max_proposals: int,
+                   power: float) -> Detections:
     """Proposals get the best classes of their video, as on ActivityNet; the
-    score is the root of the product of both.
+    score is a power of the product of both, such as its root.
 
     Args:
         found: Best first; labels are ignored.
         video_scores: ``(num_classes,)`` of the whole video.
-        topk, max_proposals: Exported settings.
+        topk, max_proposals, power: Exported settings.
 
     Raises:
         ValueError: If there are no scores, or too few.
@@ -88,6 +91,6 @@ def name_by_scores(found: Detections, video_scores: Optional[np.ndarray],
     classes = np.argsort(-given, kind='stable')[:topk]
     found = found.take(slice(max_proposals))
     parts = [found._replace(
-        scores=np.sqrt(given[label] * found.scores),
+        scores=(given[label] * found.scores) ** np.float32(power),
         labels=np.full(len(found.scores), label)) for label in classes]
     return joined(parts).best_first()

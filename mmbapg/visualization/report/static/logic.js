@@ -12,16 +12,29 @@
   // Lanes of one row: what finds no place in them shares the last.
   const MOST_LANES = 30;
 
+  // Kinds of packed numbers, as packing.py names them.
+  const KINDS = {u1: Uint8Array, u2: Uint16Array, i4: Int32Array,
+    f4: Float32Array, f8: Float64Array};
+
+  // Numbers from a kind and base64. Their lowest byte comes first, as in all
+  // computers that run browsers.
+  function unpack([kind, text]) {
+    const bytes = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
+    return new KINDS[kind](bytes.buffer);
+  }
+
   // Segments of a row: objects with seconds, best first as in the data.
   function segmentsOf(columns, row) {
+    const [start, length, label] = [columns.start, columns.length,
+      columns.label].map(unpack);
+    const score = columns.score ? unpack(columns.score) : null;
     let hit = 0;
-    return columns.start.map((start, index) => {
+    return Array.from(start, (first, index) => {
       const kind = columns.kind === undefined ? null : +columns.kind[index];
       return {
-        row, index, start: start / 1000,
-        end: (start + columns.length[index]) / 1000,
-        label: columns.label[index],
-        score: columns.score ? columns.score[index] : null,
+        row, index, start: first / 1000, end: (first + length[index]) / 1000,
+        label: label[index],
+        score: score ? Number(score[index].toPrecision(4)) : null,
         kind, instance: kind === 0 ? columns.hits[hit++] : -1,
       };
     });
@@ -186,7 +199,7 @@
     return Number(value.toFixed(digits));
   }
 
-  return {MARKS, MISSED, MOST_LANES, segmentsOf, shown, lanesOf, hitsOf,
+  return {MARKS, MISSED, MOST_LANES, unpack, segmentsOf, shown, lanesOf, hitsOf,
     errorsOf, step, scoreAt, positionOf, writeLink, readLink, zoom, move,
     ticks, clock, clamp};
 }));

@@ -13,6 +13,8 @@
     (row) => row.length ? row[0].score : 0));
   const usual = data.judged ? Math.min(highest, ...data.models.map(
     (model) => model.least)) : 0;
+  const strength = data.strength && {...data.strength,
+    values: logic.unpack(data.strength.values)};
   const image = new Image();
   const view = {from: 0, to: data.duration, time: 0, score: usual,
     hidden: new Set(), errors: false, picked: null};
@@ -59,10 +61,10 @@
         shown: row, lanes, note: `${row.length} proposals` + (lanes.crowded
           ? `, ${lanes.crowded} of them crowd the last lane` : '')});
     });
-    if (data.strength) {
+    if (strength) {
       found.push({type: 'strength', title: 'boundary strength',
-        note: `contrast of ${data.strength.window} s before and after`,
-        content: data.strength});
+        note: `contrast of ${strength.window} s before and after`,
+        content: strength});
     }
     if (data.map) {
       found.push({type: 'map', title: 'similarity', image,
