@@ -8,6 +8,7 @@ from mmbapg.datasets.boundaries.made_up_clips import (
     diff_speed_between,
     same_class,
     same_speed,
+    spread,
 )
 from mmbapg.datasets.transforms.boundary_synthesis import blended
 
@@ -109,6 +110,40 @@ def test_between_frames_is_what_both_show(length, t, gamma):
     assert len(set(exact.round(6))) == length
 
 
+@pytest.mark.parametrize('spacing', [1, 2, 3, 6])
+@pytest.mark.parametrize('gamma', [1 / 3, 0.5, 0.75, 1.5, 2, 3])
+@pytest.mark.parametrize('length,t', [(8, 4), (8, 2), (5, 1)])
+def test_frames_that_lie_apart(length, t, gamma, spacing):
+    """Eq. 3 on every ``spacing``-th frame: where that and the speed make a
+    whole number, every frame is one of the clip's own, and none comes twice.
+    """
+    nearest = diff_speed(length, t, gamma, spacing)
+    between = diff_speed_between(length, t, gamma, spacing)
+    for place in range(length):
+        i = place + 1
+        exact = spacing * (i - 1 if i <= t else t - 1 + gamma * (i - t))
+        assert abs(nearest.frames[place, 0] - exact) <= 0.5 + 1e-9
+        assert nearest.weights[place].tolist() == [1, 0]
+        assert (between.frames * between.weights)[place].sum() == (
+            pytest.approx(exact))
+    if (spacing * gamma) % 1 == pytest.approx(0):
+        assert np.array_equal(nearest.frames[:, 0], between.frames[:, 0])
+        assert between.weights[:, 0] == pytest.approx(1)
+        steps = np.diff(nearest.frames[:, 0])
+        assert steps.tolist() == [spacing] * (t - 1) + [
+            round(spacing * gamma)] * (length - t)
+
+
+def test_all_kinds_can_lie_apart():
+    """What is shown, how much of it and where it changes stay as they are."""
+    assert spread(same_speed(4), 3).frames[:, 0].tolist() == [0, 3, 6, 9]
+    near, apart = diff_class(4, 2), spread(diff_class(4, 2), 2)
+    assert np.array_equal(apart.frames, 2 * near.frames)
+    assert np.array_equal(apart.weights, near.weights)
+    assert apart.change_point == 4
+    assert apart.frames_needed == 2 * (near.frames_needed - 1) + 1
+
+
 @pytest.mark.parametrize('t', [0, 8, -1])
 @pytest.mark.parametrize('make', [diff_speed, diff_speed_between])
 def test_a_change_lies_within_the_clip(make, t):
@@ -126,7 +161,8 @@ def test_nothing_changes():
 @pytest.mark.parametrize('made', [
     diff_class(4, 2), diff_class(3, 0), same_class(4), diff_speed(8, 3, 3),
     diff_speed_between(8, 3, 1 / 3), diff_speed_between(8, 4, 1.5),
-    diff_speed(8, 3, 1 / 3), same_speed(8)])
+    diff_speed(8, 3, 1 / 3), same_speed(8), spread(diff_class(4, 2), 3),
+    diff_speed_between(8, 3, 1 / 3, 2)])
 @pytest.mark.parametrize('shape', [(), (5, ), (2, 3, 3)])
 def test_numbers_become_frames(made, shape):
     """Blended from frames whose values are 1000 * clip + number."""
