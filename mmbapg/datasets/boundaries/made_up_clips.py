@@ -6,7 +6,7 @@ these are sequences of numbered frames, from 0 on, and what is made is told by
 frame: nothing is decoded. The paper counts from 1; its frame ``i`` is our
 frame ``i - 1``.
 """
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 import numpy as np
 
@@ -44,7 +44,8 @@ class MadeUpClip(NamedTuple):
         return int(self.frames.max()) + 1
 
 
-def diff_class(half_length: int, transition: int) -> MadeUpClip:
+def diff_class(half_length: int, transition: int,
+               change_point: Optional[int] = None) -> MadeUpClip:
     """Two clips of different classes, one faded into the other (Eq. 1).
 
     Of each, ``half_length + transition`` frames are taken.
@@ -53,6 +54,13 @@ def diff_class(half_length: int, transition: int) -> MadeUpClip:
         half_length: The paper's :math:`\\tau`.
         transition: Its :math:`\\epsilon`: the fade lasts twice as many frames;
             0 for none.
+        change_point: Frames before the middle of the fade, at least
+            ``transition`` and that many before the end; in the paper
+            ``half_length``, the default. Earlier, fewer frames of the first
+            clip are taken, and more of the second.
+
+    Raises:
+        ValueError: If the fade would begin or end outside the clip.
 
     Example:
         >>> made = diff_class(3, 1)
@@ -61,26 +69,34 @@ def diff_class(half_length: int, transition: int) -> MadeUpClip:
         >>> made.weights[:, 1].tolist()
         [0.0, 0.0, 0.5, 1.0, 1.0, 1.0]
     """
-    place = np.arange(1, 2 * half_length + 1)
-    second = (place > half_length).astype(np.float64)
+    length = 2 * half_length
+    change = half_length if change_point is None else change_point
+    if not max(transition, 1) <= change <= length - max(transition, 1):
+        raise ValueError(
+            f'change_point is {change} with a fade of {transition} frames '
+            f'before and after it, expected one within a clip of {length}')
+    place = np.arange(1, length + 1)
+    second = (place > change).astype(np.float64)
     if transition:
-        second = ((place - half_length + transition) /
+        second = ((place - change + transition) /
                   (2 * transition)).clip(0, 1)
-    shown = np.stack([place - 1, place - half_length + transition - 1],
-                     axis=1)
-    return _made_up(shown, np.stack([1 - second, second], axis=1),
-                    half_length)
+    shown = np.stack([place - 1, place - change + transition - 1], axis=1)
+    return _made_up(shown, np.stack([1 - second, second], axis=1), change)
 
 
-def same_class(half_length: int) -> MadeUpClip:
+def same_class(half_length: int,
+               change_point: Optional[int] = None) -> MadeUpClip:
     """Two clips of one class, one after the other (Eq. 2).
+
+    Args:
+        half_length, change_point: See :func:`diff_class`.
 
     Example:
         >>> made = same_class(2)
         >>> made.frames.tolist(), made.weights[:, 1].tolist()
         ([[0, 0], [1, 0], [0, 0], [0, 1]], [0.0, 0.0, 1.0, 1.0])
     """
-    return diff_class(half_length, 0)
+    return diff_class(half_length, 0, change_point)
 
 
 def diff_speed(length: int, change_point: int, speed: float,

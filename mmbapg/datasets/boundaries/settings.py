@@ -17,7 +17,7 @@ from .made_up_clips import (
     spread,
 )
 
-#: The speed may change in the middle, or anywhere in the middle half.
+#: A boundary lies in the middle, or anywhere in the middle half.
 CHANGE_POINTS = ('middle', 'random')
 #: What a changed speed shows between two frames.
 BETWEEN = dict(nearest=diff_speed, blend=diff_speed_between)
@@ -37,9 +37,10 @@ class SynthesisSettings:
             ``diff_class`` only, so the fade alone tells it from
             ``same_class``; with both here, it does not.
         speeds: Its :math:`\\gamma`, drawn with equal chances.
-        change_point: Where the speed changes: ``middle``, after
-            ``half_length`` frames, or ``random``, after any number in the
-            middle half of the clip, with equal chances.
+        change_point: Where a boundary of any kind lies: in the ``middle``,
+            after ``half_length`` frames, as in the paper, or ``random``,
+            after any number in the middle half of the clip, with equal
+            chances.
         between: What a changed speed shows between two frames: the
             ``nearest``, as in the paper, or a ``blend`` of both, which hides
             that frames come twice, but not that they are blends.
@@ -62,7 +63,6 @@ class SynthesisSettings:
     def __post_init__(self) -> None:
         for name in ('speeds', 'fading'):
             object.__setattr__(self, name, tuple(getattr(self, name)))
-        self._check_frames()
         wrong = [speed for speed in self.speeds if speed <= 0 or speed == 1]
         if wrong or not self.speeds:
             raise ValueError(
@@ -76,6 +76,7 @@ class SynthesisSettings:
         if set(self.fading) - set(OF_TWO):
             raise ValueError(f'fading is {self.fading}, expected kinds of two '
                              f'clips: {", ".join(OF_TWO)}')
+        self._check_frames()
 
     def _check_frames(self) -> None:
         """Refuse numbers of frames that make no clip."""
@@ -83,12 +84,12 @@ class SynthesisSettings:
             if getattr(self, name) < 1:
                 raise ValueError(f'{name} is {getattr(self, name)}, expected '
                                  'at least 1 frame')
-        wrong = [each for each in self.transitions
-                 if not 0 <= each <= self.half_length]
+        most = min(self.change_points)
+        wrong = [each for each in self.transitions if not 0 <= each <= most]
         if wrong or not self.transitions:
             raise ValueError(
-                f'transition is {self.transition}, expected 0 to half_length, '
-                f'which is {self.half_length}')
+                f'transition is {self.transition}, expected 0 to {most}, the '
+                'frames of a clip before the earliest boundary')
 
     @property
     def length(self) -> int:
@@ -103,7 +104,7 @@ class SynthesisSettings:
 
     @property
     def change_points(self) -> range:
-        """After how many frames the speed may change."""
+        """After how many frames a boundary may lie."""
         if self.change_point == 'middle':
             return range(self.half_length, self.half_length + 1)
         quarter = self.length / 4
@@ -113,8 +114,8 @@ class SynthesisSettings:
     def draw(self, kind: str) -> Tuple[MadeUpClip, float]:
         """A clip of a kind, drawn by ``numpy.random``, and its speed: 1 unless
         the kind is ``diff_speed``."""
-        choices = self._choices(kind)
-        drawn = [each[np.random.randint(len(each))] for each in choices]
+        drawn = [each[np.random.randint(len(each))]
+                 for each in self._choices(kind)]
         speed = drawn[0] if kind == 'diff_speed' else 1.0
         return self._made_up(kind, *drawn), speed
 
@@ -136,19 +137,23 @@ class SynthesisSettings:
 
     def _choices(self, kind: str) -> List[Sequence[Any]]:
         """What is drawn for a clip of a kind, one of each."""
+        if kind == 'same_speed':
+            return []
         if kind == 'diff_speed':
             return [self.speeds, self.change_points]
-        return [self.transitions] if kind in self.fading else []
+        fades = self.transitions if kind in self.fading else (0, )
+        return [fades, self.change_points]
 
     def _made_up(self, kind: str, *drawn) -> MadeUpClip:
         """A clip of a kind, of what was drawn for it."""
+        if kind == 'same_speed':
+            return spread(same_speed(self.length), self.spacing)
+        how, change_point = drawn
         if kind == 'diff_speed':
-            speed, change_point = drawn
-            return BETWEEN[self.between](self.length, change_point, speed,
+            return BETWEEN[self.between](self.length, change_point, how,
                                          self.spacing)
-        made = (same_speed(self.length) if kind == 'same_speed' else
-                diff_class(self.half_length, *drawn) if drawn else
-                same_class(self.half_length))
+        made = (diff_class(self.half_length, how, change_point) if how else
+                same_class(self.half_length, change_point))
         return spread(made, self.spacing)
 
 

@@ -63,6 +63,34 @@ def test_the_papers_figure_fades_around_the_fifth_frame():
         7: {(2, 4): 1}, 8: {(2, 5): 1}}
 
 
+@pytest.mark.parametrize('eps', [0, 1, 2])
+@pytest.mark.parametrize('change', [2, 3, 5, 6])
+def test_a_fade_that_is_not_in_the_middle(change, eps):
+    """Eq. 1 with another tau, cut or drawn out to the length of a clip."""
+    made = diff_class(4, eps, change)
+    wanted = equation_1(max(change, 8 - change), eps)
+    if change < 4:  # the first clip is seen for as much less
+        late = 8 - 2 * change
+        wanted = {i - late: {(clip, frame - late * (clip == 1)): weight
+                             for (clip, frame), weight in wanted[i].items()}
+                  for i in range(late + 1, late + 9)}
+    found = shown(made)
+    assert found.keys() <= wanted.keys() and len(found) == 8
+    for place in found:
+        assert found[place] == pytest.approx(wanted[place])
+    assert made.change_point == change
+    assert made.frames_needed == max(
+        change + max(eps - 1, 0), 8 - change + eps)
+
+
+@pytest.mark.parametrize('eps,change', [(2, 1), (2, 7), (0, 0), (0, 8)])
+def test_a_fade_lies_within_the_clip(eps, change):
+    with pytest.raises(ValueError, match=(
+            f'change_point is {change} with a fade of {eps} frames before and '
+            'after it, expected one within a clip of 8')):
+        diff_class(4, eps, change)
+
+
 @pytest.mark.parametrize('tau', [1, 2, 4, 7])
 def test_one_class(tau):
     made = same_class(tau)

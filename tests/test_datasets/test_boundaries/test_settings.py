@@ -75,6 +75,18 @@ def test_frames_apart_make_clips_longer():
         91, 'diff_speed at the speed of 3, clips of 8, 6 frames apart')
 
 
+def test_boundaries_of_all_kinds_lie_anywhere_in_the_middle_half():
+    settings = settings_for(dict(change_point='random', transition=(0, 2)))
+    for kind in KINDS[:3]:
+        with seeded(5):
+            drawn = [settings.draw(kind)[0] for _ in range(10000)]
+        assert chances([made.change_point for made in drawn], 5) == {
+            2, 3, 4, 5, 6}
+    # of the second clip of a fade over 4 frames that lies first
+    assert settings.frames_needed('diff_class') == 8 - 2 + 2
+    assert settings.frames_needed('same_class') == 6
+
+
 def test_the_papers_settings():
     settings = settings_for(None)
     assert (settings.half_length, settings.transition) == (4, 1)
@@ -90,7 +102,8 @@ def test_the_papers_settings():
 def test_every_draw_fits_what_is_needed(kind):
     for half, fade, point, between, spacing in (
             (1, 1, 'random', 'nearest', 1), (3, 0, 'middle', 'blend', 2),
-            (5, (0, 5), 'random', 'nearest', 3), (4, 1, 'random', 'blend', 1)):
+            (5, (0, 3), 'random', 'nearest', 3), (5, 5, 'middle', 'blend', 1),
+            (4, 1, 'random', 'blend', 1)):
         settings = settings_for(dict(
             half_length=half, transition=fade, change_point=point,
             between=between, spacing=spacing))
@@ -104,10 +117,11 @@ def test_every_draw_fits_what_is_needed(kind):
 @pytest.mark.parametrize('changed,message', [
     (dict(half_length=0), 'half_length is 0, expected at least 1 frame'),
     (dict(spacing=0), 'spacing is 0, expected at least 1 frame'),
-    (dict(transition=5), 'transition is 5, expected 0 to half_length, which '
-     'is 4'),
-    (dict(transition=(0, 5)), r'transition is \(0, 5\), expected 0 to half'),
-    (dict(transition=()), r'transition is \(\), expected 0 to half_length'),
+    (dict(transition=5), 'transition is 5, expected 0 to 4, the frames of a '
+     'clip before the earliest boundary'),
+    (dict(transition=(0, 5)), r'transition is \(0, 5\), expected 0 to 4'),
+    (dict(transition=()), r'transition is \(\), expected 0 to 4'),
+    (dict(transition=3, change_point='random'), 'is 3, expected 0 to 2'),
     (dict(fading=('same_speed', )), 'expected kinds of two clips: diff_class, '
      'same_class'),
     (dict(speeds=(1, 2)), 'expected positive numbers other than 1'),
