@@ -66,7 +66,8 @@ def shortcut_probes(cfg: Config, num_clips: int = 2048,
         raise TrimmedClipError(
             f'test_dataloader.dataset.kinds: found {", ".join(test.kinds)}, '
             f'expected {", ".join(train.kinds)} as in train_dataloader')
-    train.set_epoch(seed, 0)
+    for data in (train, test):
+        data.set_epoch(seed, 0)
     drawn = BoundaryKindSampler(train, min_samples=num_clips, seed=seed)
     known, labels = _figures(train, islice(drawn, num_clips))
     held_out = torch.randperm(

@@ -57,14 +57,14 @@ def add_boundary_features(cfg: Config) -> Config:
 def _source(data: ConfigDict, cfg: Config) -> dict:
     """The stored features that clips are made of, of all videos."""
     source = data.source
-    if isinstance(source, (list, tuple)) or (
-            'feature' not in source.get('data_prefix', {})):
+    several = isinstance(source, (list, tuple))
+    if several or 'feature' not in source.get('data_prefix', {}):
         raise ClipFeaturesConfigError(
             f'{cfg.filename or "config"}, train_dataloader.dataset.source: '
-            f'found {"several" if isinstance(source, (list, tuple)) else "one"}'
-            ' without stored features, expected data_prefix=dict(feature=...);'
-            ' features of an encoder of frames are made by a config with '
-            'clip_features, such as configs/bsp/tsm-r50-bsp_8x1x8_custom-'
-            'rgb.py, with the same checkpoint')
+            f'found {"several" if several else "one"}, expected one of stored '
+            'features, data_prefix=dict(feature=...); features of an encoder '
+            'of frames are made by a config with clip_features, such as '
+            'configs/bsp/tsm-r50-bsp_8x1x8_custom-rgb.py, with the same '
+            'checkpoint')
     return {key: copy.deepcopy(value) for key, value in source.items()
             if key not in ('where', 'subset')}
