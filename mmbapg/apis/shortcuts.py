@@ -88,8 +88,9 @@ def _dataset(cfg: Config, name: str) -> BoundaryClipDataset:
     if config.get('type') not in ('BoundaryClipDataset',
                                   'mmaction.BoundaryClipDataset'):
         raise TrimmedClipError(
-            f'{cfg.filename}: {name}.dataset: found {config.get("type")}, '
-            'expected BoundaryClipDataset, of boundary-sensitive pretraining')
+            f'{cfg.filename or "config"}: {name}.dataset: found '
+            f'{config.get("type")}, expected BoundaryClipDataset, of '
+            'boundary-sensitive pretraining')
     return DATASETS.build(config)
 
 

@@ -28,7 +28,7 @@ def config(folder):
                 source, subset='training'))),
             test_dataloader=dict(dataset=dict(
                 data, test_mode=True, source=dict(
-                    source, subset='validation')))), filename='bsp.py')
+                    source, subset='validation')))))
 
     return build
 
@@ -88,6 +88,6 @@ def test_other_data(config):
         shortcut_probes(cfg)
     cfg.test_dataloader = None
     with pytest.raises(TrimmedClipError, match=(
-            'bsp.py: test_dataloader.dataset: found None, expected '
+            'config: test_dataloader.dataset: found None, expected '
             'BoundaryClipDataset, of boundary-sensitive pretraining')):
         shortcut_probes(cfg)
