@@ -77,6 +77,10 @@ CASES = dict(
         dict(learner=dict(type='BoundaryLearner', encoder=ENCODER,
                           heads=HEADS), window=6),
         lambda: (features(2, WIDTH, 11), ), call),
+    BoundaryFeatures=(
+        dict(learner=dict(type='BoundaryLearner', encoder=ENCODER,
+                          heads=HEADS), window=6, spacing=2),
+        lambda: (features(2, WIDTH, 17), ), call),
     TwoStreamEncoder=(dict(streams=[ENCODER, dict(ENCODER, reaches=(2, ))]),
                       lambda: (features(8, WIDTH, 8), ), call),
     FrameDifferenceEncoder=(dict(num_frames=8, channels=9), lambda: (

@@ -3,8 +3,9 @@
 CONFIG is one of configs/features, or one of yours that inherits any recognizer
 of MMAction2 and says clip_features = dict(clip_len=..., stride=...): then
 features of clips are made, with the recognizer's checkpoint. Or it is that of
-a similarity encoder. Files that are there already, of the same network,
-weights and setting, are kept, and others are replaced.
+a similarity encoder, or of boundary-sensitive pretraining on stored features.
+Files that are there already, of the same network, weights and setting, are
+kept, and others are replaced.
 """
 import argparse
 
@@ -19,7 +20,8 @@ from mmbapg.models.video.recognizer_config import RecognizerError
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('config', help='of clip features, or of an encoder')
+    parser.add_argument('config', help='of clip features, of an encoder, or '
+                        'of configs/bsp')
     parser.add_argument('checkpoint', nargs='?', help='weights of the '
                         'recognizer, or of the encoder')
     parser.add_argument('--out', help='folder for VIDEO.npz; by default the '

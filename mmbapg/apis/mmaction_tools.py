@@ -6,6 +6,7 @@ from typing import Optional, Sequence
 
 from mmengine.config import Config
 
+from mmbapg.config.boundary_features import add_boundary_features
 from mmbapg.config.clip_features import (
     ClipFeaturesConfigError,
     add_clip_features,
@@ -75,7 +76,7 @@ def extraction_config(name: str, options: Optional[dict] = None) -> Config:
               if key.split('.')[0] in ('clip_features', 'model')}
     cfg.merge_from_dict(before)
     try:
-        cfg = add_clip_features(cfg)
+        cfg = add_boundary_features(add_clip_features(cfg))
     except ClipFeaturesConfigError as error:
         raise SystemExit(f'error: {error}') from None
     cfg.merge_from_dict({key: value for key, value in (options or {}).items()

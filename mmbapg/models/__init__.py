@@ -24,6 +24,7 @@ from .boundary.boundary_distiller import (
     BoundaryDistiller as BoundaryDistiller,
 )
 from .boundary.boundary_learner import BoundaryLearner as BoundaryLearner
+from .boundary.boundary_probe import BoundaryFeatures as BoundaryFeatures
 from .boundary.boundary_probe import BoundaryProbe as BoundaryProbe
 from .boundary.two_stream_encoder import TwoStreamEncoder as TwoStreamEncoder
 from .data_preprocessors.feature_standardizer import (

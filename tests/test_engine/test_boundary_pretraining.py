@@ -1,8 +1,12 @@
 """Boundary-sensitive pretraining on tiny features: trained, resumed, tested,
 probed, and as the encoder of BAPG's stage 1."""
+import runpy
+import sys
+
 import numpy as np
 import pytest
 import torch
+from mmaction.registry import MODELS
 from mmengine.config import Config
 
 from mmbapg.datasets.embedding_files import (
@@ -60,6 +64,15 @@ def trained(folder):
     return folder
 
 
+@pytest.fixture
+def run_tool(monkeypatch):
+    """Runs a tool with some arguments."""
+    def run(name, *arguments):
+        monkeypatch.setattr(sys, 'argv', [name, *map(str, arguments)])
+        runpy.run_path(str(tiny.ROOT / 'tools' / name), run_name='__main__')
+    return run
+
+
 def weights(path):
     return torch.load(path, weights_only=False)['state_dict']
 
@@ -103,6 +116,26 @@ def test_probabilities_of_whole_videos(trained):
     # videos that trained the learner are known: boundaries are clearer there
     assert found.provenance.training_videos == tuple(
         f'video{each}' for each in range(6))
+
+
+def test_features_beside_those_that_they_are_made_of(trained, run_tool):
+    """tools/extract_features.py with the config of the training."""
+    checkpoint = trained / 'work_dirs/bsp/epoch_2.pth'
+    run_tool('extract_features.py', trained / 'bsp.py', checkpoint,
+                 '--out', trained / 'features_bsp', '--work-dir',
+                 trained / 'work_dirs/extract')
+    learner = MODELS.build(dict(type='BoundaryLearner', encoder=ENCODER,
+                                heads=HEADS)).eval()
+    learner.load_state_dict(weights(checkpoint))
+    for name in ('video0', 'video7'):  # of training, and of validation
+        found = read_embeddings(trained / f'features_bsp/{name}.npz')
+        rows = torch.from_numpy(np.load(trained / f'features/{name}.npy'))
+        assert found.embeddings.shape == (len(rows), 8)
+        with torch.no_grad():
+            wanted = learner([rows[8:12].T]).mean(2)[0]
+        assert found.embeddings[10] == pytest.approx(wanted.numpy(), abs=1e-5)
+        assert found.provenance.training_videos == tuple(
+            f'video{each}' for each in range(6))
 
 
 def test_a_host_reads_the_probabilities(trained):

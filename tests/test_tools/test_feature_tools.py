@@ -31,3 +31,30 @@ def test_feature_differences(tool, folder, tmp_path):
     _, ending = tool('analysis/feature_differences.py',
                      folder / 'annotations.json', folder / 'none')
     assert ending.startswith('error: ') and 'video0.npz' in ending
+
+
+def test_shortcuts(tool, folder):
+    config = folder / 'bsp.py'
+    config.write_text(f'''
+data = dict(
+    type='BoundaryClipDataset', synthesis=dict(half_length=2, speeds=(0.5, )),
+    source=dict(type='UntrimmedFrameDataset', interval=0.25,
+                ann_file='{folder}/annotations.json', subset='training',
+                data_prefix=dict(feature='{folder}/features')),
+    pipeline=[dict(type='SynthesizeBoundary', load=dict(
+        type='SampleFeatures', stride=4, window=4, channels=12)),
+        dict(type='PackBoundaryClip')])
+train_dataloader = dict(dataset=data)
+test_dataloader = dict(dataset=data)
+''')
+    output, ending = tool('analysis/shortcuts.py', config, '--clips', 32)
+    assert ending is None
+    first, *rows = output.splitlines()
+    assert first.startswith('of 32 clips, chance 25.0 %')
+    assert [row[:15].strip() for row in rows] == [
+        'repeated frames', 'blended frames', 'seam', 'brightness',
+        'all together']
+    assert 'diff_speed 100.0' in rows[0]
+    _, ending = tool('analysis/shortcuts.py', config, '--cfg-options',
+                     'test_dataloader.dataset.type=Other')
+    assert ending.startswith('error: ') and 'found Other' in ending

@@ -5,7 +5,7 @@ import numpy as np
 from mmaction.registry import DATASETS
 from mmengine.dataset import BaseDataset
 
-from ..seeding import SeededSamples, seeded
+from ..seeding import NEXT_VISIT, SeededSamples, seeded
 from .made_up_clips import KINDS, OF_TWO, MadeUpClip
 from .settings import check_kinds, settings_for
 from .trimmed_clips import (
@@ -38,7 +38,8 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
     What is drawn are numbers of frames; ``SynthesizeBoundary`` loads and
     blends them. Frames of all kinds lie ``interval`` seconds apart, whatever
     the frame rate of a video, so that the speed of a whole clip does not give
-    its kind away. ``BoundaryKindSampler`` balances kinds and classes.
+    its kind away (``synthesis.spacing`` times as far, where it is set).
+    ``BoundaryKindSampler`` balances kinds and classes.
 
     Args:
         source: Config of a dataset: any of MMAction2's that lists videos
@@ -133,7 +134,7 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
         if not self.test_mode:
             return super().prepare_data(idx)
         with seeded(idx):
-            return self.pipeline(self.get_data_info(idx))
+            return self.pipeline(self.get_data_info(idx % NEXT_VISIT))
 
     def get_data_info(self, idx: int) -> dict:
         """What the pipeline starts from.
@@ -154,9 +155,6 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
         kind = self.kinds[place]
         clips = [self.clips[index] for index in self._members(number, kind)]
         made_up, speed = self.synthesis.draw(kind)
-        needed = self.synthesis.frames_needed(kind)
-        if kind == 'diff_speed':
-            needed = made_up.frames_needed
         return dict(
             kind=kind,
             label=place,
@@ -165,7 +163,7 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
             change_point=made_up.change_point,
             made_up=made_up,
             clips=[clip.name for clip in clips],
-            parts=self._parts(clips, kind, made_up, needed))
+            parts=self._parts(clips, kind, made_up))
 
     def _members(self, number: int, kind: str) -> Tuple[int, ...]:
         """The clip, and the one that it is joined to, if any."""
@@ -187,9 +185,10 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
         return number, others[np.random.randint(len(others))]
 
     def _parts(self, clips: Sequence[TrimmedClip], kind: str,
-               made_up: MadeUpClip, needed: int) -> List[Dict[str, Any]]:
+               made_up: MadeUpClip) -> List[Dict[str, Any]]:
         """Each clip, with the frames to load of it, somewhere in it."""
         parts: List[Dict[str, Any]] = []
+        needed = made_up.frames_needed
         for index, clip in enumerate(clips):
             if clip.length < needed:
                 raise TrimmedClipError(str(fault_of_length(

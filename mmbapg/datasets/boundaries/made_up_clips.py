@@ -6,7 +6,7 @@ these are sequences of numbered frames, from 0 on, and what is made is told by
 frame: nothing is decoded. The paper counts from 1; its frame ``i`` is our
 frame ``i - 1``.
 """
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 import numpy as np
 
@@ -44,14 +44,23 @@ class MadeUpClip(NamedTuple):
         return int(self.frames.max()) + 1
 
 
-def diff_class(half_length: int, transition: int) -> MadeUpClip:
+def diff_class(half_length: int, transition: int,
+               change_point: Optional[int] = None) -> MadeUpClip:
     """Two clips of different classes, one faded into the other (Eq. 1).
 
     Of each, ``half_length + transition`` frames are taken.
 
     Args:
         half_length: The paper's :math:`\\tau`.
-        transition: Its :math:`\\epsilon`: the fade lasts twice as many frames.
+        transition: Its :math:`\\epsilon`: the fade lasts twice as many frames;
+            0 for none.
+        change_point: Frames before the middle of the fade, at least
+            ``transition`` and that many before the end; in the paper
+            ``half_length``, the default. Earlier, fewer frames of the first
+            clip are taken, and more of the second.
+
+    Raises:
+        ValueError: If the fade would begin or end outside the clip.
 
     Example:
         >>> made = diff_class(3, 1)
@@ -60,29 +69,38 @@ def diff_class(half_length: int, transition: int) -> MadeUpClip:
         >>> made.weights[:, 1].tolist()
         [0.0, 0.0, 0.5, 1.0, 1.0, 1.0]
     """
-    place = np.arange(1, 2 * half_length + 1)
-    second = (place > half_length).astype(np.float64)
+    length = 2 * half_length
+    change = half_length if change_point is None else change_point
+    if not max(transition, 1) <= change <= length - max(transition, 1):
+        raise ValueError(
+            f'change_point is {change} with a fade of {transition} frames '
+            f'before and after it, expected one within a clip of {length}')
+    place = np.arange(1, length + 1)
+    second = (place > change).astype(np.float64)
     if transition:
-        second = ((place - half_length + transition) /
+        second = ((place - change + transition) /
                   (2 * transition)).clip(0, 1)
-    shown = np.stack([place - 1, place - half_length + transition - 1],
-                     axis=1)
-    return _made_up(shown, np.stack([1 - second, second], axis=1),
-                    half_length)
+    shown = np.stack([place - 1, place - change + transition - 1], axis=1)
+    return _made_up(shown, np.stack([1 - second, second], axis=1), change)
 
 
-def same_class(half_length: int) -> MadeUpClip:
+def same_class(half_length: int,
+               change_point: Optional[int] = None) -> MadeUpClip:
     """Two clips of one class, one after the other (Eq. 2).
+
+    Args:
+        half_length, change_point: See :func:`diff_class`.
 
     Example:
         >>> made = same_class(2)
         >>> made.frames.tolist(), made.weights[:, 1].tolist()
         ([[0, 0], [1, 0], [0, 0], [0, 1]], [0.0, 0.0, 1.0, 1.0])
     """
-    return diff_class(half_length, 0)
+    return diff_class(half_length, 0, change_point)
 
 
-def diff_speed(length: int, change_point: int, speed: float) -> MadeUpClip:
+def diff_speed(length: int, change_point: int, speed: float,
+               spacing: int = 1) -> MadeUpClip:
     """A clip whose speed changes (Eq. 3).
 
     Frame ``i`` of the paper is its frame :math:`t + \\gamma (i - t)` for
@@ -95,6 +113,9 @@ def diff_speed(length: int, change_point: int, speed: float) -> MadeUpClip:
         change_point: The paper's :math:`t`, at least 1 and below ``length``.
         speed: Its :math:`\\gamma`: more than 1 leaves frames out, less
             repeats them.
+        spacing: Frames from one that is shown to the next at the speed that
+            the clip begins with; 1 in the paper. With more, the nearest frame
+            of a slower part may be one that lies between.
 
     Raises:
         ValueError: If nothing of the clip lies before or after the change.
@@ -104,18 +125,17 @@ def diff_speed(length: int, change_point: int, speed: float) -> MadeUpClip:
         [0, 1, 3, 5, 7, 9]
         >>> diff_speed(6, 2, 0.5).frames[:, 0].tolist()
         [0, 1, 2, 2, 3, 3]
+        >>> diff_speed(6, 2, 0.5, spacing=2).frames[:, 0].tolist()
+        [0, 2, 3, 4, 5, 6]
     """
-    _check_change_point(length, change_point)
-    place = np.arange(1, length + 1)
-    beyond = (place - change_point).clip(min=0)
     # the last digits of a speed such as 1/3 decide no tie
-    moved = np.floor(speed * beyond + 0.5 + 1e-9)
-    number = np.where(beyond > 0, change_point + moved, place) - 1
+    number = np.floor(_positions(length, change_point, speed, spacing) + 0.5 +
+                      1e-9)
     return _of_one(number.astype(np.int64), change_point)
 
 
-def diff_speed_between(length: int, change_point: int,
-                       speed: float) -> MadeUpClip:
+def diff_speed_between(length: int, change_point: int, speed: float,
+                       spacing: int = 1) -> MadeUpClip:
     """A clip whose speed changes, with frames between frames.
 
     Eq. 3 as :func:`diff_speed`, but what lies between two frames is blended
@@ -123,7 +143,7 @@ def diff_speed_between(length: int, change_point: int,
     than any speed: the difference of two frames is zero nowhere else.
 
     Args:
-        length, change_point, speed: See :func:`diff_speed`.
+        length, change_point, speed, spacing: See :func:`diff_speed`.
 
     Raises:
         ValueError: See :func:`diff_speed`.
@@ -135,11 +155,8 @@ def diff_speed_between(length: int, change_point: int,
         >>> made.weights[:, 0].tolist()
         [1.0, 1.0, 0.5, 1.0, 0.5, 1.0]
     """
-    _check_change_point(length, change_point)
-    place = np.arange(1, length + 1)
-    exact = np.where(place > change_point,
-                     change_point + speed * (place - change_point), place)
-    exact = exact.round(9) - 1  # thirds add up to whole numbers
+    exact = _positions(length, change_point, speed, spacing)
+    exact = exact.round(9)  # thirds add up to whole numbers
     before = np.floor(exact)
     share = exact - before
     frames = np.stack([before, before + 1], axis=1).astype(np.int64)
@@ -157,10 +174,26 @@ def same_speed(length: int) -> MadeUpClip:
     return _of_one(np.arange(length), 0)
 
 
-def _check_change_point(length: int, change_point: int) -> None:
+def spread(made_up: MadeUpClip, spacing: int) -> MadeUpClip:
+    """The same of frames that lie ``spacing`` frames apart.
+
+    Example:
+        >>> spread(same_speed(4), 3).frames[:, 0].tolist()
+        [0, 3, 6, 9]
+    """
+    return made_up._replace(frames=made_up.frames * spacing)
+
+
+def _positions(length: int, change_point: int, speed: float,
+               spacing: int) -> np.ndarray:
+    """Where in its clip each frame of a change of speed lies, from 0 on; most
+    are between two frames."""
     if not 1 <= change_point < length:
         raise ValueError(f'change_point is {change_point}, expected 1 to '
                          f'{length - 1}, within a clip of {length} frames')
+    place = np.arange(1, length + 1)
+    beyond = (place - change_point).clip(min=0)
+    return spacing * (place - beyond - 1) + spacing * speed * beyond
 
 
 def _of_one(numbers: np.ndarray, change_point: int) -> MadeUpClip:

@@ -54,9 +54,9 @@ def fault_of_length(clip: TrimmedClip, settings: SynthesisSettings,
     needed, why = settings.most_needed(kinds)
     if clip.length >= needed:
         return None
-    info = clip.info
+    interval = clip.info['grid'].interval
     return (f'{clip.name}: found {clip.length} frames, one every '
-            f'{info["grid"].interval:.3g} s in {info["duration"]:.3g} s, '
+            f'{interval:.3g} s in {interval * clip.length:.3g} s, '
             f'expected at least {needed} for {why}')
 
 

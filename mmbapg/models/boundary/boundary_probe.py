@@ -23,8 +23,9 @@ class BoundaryProbe(BaseModel):
     Args:
         learner: Config of a trained :class:`BoundaryLearner` with a head
             ``boundary``.
-        window: Frames that it is trained with; twice the dataset's
-            ``context``.
+        window: Frames that it is trained with.
+        spacing: Frames from one of a window to the next, as in training; the
+            dataset's ``context`` is ``window * spacing / 2``.
         batch_size: Windows that it sees at once.
         data_preprocessor, init_cfg: See :class:`BoundaryLearner`.
 
@@ -35,6 +36,7 @@ class BoundaryProbe(BaseModel):
     def __init__(self,
                  learner: dict,
                  window: int = 8,
+                 spacing: int = 1,
                  batch_size: int = 64,
                  data_preprocessor: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
@@ -44,6 +46,7 @@ class BoundaryProbe(BaseModel):
                              'frames, as the learner was trained with')
         self.learner: BoundaryLearner = MODELS.build(learner)
         self.window = window
+        self.spacing = spacing
         self.batch_size = batch_size
         self._register_load_state_dict_pre_hook(self._take_learner)
 
@@ -64,19 +67,19 @@ class BoundaryProbe(BaseModel):
         """The entry of MMEngine.
 
         Args:
-            inputs: For each sample ``(n + window, 3, H, W)`` frames or ``(C,
-                n + window)`` features.
+            inputs: For each sample ``(n + window * spacing, 3, H, W)`` frames
+                or ``(C, n + window * spacing)`` features.
             data_samples: One for each sample.
             mode: ``predict`` or ``tensor``; a probe is not trained.
 
         Returns:
             The data samples with ``embeddings`` ``(n, kinds)``, or those of
-            all samples.
+            all samples. See :meth:`described`.
         """
         if mode not in ('predict', 'tensor'):
             raise ValueError(f'mode is {mode!r}, expected predict or tensor: '
                              'a probe is not trained')
-        found = [self.probabilities(each) for each in inputs]
+        found = [self.of_frames(each) for each in inputs]
         if mode == 'tensor':
             return torch.cat(found)
         samples = cast(List[ActionDataSample], data_samples)
@@ -84,17 +87,42 @@ class BoundaryProbe(BaseModel):
             sample.set_field(part, 'embeddings')
         return samples
 
-    def probabilities(self, frames: Tensor) -> Tensor:
-        """Of a run of frames or features, ``(n, kinds)``."""
+    def of_frames(self, frames: Tensor) -> Tensor:
+        """Of a run of frames or features, ``(n, D)``."""
         along = 0 if frames.ndim == 4 else 1
-        # (windows, ..., window): the last would begin behind the last frame
-        windows = frames.unfold(along, self.window, 1).narrow(
-            along, 0, frames.shape[along] - self.window)
+        reach = (self.window - 1) * self.spacing + 1
+        # (windows, ..., reach): later ones would begin behind the last frame
+        windows = frames.unfold(along, reach, 1).narrow(
+            along, 0, frames.shape[along] - self.window * self.spacing)
+        windows = windows[..., ::self.spacing]
         if along == 0:
             windows = windows.permute(0, 1, 4, 2, 3)
         else:
             windows = windows.transpose(0, 1)
-        return torch.cat([
-            self.learner.heads['boundary'](self.learner.encoder(
-                part)).softmax(dim=1)
-            for part in windows.split(self.batch_size)])
+        return torch.cat([self.described(part)
+                          for part in windows.split(self.batch_size)])
+
+    def described(self, windows: Tensor) -> Tensor:
+        """What windows ``(N, ..., window)`` become: probabilities ``(N,
+        kinds)``."""
+        return self.learner.heads['boundary'](
+            self.learner.encoder(windows)).softmax(dim=1)
+
+
+@MODELS.register_module()
+class BoundaryFeatures(BoundaryProbe):
+    """Features of a boundary-sensitive encoder around each sampled frame.
+
+    What BSP saves for localizers (https://arxiv.org/abs/2011.10830, Sec. 4.1):
+    of a snippet as long as the clips of training, the average over time before
+    the last layer. ``tools/extract_features.py`` builds it of the config of a
+    learner on stored features.
+
+    Args:
+        learner, window, spacing, batch_size, data_preprocessor, init_cfg: See
+            :class:`BoundaryProbe`.
+    """
+
+    def described(self, windows: Tensor) -> Tensor:
+        """What windows ``(N, ..., window)`` become: features ``(N, D)``."""
+        return self.learner.encoder(windows).mean(dim=2)

@@ -48,6 +48,20 @@ def test_too_short(clips):
     assert len(dataset(clips, kinds=('diff_class', 'same_speed')).clips) == 6
 
 
+def test_an_instance_that_is_too_short(folder):
+    """Its own length is told, not that of its video."""
+    with pytest.raises(TrimmedClipError, match=(
+            r'video0, instance \d: found (\d+) frames, one every 0.25 s in '
+            r'[\d.]{1,4} s, expected at least 61 for diff_speed at the speed '
+            'of 1.5, clips of 4, 15 frames apart')) as told:
+        boundary_sets.of_features(folder, synthesis=dict(
+            half_length=2, speeds=(0.5, 1.5), spacing=15))
+    words = str(told.value).split()
+    number, seconds = (float(words[words.index(word) + 1])
+                       for word in ('found', 'in'))
+    assert seconds == pytest.approx(0.25 * number, rel=0.01)
+
+
 def test_skipped_clips_are_counted_and_named(clips, logged):
     shorten(clips)
     (clips / 'clip0400.mp4').write_bytes(b'no video')

@@ -8,6 +8,7 @@ from mmbapg.datasets.boundaries.made_up_clips import (
     diff_speed_between,
     same_class,
     same_speed,
+    spread,
 )
 from mmbapg.datasets.transforms.boundary_synthesis import blended
 
@@ -62,6 +63,34 @@ def test_the_papers_figure_fades_around_the_fifth_frame():
         7: {(2, 4): 1}, 8: {(2, 5): 1}}
 
 
+@pytest.mark.parametrize('eps', [0, 1, 2])
+@pytest.mark.parametrize('change', [2, 3, 5, 6])
+def test_a_fade_that_is_not_in_the_middle(change, eps):
+    """Eq. 1 with another tau, cut or drawn out to the length of a clip."""
+    made = diff_class(4, eps, change)
+    wanted = equation_1(max(change, 8 - change), eps)
+    if change < 4:  # the first clip is seen for as much less
+        late = 8 - 2 * change
+        wanted = {i - late: {(clip, frame - late * (clip == 1)): weight
+                             for (clip, frame), weight in wanted[i].items()}
+                  for i in range(late + 1, late + 9)}
+    found = shown(made)
+    assert found.keys() <= wanted.keys() and len(found) == 8
+    for place in found:
+        assert found[place] == pytest.approx(wanted[place])
+    assert made.change_point == change
+    assert made.frames_needed == max(
+        change + max(eps - 1, 0), 8 - change + eps)
+
+
+@pytest.mark.parametrize('eps,change', [(2, 1), (2, 7), (0, 0), (0, 8)])
+def test_a_fade_lies_within_the_clip(eps, change):
+    with pytest.raises(ValueError, match=(
+            f'change_point is {change} with a fade of {eps} frames before and '
+            'after it, expected one within a clip of 8')):
+        diff_class(4, eps, change)
+
+
 @pytest.mark.parametrize('tau', [1, 2, 4, 7])
 def test_one_class(tau):
     made = same_class(tau)
@@ -109,6 +138,40 @@ def test_between_frames_is_what_both_show(length, t, gamma):
     assert len(set(exact.round(6))) == length
 
 
+@pytest.mark.parametrize('spacing', [1, 2, 3, 6])
+@pytest.mark.parametrize('gamma', [1 / 3, 0.5, 0.75, 1.5, 2, 3])
+@pytest.mark.parametrize('length,t', [(8, 4), (8, 2), (5, 1)])
+def test_frames_that_lie_apart(length, t, gamma, spacing):
+    """Eq. 3 on every ``spacing``-th frame: where that and the speed make a
+    whole number, every frame is one of the clip's own, and none comes twice.
+    """
+    nearest = diff_speed(length, t, gamma, spacing)
+    between = diff_speed_between(length, t, gamma, spacing)
+    for place in range(length):
+        i = place + 1
+        exact = spacing * (i - 1 if i <= t else t - 1 + gamma * (i - t))
+        assert abs(nearest.frames[place, 0] - exact) <= 0.5 + 1e-9
+        assert nearest.weights[place].tolist() == [1, 0]
+        assert (between.frames * between.weights)[place].sum() == (
+            pytest.approx(exact))
+    if (spacing * gamma) % 1 == pytest.approx(0):
+        assert np.array_equal(nearest.frames[:, 0], between.frames[:, 0])
+        assert between.weights[:, 0] == pytest.approx(1)
+        steps = np.diff(nearest.frames[:, 0])
+        assert steps.tolist() == [spacing] * (t - 1) + [
+            round(spacing * gamma)] * (length - t)
+
+
+def test_all_kinds_can_lie_apart():
+    """What is shown, how much of it and where it changes stay as they are."""
+    assert spread(same_speed(4), 3).frames[:, 0].tolist() == [0, 3, 6, 9]
+    near, apart = diff_class(4, 2), spread(diff_class(4, 2), 2)
+    assert np.array_equal(apart.frames, 2 * near.frames)
+    assert np.array_equal(apart.weights, near.weights)
+    assert apart.change_point == 4
+    assert apart.frames_needed == 2 * (near.frames_needed - 1) + 1
+
+
 @pytest.mark.parametrize('t', [0, 8, -1])
 @pytest.mark.parametrize('make', [diff_speed, diff_speed_between])
 def test_a_change_lies_within_the_clip(make, t):
@@ -126,7 +189,8 @@ def test_nothing_changes():
 @pytest.mark.parametrize('made', [
     diff_class(4, 2), diff_class(3, 0), same_class(4), diff_speed(8, 3, 3),
     diff_speed_between(8, 3, 1 / 3), diff_speed_between(8, 4, 1.5),
-    diff_speed(8, 3, 1 / 3), same_speed(8)])
+    diff_speed(8, 3, 1 / 3), same_speed(8), spread(diff_class(4, 2), 3),
+    diff_speed_between(8, 3, 1 / 3, 2)])
 @pytest.mark.parametrize('shape', [(), (5, ), (2, 3, 3)])
 def test_numbers_become_frames(made, shape):
     """Blended from frames whose values are 1000 * clip + number."""

@@ -116,3 +116,13 @@ def test_testing_draws_the_same_each_time(folder):
     one.set_epoch(1, 1)
     assert all(torch.equal(one[index]['inputs'], other[index]['inputs'])
                for index in range(len(one)))
+
+
+def test_a_sample_of_a_test_that_comes_again_is_drawn_anew(folder):
+    """The sampler of training on a set that is tested on."""
+    tested = boundary_sets.of_features(folder, test_mode=True)
+    found = samples(tested, min_samples=2000)
+    again = max(found)
+    assert again >= NEXT_VISIT
+    assert tested[again]['data_samples'].label == again % NEXT_VISIT % 4
+    assert torch.equal(tested[again]['inputs'], tested[again]['inputs'])

@@ -32,6 +32,24 @@ def test_windows_have_their_frame_in_the_middle(batch_size):
         torch.testing.assert_close(found.embeddings[frame], alone)
 
 
+@pytest.mark.parametrize('kind', ['BoundaryProbe', 'BoundaryFeatures'])
+def test_windows_whose_frames_lie_apart(kind):
+    model = MODELS.build(dict(
+        type=kind, window=6, spacing=2, batch_size=4, learner=dict(
+            type='BoundaryLearner', encoder=ENCODER, heads=HEADS))).eval()
+    x = features(1, WIDTH, 19)[0]  # 7 frames, 6 more on either side
+    found = model([x])
+    learner = model.learner
+    for frame in range(7):  # in the middle: window 3 begins with it
+        window = x[:, frame:frame + 12:2]
+        assert torch.equal(window[:, 3], x[:, frame + 6])
+        own = learner([window])
+        wanted = (own.mean(2) if kind == 'BoundaryFeatures' else
+                  learner.heads['boundary'](own).softmax(1))
+        torch.testing.assert_close(found[frame], wanted[0])
+    assert found.shape == (7, 5 if kind == 'BoundaryFeatures' else 4)
+
+
 def test_windows_of_video_frames():
     encoder = dict(type='FrameDifferenceEncoder', num_frames=6, channels=5)
     model = probe(encoder)
