@@ -1,5 +1,5 @@
-# AFSD on eight clips of FIR, each of another video, in training and in testing:
-# does it learn them by heart?
+# AFSD on eight clips of FIR, each of another video, in training and in
+# testing: does it learn them by heart?
 _base_ = './afsd_1xb2-20e_fir-rgb.py'
 
 eight = dict(
