@@ -9,6 +9,7 @@ from mmbapg.models.necks.clip_pyramid import ClipFeatures
 from mmbapg.models.task_modules.clip_post_processor import Decoded
 from mmbapg.models.task_modules.point_generator import Points
 from mmbapg.ops import TemporalGrid
+from tests import tiny, tiny_video
 
 WIDTH, CHANNELS, CLASSES = 1 / 16, 32, 3
 #: Frames of a clip, and points of its pyramid.
@@ -78,6 +79,38 @@ def sample(segments=((0.5, 2.0), (3.0, 5.5)), duration=6.4, splice=False):
             frame_index=torch.arange(LENGTH).roll(3),
             pieces=torch.tensor([[5.0, 12], [20, 27], [13, 19]]))
     return made
+
+
+def run_config(folder, name='afsd.py'):
+    """Config of a run on :func:`.tiny_video.write_videos`: clips of 64 frames,
+    spliced where that is possible."""
+    made = model()
+    made['head']['num_classes'] = len(tiny.CLASSES)
+    sample = dict(type='SampleFrameEvery', interval=1 / tiny_video.FPS)
+    decode = dict(type='DecodeFrames', each=[
+        dict(type='ShrinkFrames', size=36)])
+    training = [
+        sample, dict(type='CropWindow'), decode,
+        dict(type='RandomCrop', size=32), dict(type='FlipFrames'),
+        dict(type='SpliceBackground', clip_length=64),
+        dict(type='PackSplicedWindow')]
+    testing = [sample, decode, dict(type='CenterCrop', crop_size=32),
+               dict(type='PackFrameWindow')]
+    base = tiny.localizer_config(folder, f'base_of_{name}', epochs=2)
+    video = f"data_prefix=dict(_delete_=True, video='{folder}/videos')"
+    path = folder / name
+    text = str(dict(made, _delete_=True)).replace('inf', "float('inf')")
+    path.write_text(f'''
+_base_ = '{base}'
+model = {text}
+train_dataloader = dict(batch_size=1, dataset=dict(
+    {video}, type='SlidingWindowDataset', window_size=64, overlap=0.75,
+    min_share=0.5, pipeline={training}))
+val_dataloader = dict(dataset=dict({video}, pipeline={testing}))
+test_dataloader = val_dataloader
+work_dir = '{folder}/work_dirs/{name[:-3]}'
+''')
+    return path
 
 
 def clips(channels=3):

@@ -8,3 +8,5 @@ _base_ = [
 ]
 
 model = dict(head=dict(num_classes=_base_.num_classes))
+# so that the epoch which the authors report is kept
+default_hooks = dict(checkpoint=dict(max_keep_ckpts=-1))

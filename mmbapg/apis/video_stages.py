@@ -66,6 +66,13 @@ class VideoStages:
             raise InferenceError(
                 f'{cfg.filename or "config"}: found a localizer that sees '
                 "frames, expected input_format='video'")
+        prefix = cfg.test_dataloader.dataset.get('data_prefix', {})
+        if sees_frames(cfg.model) and 'video' not in prefix:
+            raise InferenceError(
+                f'{cfg.filename or "config"}, field test_dataloader.dataset.'
+                f'data_prefix: found {", ".join(prefix) or "nothing"}, '
+                'expected video: to localize in videos takes a config whose '
+                'test reads videos, not stored frames')
         return cls(cfg.test_dataloader.dataset, encoders)
 
     def embed(self, sources: Dict[str, Source], folder: Path,

@@ -1,5 +1,5 @@
 """Videos that are too long for a network, in windows."""
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from mmaction.registry import DATASETS
@@ -9,6 +9,13 @@ from mmbapg.ops import clip_segments, shown_share, sliding_windows
 
 from .annotations import AnnotationError, named
 from .temporal_localization import TemporalLocalizationDataset
+
+
+class Windows(NamedTuple):
+    """Of one video: ``samples``, and how many instances are in none of
+    them."""
+    samples: List[dict]
+    unseen: int
 
 
 @DATASETS.register_module()
@@ -37,9 +44,14 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         ignored_rest: See :func:`mmbapg.ops.sliding_windows`.
         num_durations: Steps of the longest proposal of the model: instances
             that are longer are counted and named. None by default.
+        first_step: From which step of a window on instances are seen; AFSD's
+            code, which counts the frames of a clip from 1, has 1.
 
-    Samples tell how short the shortest of all that is kept of their video is,
-    ``shortest_instance`` in seconds.
+    Samples tell how short the shortest of all that any window would keep of
+    their video is, ``shortest_instance`` in seconds; as in AFSD's code, those
+    windows count, too, that show too little of their best instance. Videos
+    that are shorter than a window are counted and named, and so are those
+    with instances that are in no sample.
 
     Raises:
         AnnotationError: If no window shows enough of an instance, or all
@@ -55,6 +67,7 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
                  cut_instances: bool = True,
                  ignored_rest: int = 0,
                  num_durations: Optional[int] = None,
+                 first_step: int = 0,
                  **kwargs) -> None:
         self.window_size = window_size
         self.overlap = overlap
@@ -63,6 +76,7 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         self.cut_instances = cut_instances
         self.ignored_rest = ignored_rest
         self.num_durations = num_durations
+        self.first_step = first_step
         super().__init__(*args, **kwargs)
 
     def load_data_list(self) -> List[dict]:
@@ -79,7 +93,8 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
         if self.num_durations is not None:
             self._name_longer(videos, loader, self.num_durations)
         of_videos = [self._windows(video, loader) for video in videos]
-        samples = [sample for windows in of_videos for sample in windows]
+        samples = [sample for windows in of_videos
+                   for sample in windows.samples]
         if not samples:
             raise AnnotationError(
                 f'{self.ann_file}: no window of {self.window_size} steps '
@@ -88,31 +103,30 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
                 f'{len(videos)} videos, expected some to train on')
         print_log(f'{self.ann_file}: {len(samples)} windows with instances in '
                   f'{len(videos)} videos', 'current')
-        without = [video['video_name']
-                   for video, windows in zip(videos, of_videos) if not windows]
-        if without:
-            print_log(
-                f'{self.ann_file}: no window shows enough of an instance in '
-                f'{named(without)}; left out of training', 'current', 30)
+        self._name_what_is_odd(videos, of_videos)
         return samples
 
-    def _windows(self, video: dict, loader: Any) -> List[dict]:
+    def _windows(self, video: dict, loader: Any) -> Windows:
         num_steps, grid = loader.steps_of(video)
         edges = grid.edges()
-        samples = []
+        samples, shortest = [], float('inf')
+        seen = np.zeros(len(video['segments']), dtype=bool)
         for window in sliding_windows(num_steps, self.window_size,
                                       self.overlap,
                                       ignored_rest=self.ignored_rest):
-            start, end = edges.to_seconds(np.array(window))
+            start, end = edges.to_seconds(
+                np.add(window, (self.first_step, 0)))
             segments, kept = self._instances(video['segments'], start, end)
-            if kept.any() and self._shows_enough(video, start, end):
+            if not kept.any():
+                continue
+            shortest = min(shortest, float(np.diff(segments).min()))
+            if self._shows_enough(video, start, end):
+                seen |= kept
                 samples.append(dict(
                     video, window=window, segments=segments,
                     labels=video['labels'][kept]))
-        shortest = min((np.diff(sample['segments']).min()
-                        for sample in samples), default=0.0)
-        return [dict(sample, shortest_instance=float(shortest))
-                for sample in samples]
+        return Windows([dict(sample, shortest_instance=shortest)
+                        for sample in samples], int((~seen).sum()))
 
     def _instances(self, segments: np.ndarray, start: float,
                    end: float) -> Tuple[np.ndarray, np.ndarray]:
@@ -126,6 +140,31 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
     def _shows_enough(self, video: dict, start: float, end: float) -> bool:
         share = shown_share(video['segments'], start, end)
         return bool((share >= self.best_share).any())
+
+    def _name_what_is_odd(self, videos: Sequence[dict],
+                          of_videos: Sequence[Windows]) -> None:
+        names = [video['video_name'] for video in videos]
+        without = [name for name, windows in zip(names, of_videos)
+                   if not windows.samples]
+        if without:
+            print_log(
+                f'{self.ann_file}: no window shows enough of an instance in '
+                f'{named(without)}; left out of training', 'current', 30)
+        unseen = {name: windows.unseen for name, windows in zip(
+            names, of_videos) if windows.samples and windows.unseen}
+        if unseen:
+            print_log(
+                f'{self.ann_file}: {sum(unseen.values())} instances are in no '
+                f'window to train on, as windows of {self.window_size} steps '
+                f'show too little of them, in {named(unseen)}', 'current', 30)
+        short = [name for name, windows in zip(names, of_videos)
+                 for sample in windows.samples[:1]
+                 if np.diff(sample['window'])[0] < self.window_size]
+        if short:
+            print_log(
+                f'{self.ann_file}: shorter than a window of '
+                f'{self.window_size} steps, and filled up: {named(short)}',
+                'current')
 
     def _name_longer(self, videos: List[dict], loader: Any,
                      most: int) -> None:

@@ -44,6 +44,7 @@ def test_features_of_a_data_set_share_no_folder():
 
 @pytest.mark.parametrize(('name', 'data'), [
     ('i3d-r50_16x1x4_thumos14-rgb', 'thumos14_i3d'),
+    ('i3d-inception_16x1x4_thumos14-rgb', 'thumos14_i3d'),
     ('videomae-base_16x1x4_thumos14-rgb', 'thumos14_i3d'),
     ('r2plus1d-r34_16x1x16-15fps_activitynet13-rgb', 'activitynet13_tsp'),
     ('slowfast-r50_32x1x8-15fps_hacs-rgb', 'hacs_slowfast'),

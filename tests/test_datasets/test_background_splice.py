@@ -103,18 +103,30 @@ def test_what_is_filled_up_is_no_background():
     assert index[30:].tolist() == list(range(30, LENGTH))
 
 
-def test_between_boundaries_takes_what_is_of_another_instance():
+@pytest.mark.parametrize('source,replaced', [
+    (12, [*range(17, 30), *range(12, 17)]),  # in the first part
+    (27, [*range(12, 25), *range(27, 32)]),  # at the cut
+    (40, [*range(12, 25), *range(40, 45)])])  # in the second part
+def test_a_part_of_the_instance_as_background(source, replaced):
+    """What the reference's assignments of slices come to."""
+    index, pieces = move_background((10.2, 50.4), 30, source, 5, LENGTH)
+    assert index[12:30].tolist() == replaced
+    assert index[:12].tolist() + index[30:].tolist() == [
+        *range(12), *range(30, LENGTH)]
+    np.testing.assert_allclose(pieces, [[5.2, 25], [30, 50.4], [26, 29]])
+
+
+def test_between_boundaries_takes_what_is_of_an_instance():
     """As the reference does: what comes before the second is background to
-    it, though it is of the first; and what comes after the first."""
+    it, though it is of the first, what both share is to both, and what comes
+    after the first."""
     clip = given([(0, 35), (20, 60)], shortest=13)
     assert transformed(clip) is None
     splices = [transformed(clip, seed, background='between_boundaries')
                for seed in range(20)]
-    found = [each for each in splices if each is not None]
-    assert 0 < len(found) < 20  # none is put into a cut of its own instance
-    for each in found:
-        source = each.frame_index[int(each.pieces[2, 0])]
-        assert source < 20 if each.pieces[1, 1] == 60 else source >= 35
+    sources = [int(each.frame_index[int(each.pieces[2, 0]) - 1])
+               for each in splices]
+    assert set(np.searchsorted([20, 35], sources, 'right')) == {0, 1, 2}
 
 
 @pytest.mark.parametrize('shortest,length', [

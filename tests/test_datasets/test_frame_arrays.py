@@ -1,4 +1,6 @@
 """Stored frames, optical flow, and clips of either and of raw video."""
+import json
+
 import cv2
 import numpy as np
 import pytest
@@ -8,7 +10,10 @@ from mmaction.registry import DATASETS, TRANSFORMS
 from mmbapg.apis.frame_store import Stored, store_frames
 from mmbapg.datasets import AnnotationError, FeatureFileError, FlowError
 from mmbapg.datasets.optical_flow import METHODS, as_bytes, flow_frames
-from mmbapg.datasets.transforms.frame_arrays import FlipFrames
+from mmbapg.datasets.transforms.frame_arrays import (
+    FlipFrames,
+    SampleStoredFrames,
+)
 from mmbapg.datasets.video_reader import open_video
 from mmbapg.ops import TemporalGrid
 from tests import tiny_video
@@ -147,8 +152,27 @@ def test_an_instance_longer_than_any_clip_is_named(folder, logged):
     assert 'no window shows enough of an instance in' in logged()
 
 
-def test_a_video_shorter_than_a_clip(folder):
+def test_videos_without_instances_are_named(folder, tmp_path, logged):
+    content = json.loads((folder / 'annotations.json').read_text())
+    for name in [*content['database']][1:]:
+        content['database'][name]['annotations'] = []
+    (tmp_path / 'frames').symlink_to(folder / 'frames')
+    path = tmp_path / 'annotations.json'
+    path.write_text(json.dumps(content))
+    assert len(stored(tmp_path, window_size=64, overlap=0.5)) == 1
+    assert ('left out of training for lack of instances: 3 videos: video_1, '
+            'video_2, video_3') in logged()
+    content['database'] = {'video_1': content['database']['video_1']}
+    path.write_text(json.dumps(content))
+    with pytest.raises(AnnotationError, match='none of 1 video: video_1 has an'
+                       ' instance, expected some to train on'):
+        stored(tmp_path, window_size=64, overlap=0.5)
+
+
+def test_a_video_shorter_than_a_clip(folder, logged):
     clips = stored(folder, window_size=64, overlap=0.5)
+    assert ('shorter than a window of 64 steps, and filled up: 4 videos: '
+            'video_0, ') in logged()
     assert {clips[index]['inputs'].shape[1]
             for index in range(len(clips))} == {36, 40}
 
@@ -194,6 +218,11 @@ def test_arrays_that_span_the_video(folder):
                    kind='TemporalLocalizationDataset')
     grid = whole[1]['data_samples'].grid
     assert grid.beginnings().to_seconds(36.0) == pytest.approx(9.0)
+    # without what is too many for one clip, at the same rate
+    info = dict(whole.get_data_info(1))
+    frames, first = SampleStoredFrames(fps=None, most=34).sample(info)
+    assert len(frames) == 34
+    assert first.beginnings().to_seconds(36.0) == pytest.approx(9.0)
 
 
 @pytest.mark.parametrize('negate', [True, False])

@@ -162,6 +162,39 @@ def test_videos_without_a_window_are_named(tmp_path, logged):
     assert 'no window shows enough of an instance in 1 video: a' in logged()
 
 
+def test_instances_and_videos_that_are_odd_are_named(three, logged):
+    """Of a, 40 s do not fit into a window; c is shorter than one."""
+    write(three, (300, 200, 100), [
+        [([1.0, 4.0], 'run'), ([10.0, 70.0], 'jump'), ([5.0, 70.0], 'jump')],
+        [([40.0, 41.5], 'jump')], [([2.0, 31.0], 'run')]])
+    build(three)
+    assert ('2 instances are in no window to train on, as windows of 128 steps'
+            ' show too little of them, in 1 video: a') in logged()
+    assert ('shorter than a window of 128 steps, and filled up: 1 video: c'
+            ) in logged()
+
+
+def test_the_shortest_is_looked_for_in_all_windows(tmp_path):
+    """28 of 40 steps, in a window that is no sample."""
+    write(tmp_path, (300, ), [[([100 * 8 / 30, 140 * 8 / 30], 'run')]])
+    dataset = build(tmp_path, min_share=0.5, best_share=1.0)
+    infos = [dataset.get_data_info(index) for index in range(len(dataset))]
+    assert [info['window'][0] for info in infos] == [32, 64, 96]
+    assert {round(info['shortest_instance'] * 30 / 8, 6)
+            for info in infos} == {28}
+
+
+@pytest.mark.parametrize('first_step,windows', [(0, [0, 32]), (1, [0])])
+def test_from_which_step_on_instances_are_seen(tmp_path, first_step, windows):
+    write(tmp_path, (300, ), [[([32.5 * 8 / 30, 60 * 8 / 30], 'run')]])
+    dataset = build(tmp_path, best_share=1.0, first_step=first_step)
+    infos = [dataset.get_data_info(index) for index in range(len(dataset))]
+    assert [info['window'][0] for info in infos] == windows
+    # clipped in the second window, by half a step
+    assert infos[0]['shortest_instance'] * 30 / 8 == pytest.approx(
+        27.5 - first_step / 2)
+
+
 def test_no_window_at_all(tmp_path):
     write(tmp_path, (300, ), [[([0.0, 79.0], 'run')]])
     with pytest.raises(AnnotationError, match='no window of 128 steps shows '

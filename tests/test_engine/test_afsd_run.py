@@ -5,9 +5,7 @@ import pytest
 from mmengine.config import Config
 
 from mmbapg.config.bapg import BAPGConfigError, add_bapg
-from tests import runs, small_afsd, tiny, tiny_video
-
-FPS = 8
+from tests import runs, small_afsd, tiny_video
 
 
 @pytest.fixture(scope='module')
@@ -15,39 +13,8 @@ def folder(tmp_path_factory):
     return tiny_video.write_videos(tmp_path_factory.mktemp('afsd'))
 
 
-def config(folder, name='afsd.py'):
-    """A run on clips of 64 frames, spliced where that is possible."""
-    model = small_afsd.model()
-    model['head']['num_classes'] = len(tiny.CLASSES)
-    sample = dict(type='SampleFrameEvery', interval=1 / FPS)
-    decode = dict(type='DecodeFrames', each=[
-        dict(type='ShrinkFrames', size=36)])
-    training = [
-        sample, dict(type='CropWindow'), decode,
-        dict(type='RandomCrop', size=32), dict(type='FlipFrames'),
-        dict(type='SpliceBackground', clip_length=64),
-        dict(type='PackSplicedWindow')]
-    testing = [sample, decode, dict(type='CenterCrop', crop_size=32),
-               dict(type='PackFrameWindow')]
-    base = tiny.localizer_config(folder, f'base_of_{name}', epochs=2)
-    video = f"data_prefix=dict(_delete_=True, video='{folder}/videos')"
-    path = folder / name
-    text = str(dict(model, _delete_=True)).replace('inf', "float('inf')")
-    path.write_text(f'''
-_base_ = '{base}'
-model = {text}
-train_dataloader = dict(batch_size=1, dataset=dict(
-    {video}, type='SlidingWindowDataset', window_size=64, overlap=0.75,
-    min_share=0.5, pipeline={training}))
-val_dataloader = dict(dataset=dict({video}, pipeline={testing}))
-test_dataloader = val_dataloader
-work_dir = '{folder}/work_dirs/{name[:-3]}'
-''')
-    return path
-
-
 def test_a_run(folder):
-    path = config(folder)
+    path = small_afsd.run_config(folder)
     runner = runs.build(path)
     runner.train()
     rows = [row for row in runs.scalars(folder / 'work_dirs/afsd')
@@ -59,7 +26,8 @@ def test_a_run(folder):
 
 
 def test_bapg_is_refused(folder):
-    cfg = Config.fromfile(config(folder, 'with_bapg.py'))
+    cfg = Config.fromfile(small_afsd.run_config(
+        folder, 'with_bapg.py'))
     cfg.bapg = dict(clustering=dict(
         type='TemporalSimilarityClustering', embeddings='none'),
         neck=dict(type='EvidenceFusionNeck'))

@@ -188,6 +188,21 @@ def test_settings_that_do_not_fit():
         MODELS.build(dict(type='InceptionI3D', endpoints=['Mixed_9z']))
 
 
+def test_convolutions_of_the_head_start_alike_for_activitynet():
+    """All of them, as in the reference; the pyramid's with Glorot's."""
+    cfg = small_afsd.model(True)
+    cfg['head']['conv_std'] = 0.01
+    model = built(cfg)
+    model.init_weights()
+    spread = {name: each.std().item() for name, each in
+              model.named_parameters() if name.endswith('weight') and
+              each.ndim > 2 and each.numel() > 500 and 'backbone' not in name}
+    head = [each for name, each in spread.items() if name.startswith('head')]
+    assert len(head) == 12 and head == pytest.approx([0.01] * 12, rel=0.1)
+    assert all(each > 0.05 for name, each in spread.items()
+               if name.startswith('neck'))
+
+
 def test_i3d_is_the_network_of_a_recognizer():
     """And so makes clip features."""
     network = MODELS.build(dict(type='VideoBackbone', recognizer=dict(

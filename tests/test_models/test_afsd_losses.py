@@ -104,6 +104,8 @@ def test_focal_loss_knows_the_background():
         probability = torch.tensor([probability + 1e-6])
         torch.testing.assert_close(
             loss, -weight * (1 - probability)**2 * probability.log())
+    certain = torch.tensor([[50.0, -50.0]])
+    assert softmax_focal_loss(certain, torch.tensor([0]), gamma=1.5) == 0
 
 
 def test_segments_of_no_length_are_no_detections():

@@ -3,7 +3,7 @@
 _base_ = './activitynet13_clips.py'
 
 stored = dict(_delete_=True, feature=_base_.data_root + 'frames/rgb')
-arrays = dict(type='SampleStoredFrames', fps=None)
+arrays = dict(type='SampleStoredFrames', fps=None, most=768)
 read = [arrays, _base_.crop_window, _base_.read]
 files = dict(data_prefix=stored, filename_tmpl='{}.npy')
 train_dataloader = dict(

@@ -12,7 +12,12 @@ videos = dict(
     invalid_segments='keep',
     missing_features='skip')
 clips = dict(
-    window_size=256, overlap=1 - 30 / 256, min_share=0.5, best_share=1.0)
+    window_size=256,
+    overlap=1 - 30 / 256,
+    min_share=0.5,
+    best_share=1.0,
+    # as the authors' code has it, which counts frames from 1
+    first_step=1)
 sample = dict(type='SampleFrameEvery', interval=0.1)
 splice = dict(
     type='SpliceBackground',

@@ -12,7 +12,7 @@ model = dict(
     neck=dict(in_channels=[1024], map_sizes=[3]),
     head=dict(
         distance_units=[4, 8, 16, 32, 64, 128],
-        output_std=0.01,
+        conv_std=0.01,
         point_generator=dict(
             first_stride=8,
             regression_ranges=[(0, 30), (15, 60), (30, 120), (60, 240),

@@ -56,7 +56,8 @@ WHOLE_VIDEO: Any = dict(
             nms=dict(sigma=0.85, min_score=1e-9))))
 CLIPS: Any = dict(
     clip_length=256, endpoints=['Mixed_4f', 'Mixed_5c'], first_stride=4,
-    distance_units=None, ranges=[(-1, math.inf)] * 6, of_model={}, of_head={})
+    distance_units=None, ranges=[(-1, math.inf)] * 6,
+    of_model=dict(training_padding=-1.0), of_head={})
 
 
 def infer_model(source: StateDict) -> dict:

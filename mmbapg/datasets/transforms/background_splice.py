@@ -43,8 +43,8 @@ class SpliceBackground(BaseTransform):
         background: ``outside_instances``, or ``between_boundaries`` for what
             lies between any two boundaries that follow each other and are not
             those of one instance, as AFSD's code has it: where instances
-            overlap, that can be a part of one, and what is filled up at the
-            end of a short clip counts.
+            overlap, that can be a part of one, even of that which is cut, and
+            what is filled up at the end of a short clip counts.
         parts: Into how many parts the shortest instance is divided for the
             length of the background. AFSD's code for ActivityNet has 4; it
             rounds down, and an instance of just twice the length will do.
@@ -107,8 +107,6 @@ class SpliceBackground(BaseTransform):
             return None
         cut = np.random.randint(length, latest) + math.ceil(start)
         source = np.random.randint(first, last - length)
-        if start <= source < end:  # between boundaries of instances within
-            return None
         return move_background((start, end), cut, source, length,
                                self.clip_length)
 
@@ -160,26 +158,28 @@ def move_background(instance: Sequence[float], cut: int, source: int,
     """Move frames of background into a cut through an instance.
 
     What lies between the two moves by as much, so that a clip keeps its
-    length.
+    length. Nothing moves if what is called background is a part of the
+    instance at the cut or behind it: this then replaces the frames before the
+    cut, as in AFSD's code.
 
     Args:
         instance: Start and end, in frames.
-        cut: First frame of its second part.
-        source: First frame of the background, outside of the instance.
+        cut: First frame of its second part, at least ``length``.
+        source: First frame of the background.
         length: Frames of the background.
         num_frames: Of the clip.
     """
     start, end = instance
     order = np.arange(num_frames)
-    moved = order[source:source + length]
+    moved = np.arange(source, source + length)
     if end <= source:  # the second part moves to the right
-        between = order[cut:source]
-        order[cut:source + length] = np.concatenate([moved, between])
+        order[cut + length:source + length] = np.arange(cut, source)
+        order[cut:cut + length] = moved
         pieces = [(start, cut), (cut + length, end + length),
                   (cut + 1, cut + length - 1)]
     else:  # the first part moves to the left
-        between = order[source + length:cut]
-        order[source:cut] = np.concatenate([between, moved])
+        order[source:cut - length] = np.arange(source + length, cut)
+        order[cut - length:cut] = moved
         pieces = [(start - length, cut - length), (cut, end),
                   (cut - length + 1, cut - 1)]
     return Splice(order, np.array(pieces))

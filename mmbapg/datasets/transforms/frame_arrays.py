@@ -29,6 +29,8 @@ class SampleStoredFrames(FrameSampler):
         fps: Frames of the arrays per second. ``None`` means that they share
             the whole video evenly, as for ActivityNet-1.3.
         channels: To expect: 3 for RGB, 2 for flow, 5 for both.
+        most: Frames beyond so many are left out: a video of ActivityNet-1.3 is
+            one clip, of which the authors' arrays can have a frame too many.
 
     Raises:
         FeatureFileError: If an array is no array of frames, or has another
@@ -37,10 +39,12 @@ class SampleStoredFrames(FrameSampler):
     """
 
     def __init__(self, fps: Optional[float] = 10.0,
-                 channels: Optional[int] = None) -> None:
+                 channels: Optional[int] = None,
+                 most: Optional[int] = None) -> None:
         super().__init__()
         self.fps = fps
         self.channels = channels
+        self.most = most
 
     def sample(self, video: dict) -> Tuple[np.ndarray, TemporalGrid]:
         """See :class:`FrameSampler`."""
@@ -60,7 +64,8 @@ class SampleStoredFrames(FrameSampler):
                 f'channels, expected {self.channels}: RGB has 3, and flow 2')
         duration = video['duration']
         if self.fps is None:
-            return np.arange(number), TemporalGrid.spanning(duration, number)
+            return (np.arange(number)[:self.most],
+                    TemporalGrid.spanning(duration, number))
         asked = duration * self.fps
         if abs(number - asked) > (
                 SLACK_SHARE * asked + SLACK_SECONDS * self.fps):
@@ -68,7 +73,8 @@ class SampleStoredFrames(FrameSampler):
                 f'video {name}: {paths[0]}: found {number} frames, which are '
                 f'{number / duration:.3g} for each of its {duration:g} s, '
                 f'expected {self.fps:g}; were they stored at another rate?')
-        return np.arange(number), TemporalGrid.of_interval(1 / self.fps)
+        return (np.arange(number)[:self.most],
+                TemporalGrid.of_interval(1 / self.fps))
 
 
 @TRANSFORMS.register_module()

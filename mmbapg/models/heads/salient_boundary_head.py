@@ -55,8 +55,8 @@ class SalientBoundaryHead(BaseModule):
         num_groups: Of the normalizations.
         distance_units: Of each level, the frames by which its distances are
             multiplied; 1 of all by default.
-        output_std: Spread of the output convolutions' initial weights, if it
-            is not Glorot's.
+        conv_std: Spread of the initial weights of all convolutions, if it is
+            not Glorot's; AFSD's code has 0.01 for ActivityNet.
         loss: Config; see :class:`CoarseToFineLoss`.
         post_processor: Config; see :class:`ClipPostProcessor`.
         init_cfg: See :class:`mmengine.model.BaseModule`.
@@ -70,14 +70,14 @@ class SalientBoundaryHead(BaseModule):
                  num_layers: int = 2,
                  num_groups: int = 32,
                  distance_units: Optional[Sequence[float]] = None,
-                 output_std: Optional[float] = None,
+                 conv_std: Optional[float] = None,
                  loss: dict = dict(type='CoarseToFineLoss'),
                  post_processor: dict = dict(type='ClipPostProcessor'),
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         self.num_classes = num_classes
         self.clip_length = clip_length
-        self.output_std = output_std
+        self.conv_std = conv_std
         self.point_generator = TASK_UTILS.build(point_generator)
         num_levels = len(self.point_generator.strides)
         self.distance_units = list(distance_units or [1] * num_levels)
@@ -103,12 +103,12 @@ class SalientBoundaryHead(BaseModule):
         self.scales = nn.ModuleList(Scale(1.0) for _ in range(num_levels))
 
     def init_weights(self) -> None:
-        """Start output convolutions with ``output_std``, if it is given."""
+        """Start all convolutions with ``conv_std``, if it is given."""
         super().init_weights()
-        if self.output_std is not None:
-            for name, conv in self.named_children():
-                if name.endswith('_out'):
-                    nn.init.normal_(conv.weight, std=self.output_std)
+        if self.conv_std is not None:
+            for module in self.modules():
+                if isinstance(module, nn.Conv1d):
+                    nn.init.normal_(module.weight, std=self.conv_std)
 
     @property
     def num_class_outputs(self) -> int:

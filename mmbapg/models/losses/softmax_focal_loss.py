@@ -35,7 +35,8 @@ def softmax_focal_loss(logits: Tensor,
     prob = prob.gather(-1, targets[..., None]).squeeze(-1) + EPS
     background = targets == 0
     weight = torch.full_like(prob, 1 - alpha).masked_fill(background, alpha)
-    return -weight * (1 - prob)**gamma * prob.log()
+    # a probability of 1 is above 1 by EPS, and powers of less than 0 are none
+    return -weight * (1 - prob).clamp(min=0)**gamma * prob.log()
 
 
 @MODELS.register_module()
