@@ -1,5 +1,5 @@
 """Generators of proposals on several features together."""
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import List, Mapping, Optional, Sequence
 
 import torch
 from mmaction.registry import MODELS
@@ -7,12 +7,11 @@ from mmaction.structures import ActionDataSample
 from torch import Tensor, nn
 
 from ..heads.dense_map_head import MapOutputs
-from .base import BaseLocalizer
-from .dense_proposals import DenseProposalLocalizer
+from .joined_streams import JoinedStreams
 
 
 @MODELS.register_module()
-class FusedMaps(BaseLocalizer):
+class FusedMaps(JoinedStreams):
     """Fusion of generators that were trained one by one, each on features of
     its own, in testing (BSN++ at the ActivityNet challenge 2020, improvement
     A).
@@ -37,8 +36,6 @@ class FusedMaps(BaseLocalizer):
         ValueError: If there are not as many weights, above 0, as streams.
     """
 
-    takes_batches = False
-
     def __init__(self,
                  localizer: dict,
                  channels: Mapping[str, int],
@@ -53,36 +50,14 @@ class FusedMaps(BaseLocalizer):
         super().__init__(data_preprocessor, init_cfg)
         self.channels = list(channels.values())
         self.weights = [share / sum(shares) for share in shares]
-        self.streams: Any = nn.ModuleDict({
+        self.streams = nn.ModuleDict({
             name: MODELS.build(_of_width(localizer, number))
             for name, number in channels.items()})
-
-    @property
-    def first(self) -> DenseProposalLocalizer:
-        """The stream whose windows and head count."""
-        return next(iter(self.streams.values()))
-
-    @property
-    def head(self) -> Any:
-        """Of the first stream."""
-        return self.first.head
 
     @property
     def finds_proposals(self) -> bool:
         """Whether no scores of whole videos name what it finds."""
         return self.first.finds_proposals
-
-    def loss(self, inputs: Sequence[Tensor],
-             data_samples: List[ActionDataSample]) -> dict:
-        """Refused.
-
-        Raises:
-            ValueError: Streams are trained one by one.
-        """
-        raise ValueError(
-            'FusedMaps joins networks that are trained: train each with its '
-            'own config, join their checkpoints (tools/join_streams.py), and '
-            'test the result')
 
     def predict(
             self, inputs: Sequence[Tensor],
@@ -100,22 +75,14 @@ class FusedMaps(BaseLocalizer):
         second, ..."""
         outputs = []
         for stream, parts in zip(self.streams.values(),
-                                 zip(*map(self._parts, inputs))):
+                                 zip(*map(self.parts, inputs))):
             # by statistics of its own, where it standardizes features
             data = stream.data_preprocessor(dict(inputs=list(parts)))
             outputs.append(stream.raw_outputs(data['inputs']))
         return MapOutputs(*(
-            sum(weight * each for weight, each in zip(self.weights, field))
+            torch.stack([weight * each for weight, each in zip(
+                self.weights, field)]).sum(dim=0)
             for field in zip(*outputs)))
-
-    def _parts(self, features: Tensor) -> Sequence[Tensor]:
-        """Features ``(C, T)`` of each stream."""
-        if len(features) != sum(self.channels):
-            raise ValueError(
-                f'found features of {len(features)} channels, expected '
-                f'{sum(self.channels)}: {", ".join(map(str, self.channels))} '
-                f'of {", ".join(self.streams)}')
-        return torch.split(features, self.channels)
 
     def _check_class_count(self, *_) -> None:
         """Each stream checks its own weights."""
