@@ -70,9 +70,11 @@ def test_trained_named_and_compared(trials, capsys, monkeypatch):
     rows = results['methods']
     for name in names:
         assert {*FIGURES} <= {*rows[name]}
-        assert 0 < rows[name]['AR@10'][0] <= rows[name]['AR@50'][0] <= 100
-        assert 0 < rows[name]['AUC'][0] <= 100
+        recalls = [rows[name][f'AR@{number}'][0] for number in (10, 50, 100)]
+        assert recalls == sorted(recalls) and 0 <= recalls[0]
+        assert 0 <= rows[name]['AUC'][0] <= recalls[-1] <= 100
         assert 0 <= rows[name]['mAP'][0] <= 100
+    assert rows[COMPLETE]['AUC'][0] > 1
     for name, other in ((COMPLETE, BASELINE), (WITHOUT, COMPLETE)):
         beside = rows[name]['beside']
         assert beside['name'] == other
