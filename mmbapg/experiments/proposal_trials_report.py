@@ -1,6 +1,6 @@
 """What generators of proposals found beside each other."""
 import json
-from typing import Dict, Iterator, List, Sequence, Tuple
+from typing import Dict, Hashable, Iterator, Sequence, Tuple
 
 import numpy as np
 from rich.console import Console
@@ -98,7 +98,7 @@ def _compared(names: Sequence[str]) -> Iterator[Tuple[str, str]]:
 def _recalls(trials: ProposalTrials, name: str,
              places: Sequence[Tuple[int, int]]) -> Runs:
     annotations = load_annotations(trials.data_root / 'annotations.json')
-    runs: Dict[Tuple[int, int], List[RecallCounts]] = {}
+    runs: Dict[Tuple[Hashable, int], list] = {}
     for part, seed in places:
         found = read_submission(str(trials.detections(
             Run(part, seed, 'host', name))), [LABEL])
@@ -113,7 +113,7 @@ def _recalls(trials: ProposalTrials, name: str,
 
 def _matchings(trials: ProposalTrials, name: str,
                places: Sequence[Tuple[int, int]]) -> Runs:
-    runs = {}
+    runs: Dict[Tuple[Hashable, int], list] = {}
     for part, seed in places:
         videos = Diagnosis(
             str(trials.data_root / 'annotations.json'),
