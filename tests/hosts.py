@@ -85,6 +85,16 @@ def of_relations(in_channels: int, steps: int, num_classes: int) -> dict:
                 channels=8)))
 
 
+def of_boundaries_matched(in_channels: int, steps: int,
+                          num_classes: int) -> dict:
+    """A small BMN, whose proposals are of no class."""
+    return dict(
+        in_channels=in_channels, window_size=steps, windows_per_batch=3,
+        head=dict(
+            type='BoundaryMatchingHead', num_durations=steps,
+            sequence_channels=8, map_channels=16, channels=8, num_samples=4))
+
+
 def open_gates(model: nn.Module) -> None:
     """All points behind closed gates would score the same."""
     for name, parameter in model.named_parameters():
@@ -180,6 +190,7 @@ HOSTS = dict(
             'head.prior_prob': 'train_cfg.cls_prior_prob',
             'head.label_smoothing': 'train_cfg.label_smoothing',
             'head.loss_reg.loss_weight': 'train_cfg.loss_weight'}),
+    WindowedBMN=Host(of_boundaries_matched, windows=True, folder='bmn'),
     GTAD=Host(of_sub_graphs, windows=True),
     BSNPlusPlus=Host(
         of_relations, windows=True, begin=open_gates, folder='bsn_plus_plus'),

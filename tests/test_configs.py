@@ -117,7 +117,8 @@ def test_every_config_begins_with_what_it_is_for():
 def test_no_dataset_undoes_another():
     """A config of data inherits only from its own dataset and the loaders, or
     what two have in common."""
-    shared = {'untrimmed_frames', 'thumos_i3d', 'resized', 'proposal_windows'}
+    shared = {'untrimmed_frames', 'thumos_i3d', 'resized', 'proposal_windows',
+              'named_proposals'}
     for path in (CONFIGS / '_base_/datasets').glob('*.py'):
         bases = re.search(r'^_base_ = .*', path.read_text(), re.M)
         for base in re.findall(r"'\./(\w+)\.py'", bases[0] if bases else ''):

@@ -33,6 +33,11 @@ from .transforms.clustering import (
 )
 from .transforms.formatting import PackFeatures as PackFeatures
 from .transforms.formatting import PackProposals as PackProposals
+from .transforms.found_proposals import (
+    LoadFoundProposals as LoadFoundProposals,
+)
+from .transforms.found_proposals import ProposalFileError as ProposalFileError
+from .transforms.found_proposals import TrueProposals as TrueProposals
 from .transforms.frame_arrays import FlipFrames as FlipFrames
 from .transforms.frame_arrays import ReadStoredFrames as ReadStoredFrames
 from .transforms.frame_arrays import SampleStoredFrames as SampleStoredFrames
@@ -75,7 +80,8 @@ from .video_reader import VideoError as VideoError
 
 #: What is wrong with a user's files, in one sentence each.
 INPUT_ERRORS = (
-    AnnotationError, FeatureFileError, FlowError, TrimmedClipError, VideoError,
-    VideoNameError, VideoScoresError, ChecksumError, FileNotFoundError)
+    AnnotationError, FeatureFileError, FlowError, ProposalFileError,
+    TrimmedClipError, VideoError, VideoNameError, VideoScoresError,
+    ChecksumError, FileNotFoundError)
 
 __all__ = [name for name in dir() if name[0].isupper()]

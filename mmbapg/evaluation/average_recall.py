@@ -50,39 +50,76 @@ def average_recall(ground_truth: Dict[str, np.ndarray],
         ...                dict(v=found)).average_recall[-1].item()
         0.5
     """
-    levels = np.asarray(thresholds)
-    total = sum(len(scores) for _, scores in proposals.values())
-    num_videos = len(ground_truth)
-    shares = np.arange(1, 101) / 100.0
-    if not total:
-        zeros = np.zeros((len(levels), 100))
-        return AverageRecall(zeros, zeros[0], shares * (max_proposals or 0),
-                             0.0)
-    max_proposals = max_proposals or total / num_videos
-    ratio = max_proposals * float(num_videos) / total
+    return RecallCounts(ground_truth, proposals, max_proposals,
+                        thresholds).curve()
 
-    ious, used = [], 0
-    for name, instances in ground_truth.items():
-        segments, scores = proposals.get(
-            name, (np.empty((0, 2)), np.empty(0)))
-        number = min(int(len(scores) * ratio), len(scores))
-        order = np.argsort(scores)[::-1][:number]
+
+class RecallCounts:
+    """What recall is counted of, so that videos can be drawn again.
+
+    Args:
+        ground_truth, proposals, max_proposals, thresholds: See
+            :func:`average_recall`.
+
+    Attributes:
+        number: Of videos with ground truth.
+    """
+
+    def __init__(self,
+                 ground_truth: Dict[str, np.ndarray],
+                 proposals: Proposals,
+                 max_proposals: Optional[float] = None,
+                 thresholds: ArrayLike = AR_THRESHOLDS) -> None:
+        self.levels = np.asarray(thresholds)
+        self.number = len(ground_truth)
+        self.max_proposals = max_proposals
+        self.instances = np.array(
+            [len(each) for each in ground_truth.values()])
+        none = np.empty((0, 2)), np.empty(0)
+        #: Of each video ``(N + 1, thresholds)``, found by the n best.
+        self.found = [self._found(instances, *proposals.get(name, none))
+                      for name, instances in ground_truth.items()]
+        self.lengths = np.array([len(each) - 1 for each in self.found])
+        self.others = (sum(len(scores) for _, scores in proposals.values()) -
+                       int(self.lengths.sum()))
+
+    def _found(self, instances: np.ndarray, segments: np.ndarray,
+               scores: np.ndarray) -> np.ndarray:
+        order = np.argsort(scores)[::-1]
         # single precision, as MMAction2 computes it
         iou = pairwise_iou(segments[order].astype(np.float32),
                            instances.astype(np.float32))
-        ious.append(iou.astype(np.float32))
-        used += number
-
-    shares = shares * (max_proposals * float(num_videos) / max(used, 1))
-    hits = np.zeros((len(levels), 100))
-    for iou in ious:
-        columns = np.minimum((len(iou) * shares).astype(int), len(iou))
-        best = np.zeros((len(iou) + 1, iou.shape[1]), dtype=np.float32)
+        best = np.zeros((len(iou) + 1, len(instances)), dtype=np.float32)
         if len(iou):
             best[1:] = np.maximum.accumulate(iou, axis=0)
-        hits += (best[columns][None] >= levels[:, None, None]).sum(axis=2)
-    recall = hits / sum(map(len, ground_truth.values()))
-    num_proposals = shares * (float(used) / num_videos)
-    area = trapezoid(recall.mean(axis=0), num_proposals)
-    return AverageRecall(recall, recall.mean(axis=0), num_proposals,
-                         float(100 * area / num_proposals[-1]))
+        return (best[:, :, None] >= self.levels).sum(axis=1)
+
+    def curve(self, draw: Optional[np.ndarray] = None) -> AverageRecall:
+        """Of all videos once, or of video ``v`` ``draw[v]`` times."""
+        if draw is None:
+            draw = np.ones(self.number, dtype=np.int64)
+        num_videos, total = int(draw.sum()), draw @ self.lengths + self.others
+        shares = np.arange(1, 101) / 100.0
+        if not total:
+            zeros = np.zeros((len(self.levels), 100))
+            return AverageRecall(zeros, zeros[0],
+                                 shares * (self.max_proposals or 0), 0.0)
+        most = self.max_proposals or total / num_videos
+        ratio = most * float(num_videos) / total
+        numbers = np.minimum((self.lengths * ratio).astype(int), self.lengths)
+        used = int(draw @ numbers)
+        shares = shares * (most * float(num_videos) / max(used, 1))
+        columns = np.minimum((numbers[:, None] * shares).astype(int),
+                             numbers[:, None])
+        hits = np.zeros((100, len(self.levels)))
+        for video in np.flatnonzero(draw):
+            hits += draw[video] * self.found[video][columns[video]]
+        recall = hits.T / max(draw @ self.instances, 1)
+        num_proposals = shares * (float(used) / num_videos)
+        area = trapezoid(recall.mean(axis=0), num_proposals)
+        return AverageRecall(recall, recall.mean(axis=0), num_proposals,
+                             float(100 * area / num_proposals[-1]))
+
+    def figure(self, draw: np.ndarray) -> float:
+        """The area under the curve, in [0, 1]; see :meth:`curve`."""
+        return self.curve(draw).auc / 100

@@ -1,18 +1,22 @@
-"""How sure a difference of mAP is: resampled videos and runs."""
-from typing import Dict, Hashable, List, Mapping, Sequence, Tuple
+"""How sure a difference of mAP, or of AUC, is: resampled videos and runs."""
+from typing import Dict, Hashable, List, Mapping, Sequence, Tuple, Union
 
 import numpy as np
 
 from .average_precision import interpolated
+from .average_recall import RecallCounts
 from .error_analysis import Matching
 
-#: Part and seed of a run -> matchings of its detections, one each threshold.
-Runs = Mapping[Tuple[Hashable, int], Sequence[Matching]]
+#: Part and seed of a run -> matchings of its detections, one each threshold;
+#: or the recall of its proposals, alone.
+Runs = Mapping[Tuple[Hashable, int],
+               Sequence[Union[Matching, RecallCounts]]]
 
 
 def paired_interval(runs: Runs, baseline: Runs, confidence: float = 0.95,
                     samples: int = 500, seed: int = 0) -> Tuple[float, float]:
-    """Bootstrap interval of the difference of two methods' mean mAP.
+    """Bootstrap interval of the difference of two methods' mean mAP, or
+    AUC.
 
     Each sample draws, with replacement, the videos of every part, the same for
     both methods and for all seeds, and the seeds, in pairs. So the interval
@@ -25,7 +29,7 @@ def paired_interval(runs: Runs, baseline: Runs, confidence: float = 0.95,
         seed: Of the draws.
 
     Returns:
-        Lower and upper end, as differences of mAP in [-1, 1].
+        Lower and upper end, as differences in [-1, 1].
 
     Raises:
         ValueError: If parts or seeds differ.
@@ -39,7 +43,7 @@ def paired_interval(runs: Runs, baseline: Runs, confidence: float = 0.95,
 
 def mean_interval(runs: Runs, confidence: float = 0.95, samples: int = 500,
                   seed: int = 0) -> Tuple[float, float]:
-    """Bootstrap interval of one method's mean mAP, in [0, 1].
+    """Bootstrap interval of one method's mean mAP, or AUC, in [0, 1].
 
     Drawn as for :func:`paired_interval`. Intervals of two methods overlap
     more than their difference is unsure: they share their videos.
@@ -49,11 +53,11 @@ def mean_interval(runs: Runs, confidence: float = 0.95, samples: int = 500,
 
 def _interval(methods: Sequence[Runs], confidence: float, samples: int,
               seed: int) -> Tuple[float, float]:
-    """Of the first method's mAP, less that of a second if there is one."""
+    """Of the first method, less that of a second if there is one."""
     parts: Dict[Hashable, List[list]] = {}
     for part, one in sorted(methods[0]):
         parts.setdefault(part, []).append(
-            [[_Resampled(each) for each in method[part, one]]
+            [[_resampled(each) for each in method[part, one]]
              for method in methods])
     rng = np.random.default_rng(seed)
     means = [np.mean([_drawn(runs, rng) for runs in parts.values()])
@@ -69,10 +73,15 @@ def _drawn(runs: List[list], rng: np.random.Generator) -> float:
     draw = np.bincount(rng.integers(0, number, number), minlength=number)
     chosen = rng.integers(0, len(runs), len(runs))
     values = {place: sum(
-        sign * np.mean([each.mean_ap(draw) for each in method])
+        sign * np.mean([each.figure(draw) for each in method])
         for sign, method in zip((1, -1), runs[place]))
         for place in set(chosen.tolist())}
     return float(np.mean([values[place] for place in chosen.tolist()]))
+
+
+def _resampled(each: Union[Matching, RecallCounts]):
+    """What has a figure of videos that are drawn."""
+    return each if isinstance(each, RecallCounts) else _Resampled(each)
 
 
 class _Resampled:
@@ -90,7 +99,7 @@ class _Resampled:
             self.classes.append((matching.video[own],
                                  matching.instance[own] >= 0, counts))
 
-    def mean_ap(self, draw: np.ndarray) -> float:
+    def figure(self, draw: np.ndarray) -> float:
         """mAP if video ``v`` is there ``draw[v]`` times; classes without
         instances then do not count."""
         values = []

@@ -31,6 +31,9 @@ from .data_preprocessors.feature_standardizer import (
     FeatureStandardizer as FeatureStandardizer,
 )
 from .heads.anchor_free_head import AnchorFreeHead as AnchorFreeHead
+from .heads.boundary_matching_head import (
+    BoundaryMatchingHead as BoundaryMatchingHead,
+)
 from .heads.change_point_head import ChangePointHead as ChangePointHead
 from .heads.clip_class_head import BoundaryKindHead as BoundaryKindHead
 from .heads.clip_class_head import ClipActionHead as ClipActionHead
@@ -49,9 +52,11 @@ from .heads.trident_head import TridentHead as TridentHead
 from .localizers.actionformer import ActionFormer as ActionFormer
 from .localizers.afsd import AFSD as AFSD
 from .localizers.bapg import BAPG as BAPG
+from .localizers.bmn import WindowedBMN as WindowedBMN
 from .localizers.bsn_plus_plus import BSNPlusPlus as BSNPlusPlus
 from .localizers.dyfadet import DyFADet as DyFADet
 from .localizers.end_to_end import EndToEndLocalizer as EndToEndLocalizer
+from .localizers.fused_maps import FusedMaps as FusedMaps
 from .localizers.gtad import GTAD as GTAD
 from .localizers.single_stage import (
     SingleStageLocalizer as SingleStageLocalizer,
@@ -67,6 +72,7 @@ from .losses.chosen_smooth_l1_loss import (
 )
 from .losses.coarse_to_fine_loss import CoarseToFineLoss as CoarseToFineLoss
 from .losses.focal_loss import SigmoidFocalLoss as SigmoidFocalLoss
+from .losses.limited_bce_loss import LimitedBCELoss as LimitedBCELoss
 from .losses.pair_contrastive_loss import (
     PairContrastiveLoss as PairContrastiveLoss,
 )
@@ -82,6 +88,10 @@ from .necks.fusion import FusionNeck as FusionNeck
 from .necks.proposal_fusion import ProposalFusionNeck as ProposalFusionNeck
 from .necks.pyramid_norm import PyramidNorm as PyramidNorm
 from .necks.shared_pyramid_norm import SharedPyramidNorm as SharedPyramidNorm
+from .proposals.pooled_class_head import PooledClassHead as PooledClassHead
+from .proposals.proposal_classifier import (
+    ProposalClassifier as ProposalClassifier,
+)
 from .similarity.frame_similarity_learner import (
     FrameSimilarityLearner as FrameSimilarityLearner,
 )

@@ -57,7 +57,16 @@ def test_both_branches_are_told_by_their_weights(tmp_path, bins, kernel,
                 steps, durations, kernel, *split)
     assert (cfg['in_channels'], head['map_channels'],
             head['hidden_channels']) == (WIDTH, MAP, HIDDEN)
+    # which losses and tests, too
+    of_thumos14 = kernel == 3
+    processor = head['post_processor']
+    assert (cfg['ignored_rest'], head['loss_reg'].get('loss_weight'),
+            head['loss_cls']['added'], head['decoder']['selection'],
+            processor['nms_in_windows'], processor['too_long']) == (
+                (51, None, 10, 'all', True, 60) if of_thumos14 else
+                (0, 10, 0, 'peaks', False, None))
     model = MODELS.build(cfg)
+    assert model.finds_proposals
     stored = torch.load(tmp_path / 'ours.pth')['state_dict']
     model.load_state_dict(stored, strict=True)
     for theirs, ours in (

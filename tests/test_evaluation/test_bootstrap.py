@@ -1,8 +1,9 @@
-"""Intervals of differences of mAP."""
+"""Intervals of differences of mAP, and of AUC."""
 import numpy as np
 import pytest
 
 from mmbapg.evaluation import Segments
+from mmbapg.evaluation.average_recall import RecallCounts, average_recall
 from mmbapg.evaluation.bootstrap import (
     _Resampled,
     mean_interval,
@@ -45,11 +46,11 @@ def runs(noise, first_seed=0):
 def test_a_drawn_video_counts_as_often_as_it_is_drawn():
     draw = np.array([2, 0, 1, 1, 3, 0, 0, 1, 1, 2, 1, 0])
     for plain, copied in zip(matchings(1.0, 1), matchings(1.0, 1, draw)):
-        assert _Resampled(plain).mean_ap(np.ones(12, int)) == pytest.approx(
+        assert _Resampled(plain).figure(np.ones(12, int)) == pytest.approx(
             plain.mean_ap())
-        assert _Resampled(plain).mean_ap(draw) == pytest.approx(
+        assert _Resampled(plain).figure(draw) == pytest.approx(
             copied.mean_ap(), abs=0.02)  # ties between copies
-    assert _Resampled(matchings(0.0, 1)[0]).mean_ap(draw) == 1
+    assert _Resampled(matchings(0.0, 1)[0]).figure(draw) == 1
 
 
 def test_a_clear_difference_is_outside_zero():
@@ -82,3 +83,35 @@ def test_more_confidence_is_wider():
 def test_only_pairs():
     with pytest.raises(ValueError, match='expected the same parts and seeds'):
         paired_interval(runs(1.0), {(0, 0): matchings(1.0, 0)})
+
+
+def recalls(noise, seed, draw=None):
+    """Of the same videos, whose detections are proposals."""
+    truth, found = videos(noise, seed)
+    times = np.ones(len(truth), int) if draw is None else draw
+    copies = [(f'{name}-{copy}', name) for name, number in zip(truth, times)
+              for copy in range(number)]
+    return ({copy: truth[name].segments for copy, name in copies},
+            {copy: (found[name].segments, found[name].scores)
+             for copy, name in copies})
+
+
+def test_recall_of_videos_that_are_drawn():
+    draw = np.array([2, 0, 1, 1, 3, 0, 0, 1, 1, 2, 1, 0])
+    for most in (4, 100):
+        counts = RecallCounts(*recalls(1.0, 1), most)
+        for own, copied in ((counts.curve(), recalls(1.0, 1)),
+                            (counts.curve(draw), recalls(1.0, 1, draw))):
+            for field, other in zip(own, average_recall(*copied, most)):
+                np.testing.assert_allclose(field, other)
+        assert counts.figure(draw) == counts.curve(draw).auc / 100
+    none = RecallCounts(recalls(1.0, 1)[0], {}, 100)
+    assert none.figure(draw) == 0
+
+
+def test_a_clear_difference_of_recall():
+    sharp, blurred = ({(0, seed): [RecallCounts(*recalls(noise, seed), 6)]
+                       for seed in range(2)} for noise in (0.5, 3.0))
+    low, high = paired_interval(sharp, blurred, samples=50)
+    assert 0.1 < low < high < 1
+    assert mean_interval(sharp, samples=50)[0] > 0.3

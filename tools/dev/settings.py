@@ -148,10 +148,9 @@ on_maps = dict(
     small_schedule='adam_step_20e',
     on=['thumos14_tsn', 'activitynet13_cuhk', 'fir', 'gesture', 'vts'])
 
-# HOSTS, one line each; the model is _base_/models/<host>.py, or where it is
-# there <host>_<dataset>.py, shortened from its end: of actionformer and
-# epic-kitchens100-noun-slowfast ..._epic_kitchens100_noun.py comes before
-# ..._epic_kitchens100.py.
+# HOSTS, one line each; the model is _base_/models/<host>.py, or where there is
+# one <host>_<dataset>.py, shortened from its end: of epic-kitchens100-noun
+# first ..._epic_kitchens100_noun.py, then ..._epic_kitchens100.py.
 #   title           in the heads of configs
 #   source          whose the numbers are, in the heads of configs on datasets
 #                   that `settings` has an entry for, be it an empty one
@@ -296,4 +295,6 @@ hosts = dict(
             thumos14_tsn={
                 'batch': 16, 'param_scheduler.milestones': [7],
                 'train_dataloader.dataset.overlap': 0.75},
-            activitynet13_cuhk={'param_scheduler.milestones': [7]})))
+            activitynet13_cuhk={'param_scheduler.milestones': [7]})),
+    bmn=dict(title="MMAction2's BMN in windows",
+             **dict(on_maps, on=['fir', 'gesture', 'vts'])))

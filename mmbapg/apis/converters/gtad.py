@@ -1,6 +1,8 @@
 """Official G-TAD checkpoints (https://github.com/frostinassiky/gtad)."""
 from typing import List, Optional, Tuple
 
+from mmbapg.config.places import read_config
+
 from .common import ConversionError, Rules, StateDict, convert
 
 
@@ -27,9 +29,9 @@ RULES: Rules = [
 
 #: Bins together -> those of a proposal and those of its context.
 BINS = {32: (16, 16), 36: (32, 4)}
-#: Kernels of the map's layers -> steps and durations: the code for THUMOS14,
-#: and that for ActivityNet and HACS.
-SIZES = {3: (256, 64), 1: (100, 100)}
+#: Kernels of the map's layers -> config of the model: the code for THUMOS14,
+#: and that for ActivityNet and HACS. They differ in sizes, losses and tests.
+BASES = {3: 'gtad', 1: 'gtad_activitynet13'}
 #: Groups of the first convolution and of the blocks leave no trace.
 INPUT_GROUPS, GROUPS = 4, 32
 
@@ -37,38 +39,32 @@ INPUT_GROUPS, GROUPS = 4, 32
 def infer_model(source: StateDict) -> dict:
     """The model config that the shapes of the weights imply.
 
-    What leaves no trace in the weights (losses, windows, tests) has the
-    values of THUMOS14; name one of our configs to have those of another
-    setting.
+    It finds proposals: which classifier names them is not told.
     """
     channels, in_channels, _ = source['backbone1.0.weight'].shape
     map_channels, samples, *_ = source['localization.0.weight'].shape
     hidden_channels, _, kernel_size, _ = source['localization.4.weight'].shape
     for what, found, known in (
             ('bins of a proposal', samples // channels, BINS),
-            ('steps of a kernel on the map', kernel_size, SIZES)):
+            ('steps of a kernel on the map', kernel_size, BASES)):
         if found not in known:
             raise ConversionError(
                 f'found {found} {what}, expected one of {sorted(known)}, as '
                 'in the official code; name the config of this model')
     bins, context_bins = BINS[samples // channels]
-    num_steps, num_durations = SIZES[kernel_size]
+    model = read_config(f'_base_/models/{BASES[kernel_size]}.py').model
     block = dict(
         hidden_channels=len(source['backbone2.0.tconvs.0.bias']),
         groups=GROUPS)
-    return dict(
-        type='GTAD',
-        in_channels=in_channels * INPUT_GROUPS,
-        window_size=num_steps,
-        ignored_rest=51,
-        backbone=dict(
-            type='SnippetGraphBackbone', channels=channels,
-            input_groups=INPUT_GROUPS, block=block),
-        head=dict(
-            type='SubGraphHead', num_durations=num_durations, bins=bins,
-            context_bins=context_bins, map_channels=map_channels,
-            hidden_channels=hidden_channels, kernel_size=kernel_size,
-            block=block))
+    model.in_channels = in_channels * INPUT_GROUPS
+    model.backbone.update(
+        channels=channels, input_groups=INPUT_GROUPS, block=block)
+    model.head.update(
+        bins=bins, context_bins=context_bins, map_channels=map_channels,
+        hidden_channels=hidden_channels, block=block)
+    for about_detections in ('score_fusion', 'decimals'):
+        del model.head.post_processor[about_detections]
+    return model.to_dict()
 
 
 def convert_gtad(path: str, target: str,

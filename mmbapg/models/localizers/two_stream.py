@@ -1,5 +1,5 @@
 """RGB and optical flow together."""
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import List, Mapping, Optional, Sequence
 
 import torch
 from mmaction.registry import MODELS, TASK_UTILS
@@ -8,15 +8,14 @@ from torch import Tensor, nn
 
 from ..heads.salient_boundary_head import ClipOutputs
 from ..task_modules.clip_post_processor import Decoded
-from .afsd import AFSD
-from .base import BaseLocalizer
+from .joined_streams import JoinedStreams
 
 #: Ways to join the segments of streams.
 FUSIONS = ('outputs', 'segments')
 
 
 @MODELS.register_module()
-class TwoStreamAFSD(BaseLocalizer):
+class TwoStreamAFSD(JoinedStreams):
     """AFSD's fusion of networks that were trained one by one, in testing.
 
     Raw outputs are averaged, then decoded as those of one network.
@@ -39,7 +38,7 @@ class TwoStreamAFSD(BaseLocalizer):
         ValueError: If ``fusion`` is unknown.
     """
 
-    takes_batches = False
+    kind = 'frames'
 
     def __init__(self,
                  localizer: dict,
@@ -56,34 +55,12 @@ class TwoStreamAFSD(BaseLocalizer):
         super().__init__(data_preprocessor, init_cfg)
         self.fusion = fusion
         self.channels = list(channels.values())
-        self.streams: Any = nn.ModuleDict({
+        self.streams = nn.ModuleDict({
             name: MODELS.build(dict(localizer, backbone=dict(
                 localizer['backbone'], in_channels=number, init_cfg=None)))
             for name, number in channels.items()})
         if post_processor is not None:
             self.head.post_processor = TASK_UTILS.build(post_processor)
-
-    @property
-    def first(self) -> AFSD:
-        """The stream whose clips and points count."""
-        return next(iter(self.streams.values()))
-
-    @property
-    def head(self) -> Any:
-        """Of the first stream."""
-        return self.first.head
-
-    def loss(self, inputs: Sequence[Tensor],
-             data_samples: List[ActionDataSample]) -> dict:
-        """Refused.
-
-        Raises:
-            ValueError: Streams are trained one by one.
-        """
-        raise ValueError(
-            'TwoStreamAFSD joins networks that are trained: train each stream '
-            'with its own config, join their checkpoints '
-            '(tools/join_streams.py), and test the result')
 
     def predict(
             self, inputs: Sequence[Tensor],
@@ -99,20 +76,11 @@ class TwoStreamAFSD(BaseLocalizer):
         ..."""
         return averaged([
             stream.raw_outputs(parts) for stream, parts in zip(
-                self.streams.values(), zip(*map(self._parts, inputs)))])
-
-    def _parts(self, frames: Tensor) -> Sequence[Tensor]:
-        """Frames ``(C, T, H, W)`` of each stream."""
-        if len(frames) != sum(self.channels):
-            raise ValueError(
-                f'found frames of {len(frames)} channels, expected '
-                f'{sum(self.channels)}: {", ".join(map(str, self.channels))} '
-                f'of {", ".join(self.streams)}')
-        return frames.split(self.channels)
+                self.streams.values(), zip(*map(self.parts, inputs)))])
 
     def _decoded(self, frames: Tensor) -> Decoded:
         found = [stream.outputs_of_video(part) for stream, part in zip(
-            self.streams.values(), self._parts(frames))]
+            self.streams.values(), self.parts(frames))]
         outputs, lengths = zip(*found)
         joined = self.head.decode(averaged(outputs), lengths[0])
         if self.fusion == 'outputs':

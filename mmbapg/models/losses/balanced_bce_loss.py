@@ -1,5 +1,5 @@
 """Binary cross-entropy in which positives and negatives weigh the same."""
-from typing import Optional
+from typing import Optional, Tuple
 
 import torch
 from mmaction.registry import MODELS
@@ -57,9 +57,19 @@ class BalancedBCELoss(WeightedLoss):
         if counts is not None:
             positive, negative = positive & counts, negative & counts
         total = scores.new_zeros(())
-        for chosen, probability in ((positive, scores),
-                                    (negative, 1 - scores)):
-            number = (chosen.sum() + self.added).clamp(min=1)
+        for chosen, probability, number in zip(
+                (positive, negative), (scores, 1 - scores),
+                self.divisors(positive.sum(), negative.sum())):
             logs = torch.log(probability + self.eps)
             total = total - (logs * chosen).sum() / number
         return 0.5 * self.loss_weight * total
+
+    def divisors(self, positives: Tensor,
+                 negatives: Tensor) -> Tuple[Tensor, Tensor]:
+        """What the sums over positives and negatives are divided by.
+
+        Args:
+            positives, negatives: Their numbers.
+        """
+        return ((positives + self.added).clamp(min=1),
+                (negatives + self.added).clamp(min=1))

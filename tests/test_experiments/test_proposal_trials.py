@@ -1,0 +1,134 @@
+"""Generators of proposals beside each other, on data that train in seconds."""
+import json
+
+import pytest
+
+from mmbapg.experiments import kept_runs
+from mmbapg.experiments.cross_validation import Run
+from mmbapg.experiments.proposal_trials import (
+    BASELINE,
+    CLASSIFIER,
+    COMPLETE,
+    METHODS,
+    ProposalTrials,
+    of_proposals,
+)
+from mmbapg.experiments.proposal_trials_report import FIGURES, report
+from mmbapg.experiments.validated_sets import SETS, ValidatedSet
+from tests import hosts, tiny
+
+WITHOUT = 'BSN++ without backward pass'
+
+
+def classifier_config(folder, extra):
+    """On the data of tests/tiny.py."""
+    pack = ("dict(type='PackFeatures', meta_keys=('video_name', 'duration', "
+            "'grid', 'given_proposals'))")
+    return tiny.localizer_config(folder, 'classifier.py', epochs=1, extra=f'''
+model = dict(_delete_=True, type='ProposalClassifier', head=dict(
+    type='PooledClassHead', in_channels={tiny.CHANNELS}, num_classes=2,
+    hidden_channels=8))
+train_dataloader['dataset']['pipeline'] = [*load, dict(type='PackFeatures')]
+val_dataloader['dataset']['pipeline'] = [
+    *load, dict(type='TrueProposals'), {pack}]
+test_dataloader = dict(
+    batch_size=1, num_workers=0,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(**dataset, subset='validation', test_mode=True, pipeline=[
+        *load, dict(type='LoadFoundProposals', path='nowhere.json'), {pack}]))
+{extra}''')
+
+
+@pytest.fixture
+def trials(tmp_path):
+    """Two parts: the subsets of the tiny dataset."""
+    tiny.write_features(tmp_path, num_training=4, num_validation=3)
+    root = f"data_root = '{tmp_path}/'\n"
+    paths = {}
+    for folder, name in (('bmn', 'WindowedBMN'),
+                         ('bsn_plus_plus', 'BSNPlusPlus')):
+        paths[folder] = hosts.write_config(name, tmp_path)
+        text = paths[folder].read_text().replace(
+            "val_evaluator = dict(type='TemporalLocalizationMetric')\n",
+            "val_evaluator = dict(type='ProposalRecallMetric')\n")
+        paths[folder].write_text(text + root)
+    named = classifier_config(
+        tmp_path, root + "test_evaluator = dict("
+        "type='TemporalLocalizationMetric')\n")
+    dataset = ValidatedSet(
+        'Tiny', 'subset', ('validation', 'training'), dict(features=''), {
+            BASELINE: str(paths['bmn']), COMPLETE: str(paths['bsn_plus_plus']),
+            WITHOUT: str(paths['bsn_plus_plus']), CLASSIFIER: str(named)})
+    return ProposalTrials(dataset, tmp_path, tmp_path / 'trials')
+
+
+def test_trained_named_and_compared(trials, capsys, monkeypatch):
+    names = [BASELINE, COMPLETE, WITHOUT]
+    results = report(trials, names, [0], [0])
+    written = json.loads((trials.work_dir / 'proposals.json').read_text())
+    assert written == json.loads(json.dumps(results))
+    rows = results['methods']
+    for name in names:
+        assert {*FIGURES} <= {*rows[name]}
+        recalls = [rows[name][f'AR@{number}'][0] for number in (10, 50, 100)]
+        assert recalls == sorted(recalls) and 0 <= recalls[0]
+        assert 0 <= rows[name]['AUC'][0] <= recalls[-1] <= 100
+        assert 0 <= rows[name]['mAP'][0] <= 100
+    assert rows[COMPLETE]['AUC'][0] > 1
+    for name, other in ((COMPLETE, BASELINE), (WITHOUT, COMPLETE)):
+        beside = rows[name]['beside']
+        assert beside['name'] == other
+        for figure in ('AUC', 'mAP'):
+            difference, _ = beside[figure]['difference']
+            assert difference == pytest.approx(
+                rows[name][figure][0] - rows[other][figure][0])
+            low, high = beside[figure]['interval']
+            assert low <= high and -100 <= low and high <= 100
+    assert 'beside' not in rows[BASELINE]
+    # the ablation tests the weights of the complete model
+    run = Run(0, 0, 'host', WITHOUT)
+    assert trials.figures(run)['checkpoint'] == trials.figures(
+        run._replace(host=COMPLETE))['checkpoint']
+    assert rows[WITHOUT]['AUC'] != rows[COMPLETE]['AUC']
+    labels = {row['label'] for rows in json.loads(
+        trials.classified(run).read_text())['results'].values()
+        for row in rows}
+    assert labels == {*tiny.CLASSES}
+    page = (trials.work_dir / 'proposals.md').read_text()
+    assert all(f'| {name} | ' in page for name in names)
+    assert 'AUC, 95 % interval' in page and 'BSN++' in capsys.readouterr().out
+    # a second call finds all done
+    monkeypatch.setattr(ProposalTrials, '_localize', None)
+    assert report(trials, names, [0], [0]) == results
+    # but not what would be of other settings
+    trials.options = dict(host={'train_dataloader.batch_size': 3})
+    with pytest.raises(kept_runs.KeptRunError, match='holds a run with'):
+        report(trials, names, [0], [0])
+
+
+@pytest.mark.parametrize('name,features', [
+    ('fir', 'fir-efficientnetlite0'), ('gesture', 'gesture-imu'),
+    ('vts', 'vts-kinematics')])
+def test_the_same_data_for_all(tmp_path, name, features):
+    """Windows, batches, epochs and what the ablations change."""
+    (tmp_path / 'annotations.json').write_text(json.dumps(dict(database=dict(
+        v=dict(duration=9, annotations=[dict(label='a', segment=[0, 1])])))))
+    dataset = of_proposals(SETS[name], features)
+    trials = ProposalTrials(dataset, tmp_path, tmp_path, epochs_share=0.5)
+    seen = []
+    for method in METHODS:
+        cfg = trials.stages(Run(0, 0, 'host', method)).config('host')
+        data = cfg.train_dataloader
+        seen.append((data.batch_size, data.dataset.window_size,
+                     data.dataset.overlap, cfg.train_cfg.max_epochs,
+                     cfg.optim_wrapper.optimizer, data.dataset.where,
+                     cfg.model.window_size, cfg.model.head.num_classes))
+        for option, value in METHODS[method].options.items():
+            node = cfg
+            for key in option.split('.'):
+                node = node[key]
+            assert node == value
+    assert seen == [seen[0]] * len(METHODS)
+    assert seen[0][3] == 10 and seen[0][6:] == (128, 1)
+    stages = trials.stages(Run(0, 0, 'host', CLASSIFIER))
+    assert stages.config('host').train_cfg.max_epochs == 20
