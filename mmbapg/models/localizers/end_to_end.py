@@ -10,6 +10,7 @@ from mmengine.model import BaseDataPreprocessor, BaseModel
 from mmengine.structures import InstanceData
 from torch import Tensor
 
+from mmbapg.errors import UserError
 from mmbapg.ops import sliding_windows
 
 from ..layers import PaddedSequences, Sequences
@@ -21,11 +22,11 @@ VIDEO_NETWORK = 'video_backbone.'
 SHORT_WINDOWS = ('repeat', 'error')
 
 
-class FramesError(ValueError):
+class FramesError(UserError, ValueError):
     """Frames are too few or too many; the message says of which video."""
 
 
-class WindowMemoryError(RuntimeError):
+class WindowMemoryError(UserError, RuntimeError):
     """A window does not fit in memory; the message says what to lower."""
 
 
