@@ -3,6 +3,7 @@ import argparse
 
 from mmbapg.apis.converters import CONVERTERS
 from mmbapg.apis.mmaction_tools import config_of_command
+from mmbapg.errors import faults_in_one_sentence
 
 
 def parse_args():
