@@ -4,10 +4,11 @@ from contextlib import contextmanager
 from typing import Iterator, Type
 
 #: What PyTorch writes before the message of an error in a loader's process,
-#: up to the last line of its traceback.
+#: up to the last line of its last traceback.
 _FROM_LOADER = re.compile(
-    r'Caught \w+ in (?:DataLoader worker process|pin memory thread).*?\n'
-    r'Original Traceback.*\n(?:[\w.]+\.)?\w+: ', re.DOTALL)
+    r'Caught \w+ in (?:DataLoader worker process|pin memory thread).*'
+    r'Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n)*[\w.]+: ',
+    re.DOTALL)
 
 
 class UserError(Exception):

@@ -96,6 +96,8 @@ class BoundaryWorth:
         localization_metric(self.cfg)
         self.work_dir = Path(self.work_dir)
         self.cfg = without_validation(trained_for(self.cfg, self.epochs))
+        self.cfg.default_hooks.checkpoint.interval = (
+            self.cfg.train_cfg.max_epochs)
         self.videos = _videos_of(self.cfg)
         self.embeddings = Path(clustering.embeddings)
         if self.interval is None:

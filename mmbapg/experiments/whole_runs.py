@@ -53,9 +53,8 @@ def train_and_test(cfg: Config, folder: Path, title: str,
 
 
 def without_validation(cfg: Config) -> Config:
-    """Changed in place; it keeps the weights of the last epoch."""
+    """Changed in place; no epoch is the best, so that the last is tested."""
     cfg.val_dataloader = cfg.val_cfg = cfg.val_evaluator = None
-    cfg.default_hooks.checkpoint.interval = cfg.train_cfg.max_epochs
     cfg.default_hooks.checkpoint.pop('save_best', None)
     return cfg
 
