@@ -1,12 +1,12 @@
 """A localizer from frames to segments."""
-from contextlib import contextmanager
 from itertools import islice
-from typing import Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 import torch
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.model import BaseDataPreprocessor, BaseModel
+from mmengine.optim import OptimWrapper
 from mmengine.structures import InstanceData
 from torch import Tensor
 
@@ -15,6 +15,7 @@ from mmbapg.ops import sliding_windows
 
 from ..layers import PaddedSequences, Sequences
 from .contract import training_length
+from .window_memory import told_memory
 
 #: Beginning of the names of the video network's weights.
 VIDEO_NETWORK = 'video_backbone.'
@@ -24,10 +25,6 @@ SHORT_WINDOWS = ('repeat', 'error')
 
 class FramesError(UserError, ValueError):
     """Frames are too few or too many; the message says of which video."""
-
-
-class WindowMemoryError(UserError, RuntimeError):
-    """A window does not fit in memory; the message says what to lower."""
 
 
 @MODELS.register_module()
@@ -195,7 +192,7 @@ class EndToEndLocalizer(BaseModel):
             multiple = self.video_backbone.frame_multiple
             length = -(-longest // multiple) * multiple
         batch = torch.stack([_repeated(each, length) for each in windows])
-        with self._memory_error(batch):
+        with told_memory(batch, self.training):
             features = self.video_backbone(batch)
         features = torch.stack(self.standardizer(
             dict(inputs=list(features)))['inputs'])
@@ -208,10 +205,15 @@ class EndToEndLocalizer(BaseModel):
 
         Raises:
             FramesError: If nothing is known of the video network's.
+            CheckpointMismatchError: If they are those of another network.
         """
         keys = [key for key in state_dict if key.startswith(prefix)]
-        if not keys or any(key.startswith(prefix + VIDEO_NETWORK)
-                           for key in keys):
+        network = {
+            key.removeprefix(prefix + VIDEO_NETWORK): state_dict[key]
+            for key in keys if key.startswith(prefix + VIDEO_NETWORK)}
+        if network:
+            self.video_backbone.refuse_foreign(network)
+        if network or not keys:
             return
         if not self.video_backbone.is_init:
             raise FramesError(
@@ -251,25 +253,16 @@ class EndToEndLocalizer(BaseModel):
                 f'{self.window_frames}, which are {self.window_size} steps; '
                 'add RandomTruncation or CropWindow to the pipeline')
 
-    @contextmanager
-    def _memory_error(self, batch: Tensor) -> Iterator[None]:
-        try:
-            yield
-        except RuntimeError as error:
-            text = str(error).lower()
-            if not any(words in text for words in (
-                    'out of memory', 'not enough memory',
-                    "can't allocate memory")):
-                raise
-            number, _, length, height, width = batch.shape
-            what = ('batch_size of train_dataloader' if self.training else
-                    'windows_per_pass')
-            raise WindowMemoryError(
-                f'found no memory for {number} windows of {length} frames of '
-                f'{width} x {height} pixels, expected less: lower {what}, '
-                'clips_per_pass of the video_backbone or the pixels of the '
-                'pipeline, shorten the window, or set with_cp=True and '
-                'mixed precision (--amp)') from error
+    def train_step(self, data: dict, optim_wrapper: OptimWrapper
+                   ) -> Dict[str, Tensor]:
+        """As MMEngine's.
+
+        Raises:
+            WindowMemoryError: If memory does not suffice for losses or
+                gradients.
+        """
+        with told_memory(data['inputs'], self.training):
+            return super().train_step(data, optim_wrapper)
 
 
 def _joined(parts: Sequence[Sequences]) -> Sequences:

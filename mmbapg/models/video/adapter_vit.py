@@ -5,7 +5,7 @@ from typing import Any, List, Optional, Sequence
 import torch
 from mmaction.registry import MODELS
 from mmengine.model import ModuleList
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from .temporal_adapter import TemporalAdapter, TokenGrid
@@ -44,7 +44,7 @@ class AdapterVisionTransformer(WindowVisionTransformer):
 
     def forward(self, frames: Tensor) -> Tensor:
         """Windows ``(B, 3, T, H, W)`` of whole clips to maps ``(B, C, T', h,
-        w)``, which are not normalized."""
+        w)``, which are normalized only with ``use_mean_pooling=False``."""
         x, grid = self.embed(frames), self.token_grid(frames)
         for block in self.blocks:
             run = partial(_adapted, block, grid=grid)
@@ -53,7 +53,7 @@ class AdapterVisionTransformer(WindowVisionTransformer):
                 x = checkpoint(run, x, use_reentrant=False)
             else:
                 x = run(x)
-        return self.as_maps(x, frames)
+        return self.as_maps(self.norm(x), frames)
 
 
 @MODELS.register_module()
@@ -80,7 +80,7 @@ class SideAdapterVisionTransformer(WindowVisionTransformer):
                  with_cp: bool = False,
                  **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fc_norm = None  # of vectors, which are not made
+        self.norm, self.fc_norm = nn.Identity(), None  # nothing is normalized
         self.with_cp = with_cp
         self.adapter_index = blocks_of(self, adapter_index)
         self.adapters = ModuleList(

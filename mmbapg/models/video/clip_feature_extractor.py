@@ -7,9 +7,10 @@ from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.logging import print_log
 from mmengine.model import BaseModel
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..localizers.weights import ForeignWeightsError
+from .foreign_networks import fault_of
 from .recognizer_config import RecognizerError
 from .video_backbone import VideoBackbone
 
@@ -220,21 +221,3 @@ def batches_of(gathered: List[Run], most: int) -> Iterator[Tensor]:
             places = places[room:]
     if waiting:
         yield torch.cat(waiting)
-
-
-def fault_of(model: nn.Module, weights: Mapping[str, Tensor]) -> Optional[str]:
-    """Which weight of a model is missing, or of another shape, in words.
-
-    Tables that a network computes itself (VideoMAE's positions) may be
-    missing.
-    """
-    learned = {name for name, _ in model.named_parameters()}
-    for name, own in model.state_dict().items():
-        if name not in weights:
-            if name in learned or name.endswith(('running_mean',
-                                                 'running_var')):
-                return f'{name} is not among them'
-        elif weights[name].shape != own.shape:
-            return (f'{name} is of shape {tuple(weights[name].shape)}, not '
-                    f'{tuple(own.shape)}')
-    return None
