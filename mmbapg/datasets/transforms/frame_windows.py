@@ -18,6 +18,7 @@ from mmbapg.ops import (
     TemporalGrid,
     clip_frames,
     spread_frames,
+    spread_places,
     strided_frames,
 )
 
@@ -190,7 +191,7 @@ class SampleClips(FrameSampler):
             grid = TemporalGrid(self.stride, 0, fps)
         else:
             assert self.steps is not None  # one of them is given
-            centres = spread_frames(total, self.steps)
+            centres = spread_places(total, self.steps)
             grid = TemporalGrid(video['duration'] / self.steps, 0, 1)
         clips = clip_frames(centres, self.clip_len, self.frame_interval, total)
         return (clips + 0.5) / fps, grid
