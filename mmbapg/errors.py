@@ -20,6 +20,11 @@ class UserError(Exception):
     """
 
 
+class SettingError(UserError, ValueError):
+    """A setting of a config is unknown, or does not fit the others; the
+    message says which, and what was expected."""
+
+
 #: What a command ends with in one sentence.
 INPUT_ERRORS = (UserError, FileNotFoundError)
 

@@ -106,7 +106,7 @@ def test_only_what_a_command_says_it_expects():
 
 @pytest.mark.parametrize('name', [
     'FramesError', 'CheckpointMismatchError', 'WindowMemoryError',
-    'BAPGConfigError', 'RecognizerError', 'DatasetMismatch'])
+    'BAPGConfigError', 'RecognizerError', 'DatasetMismatch', 'SettingError'])
 def test_localizing_and_training(name, monkeypatch):
     """Wherever in the work it is found."""
     kind = getattr(importlib.import_module(EXCEPTIONS[name]), name)

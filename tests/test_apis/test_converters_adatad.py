@@ -200,5 +200,5 @@ def test_adapters_may_begin_behind_a_trained_host():
     load_state_dict(MODELS.build(tiny_video.model()), without)
     part = {name: value for name, value in weights.items()
             if 'adapter.gamma' not in name}
-    with pytest.raises(CheckpointMismatchError, match=r'adapter\.gamma is not'):
+    with pytest.raises(CheckpointMismatchError, match='gamma is not among'):
         load_state_dict(MODELS.build(tiny_video.model()), part)

@@ -9,7 +9,7 @@ from mmengine.structures import InstanceData
 
 from mmbapg.apis.blank_videos import blank_sample
 from mmbapg.models.localizers.end_to_end import FramesError
-from mmbapg.models.localizers.window_memory import WindowMemoryError
+from mmbapg.models.video.window_memory import WindowMemoryError
 from tests import hosts, tiny_video
 from tests.tiny_video import INTERVAL, RESNET, STEPS
 

@@ -14,6 +14,7 @@ import torch
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform, Compose
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import (
     TemporalGrid,
     clip_frames,
@@ -82,7 +83,7 @@ class SampleEveryFrame(FrameSampler):
                  fps: Optional[float] = None) -> None:
         super().__init__(frames_per_step)
         if stride % frames_per_step:
-            raise ValueError(
+            raise SettingError(
                 f'stride is {stride}, expected a multiple of frames_per_step='
                 f'{frames_per_step}')
         self.stride = stride
@@ -174,8 +175,8 @@ class SampleClips(FrameSampler):
                  fps: Optional[float] = None) -> None:
         super().__init__()
         if (stride is None) == (steps is None):
-            raise ValueError(f'found stride={stride} and steps={steps}, '
-                             'expected one of them')
+            raise SettingError(f'found stride={stride} and steps={steps}, '
+                               'expected one of them')
         self.clip_len = clip_len
         self.frame_interval = frame_interval
         self.stride = stride

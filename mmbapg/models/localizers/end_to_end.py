@@ -1,6 +1,14 @@
 """A localizer from frames to segments."""
 from itertools import islice
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import (
+    ContextManager,
+    Dict,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 import torch
 from mmaction.registry import MODELS
@@ -10,12 +18,12 @@ from mmengine.optim import OptimWrapper
 from mmengine.structures import InstanceData
 from torch import Tensor
 
-from mmbapg.errors import UserError
+from mmbapg.errors import SettingError, UserError
 from mmbapg.ops import sliding_windows
 
 from ..layers import PaddedSequences, Sequences
+from ..video.window_memory import told_memory
 from .contract import training_length
-from .window_memory import told_memory
 
 #: Beginning of the names of the video network's weights.
 VIDEO_NETWORK = 'video_backbone.'
@@ -55,7 +63,7 @@ class EndToEndLocalizer(BaseModel):
         init_cfg: See :class:`mmengine.model.BaseModel`.
 
     Raises:
-        ValueError: If ``short_windows`` is unknown, the host joins no
+        SettingError: If ``short_windows`` is unknown, the host joins no
             windows, or a window is no whole number of clips.
     """
 
@@ -73,8 +81,8 @@ class EndToEndLocalizer(BaseModel):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         if short_windows not in SHORT_WINDOWS:
-            raise ValueError(f'short_windows is {short_windows!r}, expected '
-                             f'one of {", ".join(SHORT_WINDOWS)}')
+            raise SettingError(f'short_windows is {short_windows!r}, expected '
+                               f'one of {", ".join(SHORT_WINDOWS)}')
         self.window_size = training_length(localizer)
         self.video_backbone = MODELS.build(
             {'type': 'WindowEncoder', **video_backbone})
@@ -89,13 +97,13 @@ class EndToEndLocalizer(BaseModel):
         self.windows_per_pass = windows_per_pass
         if window_overlap is not None and not hasattr(self.localizer,
                                                       'predict_windows'):
-            raise ValueError(
+            raise SettingError(
                 f'window_overlap is {window_overlap}, but '
                 f'{type(self.localizer).__name__} does not join windows, '
                 'expected None, by which it sees whole videos')
         multiple = self.video_backbone.frame_multiple
         if self.window_frames % multiple:
-            raise ValueError(
+            raise SettingError(
                 f'found windows of {self.window_size} steps of '
                 f'{self.frames_per_step} frames, expected a multiple of the '
                 f'{multiple} frames of a clip')
@@ -192,7 +200,7 @@ class EndToEndLocalizer(BaseModel):
             multiple = self.video_backbone.frame_multiple
             length = -(-longest // multiple) * multiple
         batch = torch.stack([_repeated(each, length) for each in windows])
-        with told_memory(batch, self.training):
+        with self._told_memory(batch):
             features = self.video_backbone(batch)
         features = torch.stack(self.standardizer(
             dict(inputs=list(features)))['inputs'])
@@ -261,8 +269,17 @@ class EndToEndLocalizer(BaseModel):
             WindowMemoryError: If memory does not suffice for losses or
                 gradients.
         """
-        with told_memory(data['inputs'], self.training):
+        with self._told_memory(data['inputs']):
             return super().train_step(data, optim_wrapper)
+
+    def _told_memory(self, windows: Sequence[Tensor]
+                     ) -> ContextManager[None]:
+        what = ('batch_size of train_dataloader' if self.training else
+                'windows_per_pass')
+        return told_memory(windows, 'windows', (
+            f'{what}, clips_per_pass of the video_backbone or the pixels of '
+            'the pipeline, shorten the window, or set with_cp=True and mixed '
+            'precision (--amp)'))
 
 
 def _joined(parts: Sequence[Sequences]) -> Sequences:

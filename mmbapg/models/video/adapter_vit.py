@@ -8,6 +8,8 @@ from mmengine.model import ModuleList
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
+from mmbapg.errors import SettingError
+
 from .temporal_adapter import TemporalAdapter, TokenGrid
 from .window_vit import WindowVisionTransformer
 
@@ -27,7 +29,7 @@ class AdapterVisionTransformer(WindowVisionTransformer):
         **kwargs: See :class:`WindowVisionTransformer`.
 
     Raises:
-        ValueError: If there is no such block.
+        SettingError: If there is no such block.
     """
 
     def __init__(self,
@@ -70,7 +72,7 @@ class SideAdapterVisionTransformer(WindowVisionTransformer):
         **kwargs: See :class:`WindowVisionTransformer`.
 
     Raises:
-        ValueError: If there is no such block.
+        SettingError: If there is no such block.
     """
 
     def __init__(self,
@@ -125,15 +127,15 @@ def blocks_of(network: WindowVisionTransformer,
     """Blocks that get an adapter, in order.
 
     Raises:
-        ValueError: If the network has no such block, or none is asked for.
+        SettingError: If the network has no such block, or none is asked for.
     """
     depth = len(network.blocks)
     if index is None:
         return range(depth)
     chosen = sorted({*index})
     if not chosen or not 0 <= chosen[0] <= chosen[-1] < depth:
-        raise ValueError(f'adapter_index is {list(index)}, expected some of '
-                         f'the blocks 0 to {depth - 1}')
+        raise SettingError(f'adapter_index is {list(index)}, expected some of '
+                           f'the blocks 0 to {depth - 1}')
     return chosen
 
 

@@ -9,10 +9,13 @@ from mmengine.logging import print_log
 from mmengine.model import BaseModel
 from torch import Tensor
 
+from mmbapg.errors import SettingError
+
 from ..localizers.weights import ForeignWeightsError
 from .foreign_networks import fault_of
 from .recognizer_config import RecognizerError
 from .video_backbone import VideoBackbone
+from .window_memory import told_memory
 
 #: Where weights come from.
 SOURCES = ('checkpoint', 'package', 'random')
@@ -77,8 +80,8 @@ class ClipFeatureExtractor(BaseModel):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         if weights not in SOURCES:
-            raise ValueError(f'weights: found {weights!r}, expected one of '
-                             f'{", ".join(SOURCES)}')
+            raise SettingError(f'weights: found {weights!r}, expected one of '
+                               f'{", ".join(SOURCES)}')
         self.weights = weights
         self.max_clips = max_clips
         self.video = VideoBackbone(recognizer, grid)
@@ -120,6 +123,7 @@ class ClipFeatureExtractor(BaseModel):
         Raises:
             RecognizerError: If runs of a video do not come in order, or clips
                 are not of the length that the network needs.
+            WindowMemoryError: If memory does not suffice.
         """
         if mode not in ('predict', 'tensor'):
             raise ValueError(f'mode is {mode!r}, expected predict or tensor: '
@@ -160,11 +164,18 @@ class ClipFeatureExtractor(BaseModel):
 
     def _features(self, gathered: List[Run]) -> Tensor:
         """``(M, C)`` of the clips of several runs, in their order."""
-        features = [self.video.features(clips).mean(2)
+        features = [self._features_of(clips)
                     for clips in batches_of(gathered, self.max_clips)]
         if not features:
             return next(self.video.parameters()).new_empty(0, 0)
         return torch.cat(features)
+
+    def _features_of(self, clips: Tensor) -> Tensor:
+        """``(N, C)`` of clips ``(N, 3, T, H, W)``, which are normalized."""
+        with told_memory(clips, 'clips', (
+                'max_clips or batch_size of clip_features or the pixels of '
+                'the test pipeline, or set fp16=True on a GPU')):
+            return self.video.features(clips).mean(2)
 
     def _load_from_state_dict(self, state_dict: dict, prefix: str,
                               *args, **kwargs) -> None:

@@ -11,7 +11,7 @@ from mmaction.models.backbones.vit_mae import (
 from mmengine.model import ModuleList
 from torch import Tensor
 
-from mmbapg.errors import UserError
+from mmbapg.errors import SettingError, UserError
 
 from .temporal_adapter import TokenGrid
 
@@ -112,7 +112,7 @@ class WindowVisionTransformer(VisionTransformer):
         """
         number, _, length = frames.shape[:3]
         if length % self.num_frames:
-            raise ValueError(
+            raise SettingError(
                 f'found windows of {length} frames, expected a multiple of '
                 f'the {self.num_frames} of a clip')
         clips = frames.unflatten(2, (-1, self.num_frames)).transpose(

@@ -1,4 +1,4 @@
-"""What to lower where windows of frames do not fit in memory."""
+"""What to lower where windows or clips of frames do not fit in memory."""
 from contextlib import contextmanager
 from typing import Iterator, Sequence
 
@@ -14,13 +14,21 @@ class WindowMemoryError(UserError, RuntimeError):
     """A window does not fit in memory; the message says what to lower."""
 
 
+def is_of_memory(error: RuntimeError) -> bool:
+    """Whether PyTorch says that memory does not suffice."""
+    text = str(error).lower()
+    return any(words in text for words in WORDS)
+
+
 @contextmanager
-def told_memory(windows: Sequence[Tensor], training: bool) -> Iterator[None]:
+def told_memory(windows: Sequence[Tensor], kind: str,
+                lower: str) -> Iterator[None]:
     """Say what to lower if what is done within needs too much memory.
 
     Args:
         windows: ``(3, T, H, W)`` each.
-        training: Whether the model is trained.
+        kind: What they are.
+        lower: The settings.
 
     Raises:
         WindowMemoryError: In the place of PyTorch's error.
@@ -28,15 +36,10 @@ def told_memory(windows: Sequence[Tensor], training: bool) -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        text = str(error).lower()
-        if not any(words in text for words in WORDS):
+        if not is_of_memory(error):
             raise
         _, length, height, width = windows[0].shape
-        what = ('batch_size of train_dataloader' if training else
-                'windows_per_pass')
         raise WindowMemoryError(
-            f'found no memory for {len(windows)} windows of {length} frames '
-            f'of {width} x {height} pixels, expected less: lower {what}, '
-            'clips_per_pass of the video_backbone or the pixels of the '
-            'pipeline, shorten the window, or set with_cp=True and mixed '
-            'precision (--amp)') from error
+            f'found no memory for {len(windows)} {kind} of {length} frames of '
+            f'{width} x {height} pixels, expected less: lower {lower}'
+        ) from error
