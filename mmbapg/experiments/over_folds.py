@@ -123,8 +123,9 @@ class OverFolds:
             for run in missing:
                 self.figures(run)
         elif missing:
+            console = Console()
             in_processes(missing, partial(quietly, self.figures, self.folder),
-                         jobs, Console().print)
+                         jobs, lambda run: console.print(str(run)))
 
     def figures(self, run: Run) -> dict:
         """``metrics`` of a run, and ``minutes`` of its training; ``None`` if
