@@ -21,7 +21,7 @@ from torch import Tensor
 from mmbapg.errors import SettingError, UserError
 from mmbapg.ops import sliding_windows
 
-from ..layers import PaddedSequences, Sequences
+from ..layers import PaddedSequences, Sequences, join_sequences
 from ..video.window_memory import told_memory
 from .contract import training_length
 
@@ -178,7 +178,7 @@ class EndToEndLocalizer(BaseModel):
         places = sliding_windows(
             -(-frames.shape[1] // self.frames_per_step), self.window_size,
             self.window_overlap)
-        windows = _joined(list(self._encoded(frames, places, sample)))
+        windows = join_sequences(list(self._encoded(frames, places, sample)))
         return self.localizer.predict_windows(windows, places, sample)
 
     def _encoded(self, frames: Tensor, places: Sequence[Tuple[int, int]],
@@ -280,16 +280,6 @@ class EndToEndLocalizer(BaseModel):
             f'{what}, clips_per_pass of the video_backbone or the pixels of '
             'the pipeline, shorten the window, or set with_cp=True and mixed '
             'precision (--amp)'))
-
-
-def _joined(parts: Sequence[Sequences]) -> Sequences:
-    """Sequences of several batches as those of one."""
-    padded = [part for part in parts if isinstance(part, PaddedSequences)]
-    if not padded:
-        return [each for part in parts for each in part]
-    return PaddedSequences(
-        torch.cat([part.batch for part in padded]),
-        [length for part in padded for length in part.lengths])
 
 
 def _repeated(frames: Tensor, length: int) -> Tensor:
