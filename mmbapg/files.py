@@ -26,6 +26,11 @@ def replace_file(path, write: Callable[[BinaryIO], object]) -> None:
         partial.unlink(missing_ok=True)
 
 
+def write_text(path, text: str) -> None:
+    """Write a text file by :func:`replace_file`."""
+    replace_file(path, lambda file: file.write(text.encode()))
+
+
 def link_or_copy(source, place) -> None:
     """Let a file be found at ``place`` too: by a link, or where the system
     allows none (Windows, file systems without them) by a copy."""

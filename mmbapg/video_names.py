@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from typing import List, Optional
 
+from mmbapg.errors import UserError
+
 #: Bytes of a file's name that file systems take.
 LONGEST_FILE_NAME = 255
 #: Bytes of a folder or of the last part of a video's name: that of its file
@@ -17,7 +19,7 @@ LONGEST_PART = LONGEST_FILE_NAME - 21
 LONGEST_NAME = 1000
 
 
-class VideoNameError(ValueError):
+class VideoNameError(UserError, ValueError):
     """A name that no file can have, or that leads out of a folder."""
 
 

@@ -11,6 +11,7 @@ PACKAGE = tiny.ROOT / 'mmbapg'
 #: Rooms from the ground up; a room imports from those below it, and from
 #: rooms on its own floor only where they stand in one set's line together.
 FLOORS = [
+    {'errors'},
     {'files', 'moved', 'ops', 'version', 'video_names'},
     {'compat', 'datasets', 'models'},
     {'evaluation'},

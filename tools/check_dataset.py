@@ -48,8 +48,8 @@ def main():
     args = parse_args()
     from mmbapg.apis.dataset_check import check_config, check_dataset
     from mmbapg.apis.mmaction_tools import config_of_command
-    from mmbapg.datasets.annotations import AnnotationError
-    try:
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence():
         if args.config:
             cfg = config_of_command(args.config)
             cfg.merge_from_dict(args.cfg_options or {})
@@ -58,8 +58,6 @@ def main():
             report = check_dataset(
                 args.annotations, args.folder, args.stride, args.window,
                 args.fps, args.filename_tmpl, args.key)
-    except AnnotationError as error:
-        sys.exit(f'error: {error}')
     for title, lines in (('', report.facts), ('warning: ', report.warnings),
                          ('error: ', report.errors)):
         for line in lines:

@@ -23,11 +23,9 @@ def parse_args():
 def main():
     args = parse_args()
     from mmbapg.apis.choose_proposals import choose_proposals
-    from mmbapg.datasets import AnnotationError
-    try:
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence():
         choose_proposals(args.annotations, args.files, args.edges, args.out)
-    except (AnnotationError, ValueError) as error:
-        raise SystemExit(f'error: {error}') from None
     print(args.out)
 
 

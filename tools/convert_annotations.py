@@ -40,16 +40,14 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.datasets import INPUT_ERRORS
     from mmbapg.datasets.exchange import Settings, convert
     from mmbapg.datasets.exchange.tables import columns_of
-    try:
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence():
         told = convert(
             args.source, args.target, args.from_, args.to, Settings(
                 args.fps, args.videos, columns_of(args.columns), args.unit,
                 args.tiers))
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
     for line in told:
         print(line)
 

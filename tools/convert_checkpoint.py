@@ -1,8 +1,9 @@
 """Turn an official checkpoint into ours, with the same numbers."""
 import argparse
 
-from mmbapg.apis.converters import CONVERTERS, ConversionError
+from mmbapg.apis.converters import CONVERTERS
 from mmbapg.apis.mmaction_tools import config_of_command
+from mmbapg.errors import faults_in_one_sentence
 
 
 def parse_args():
@@ -22,10 +23,8 @@ def main():
     model = (
         config_of_command(args.config).to_dict()['model']
         if args.config else None)
-    try:
+    with faults_in_one_sentence():
         CONVERTERS[args.method](args.source, args.target, model)
-    except ConversionError as error:
-        raise SystemExit(f'{error}') from None
 
 
 if __name__ == '__main__':

@@ -28,15 +28,13 @@ def main():
     from mmbapg.apis.cross_fit import cross_fit
     from mmbapg.apis.encoding import Encoding
     from mmbapg.apis.mmaction_tools import config_of_command
-    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.errors import faults_in_one_sentence
     cfg = config_of_command(args.config)
     work_dir = args.work_dir or Path('work_dirs') / Path(args.config).stem
     encoding = Encoding(Path(work_dir), args.seed)
-    try:
+    with faults_in_one_sentence():
         checkpoint = cross_fit(cfg, args.parts, encoding.train,
                                encoding.embed, args.group)
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
     print(f'embeddings: {cfg.test_cfg.out_dir}; encoder: {checkpoint}')
 
 

@@ -66,11 +66,10 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.cross_validation import CrossValidation
     from mmbapg.experiments.cross_validation_report import Grid, report
     from mmbapg.experiments.cross_validation_tables import update_page
-    from mmbapg.experiments.kept_runs import KeptRunError
     from mmbapg.experiments.label_curves import write_label_curves
     from mmbapg.experiments.validated_sets import SETS
     dataset = SETS[args.dataset]
@@ -81,7 +80,7 @@ def main():
     parts = args.parts or range(len(dataset.parts))
     work_dir = args.work_dir or Path('work_dirs/cross_validation',
                                      args.dataset)
-    try:
+    with faults_in_one_sentence():
         results = report(
             CrossValidation(dataset, data, work_dir,
                             epochs_share=args.epochs),
@@ -93,8 +92,6 @@ def main():
             print(f'mAP over labelled videos: {curve}')
         if args.page:
             update_page(args.page, results)
-    except (*INPUT_ERRORS, KeptRunError) as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

@@ -8,7 +8,6 @@ OUT then localizes without PyTorch and MMAction2:
 Needs onnx and onnxruntime: pip install 'mmbapg[export]'.
 """
 import argparse
-import sys
 
 
 def parse_args():
@@ -23,14 +22,12 @@ def parse_args():
 
 def main():
     args = parse_args()
-    from mmbapg.apis import InferenceError
-    from mmbapg.apis.exporting import ExportError, export_localizer
+    from mmbapg.apis.exporting import export_localizer
     from mmbapg.apis.mmaction_tools import config_of_command
-    try:
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence():
         error = export_localizer(config_of_command(args.config),
                                  args.checkpoint, args.out)
-    except (ExportError, InferenceError, FileNotFoundError) as problem:
-        sys.exit(f'error: {problem}')
     print(f'{args.out}: outputs differ from PyTorch by at most {error:.1e}')
     print(f'python {args.out}/predict.py FEATURES.npy --duration SECONDS')
 

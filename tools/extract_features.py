@@ -13,9 +13,7 @@ from mmengine.config import DictAction
 from mmengine.runner import Runner
 
 from mmbapg.apis.mmaction_tools import extraction_config
-from mmbapg.datasets import INPUT_ERRORS
-from mmbapg.models.localizers.weights import ForeignWeightsError
-from mmbapg.models.video.recognizer_config import RecognizerError
+from mmbapg.errors import faults_in_one_sentence
 
 
 def parse_args():
@@ -51,10 +49,8 @@ def main():
         *cfg.get('custom_hooks', []),
         dict(type='ProgressBarHook', description='Embedding')
     ]
-    try:
+    with faults_in_one_sentence():
         Runner.from_cfg(cfg).test()
-    except (*INPUT_ERRORS, ForeignWeightsError, RecognizerError) as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

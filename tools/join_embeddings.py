@@ -22,11 +22,9 @@ def main():
     args = parse_args()
     warnings.simplefilter('ignore')
     from mmbapg.apis.join_embeddings import join_embeddings
-    from mmbapg.datasets import INPUT_ERRORS
-    try:
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence():
         number = join_embeddings(args.folders, args.out)
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
     print(f'{number} videos: {args.out}')
 
 

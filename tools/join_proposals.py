@@ -24,12 +24,10 @@ def parse_args():
 def main():
     args = parse_args()
     from mmbapg.apis.join_proposals import join_proposals
-    from mmbapg.datasets import AnnotationError
-    try:
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence():
         join_proposals(args.files, args.out, args.weights, args.divisor,
                        args.max_proposals)
-    except (AnnotationError, ValueError) as error:
-        raise SystemExit(f'error: {error}') from None
     print(args.out)
 
 

@@ -18,11 +18,10 @@ def parse_args():
 
 def main():
     args = parse_args()
-    from mmbapg.apis.join_streams import StreamsError, join_streams
-    try:
+    from mmbapg.apis.join_streams import join_streams
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence():
         join_streams(args.config, args.checkpoints, args.out)
-    except (StreamsError, FileNotFoundError) as error:
-        raise SystemExit(f'error: {error}') from None
     print(args.out)
 
 

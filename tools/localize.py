@@ -41,11 +41,9 @@ def parse_args():
 
 def write_annotations(results, args):
     from mmbapg.apis.drafts import write_drafts
-    from mmbapg.datasets import INPUT_ERRORS
-    try:
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence():
         path, lost = write_drafts(results, Path(args.out_dir), args.format)
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
     print(f'annotations to correct: {path}')
     for each in lost:
         print(f'left out, as {args.format} does not hold it: {each}')
@@ -54,23 +52,17 @@ def write_annotations(results, args):
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.apis import (
-        InferenceError,
-        SomeVideosFailed,
-        TemporalLocalizationInferencer,
-    )
-    from mmbapg.datasets import INPUT_ERRORS
-    from mmbapg.engine.device import DeviceUnavailable
+    from mmbapg.apis import SomeVideosFailed, TemporalLocalizationInferencer
+    from mmbapg.errors import faults_in_one_sentence
     failure = None
-    try:
+    with faults_in_one_sentence():
         infer = TemporalLocalizationInferencer(
             args.config, args.checkpoint, args.encoder, args.device,
             window_steps=args.window_steps)
-        results = infer(args.videos, args.out_dir, args.overwrite)
-    except SomeVideosFailed as error:
-        results, failure = error.results, error
-    except (InferenceError, DeviceUnavailable, *INPUT_ERRORS) as error:
-        raise SystemExit(f'error: {error}') from None
+        try:
+            results = infer(args.videos, args.out_dir, args.overwrite)
+        except SomeVideosFailed as error:
+            results, failure = error.results, error
     for result in results:
         print(f'{result["video"]}: {len(result["detections"])} detections')
         for row in result['detections'][:5]:

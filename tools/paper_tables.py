@@ -27,15 +27,12 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.datasets import INPUT_ERRORS
-    from mmbapg.experiments.kept_runs import KeptRunError
+    from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.paper_tables import TABLES, RowRunner, run_table
     runner = RowRunner(args.work_dir, args.data_root)
-    try:
+    with faults_in_one_sentence():
         complete = [run_table(TABLES[number], runner, args.seeds,
                               args.dry_run) for number in args.table]
-    except (*INPUT_ERRORS, KeptRunError) as error:
-        raise SystemExit(f'error: {error}') from None
     sys.exit(not (all(complete) or args.dry_run))
 
 

@@ -35,13 +35,11 @@ def main():
     if args.device == 'cuda' and not torch.cuda.is_available():
         raise SystemExit('--device cuda: torch finds no CUDA device; use '
                          '--device cpu, or install torch with CUDA')
-    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.quickstart import quickstart
-    try:
+    with faults_in_one_sentence():
         quickstart(args.data, args.work_dir,
                    CHECKOUT.parent / 'shared' / 'data' / 'fir', args.seed)
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

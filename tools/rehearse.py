@@ -40,16 +40,18 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
+    from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.rehearsal import (
         Rehearsal,
         benchmark_configs,
         rehearse,
     )
-    results = rehearse(
-        benchmark_configs() if args.all else args.configs,
-        Rehearsal(args.work_dir, args.annotations, args.videos,
-                  args.iterations, args.max_seq_len, args.batch_size,
-                  args.seed))
+    with faults_in_one_sentence():
+        results = rehearse(
+            benchmark_configs() if args.all else args.configs,
+            Rehearsal(args.work_dir, args.annotations, args.videos,
+                      args.iterations, args.max_seq_len, args.batch_size,
+                      args.seed))
     sys.exit(any(each.verdict != 'ok' for each in results))
 
 

@@ -44,14 +44,12 @@ def main():
         named_paths,
     )
     from mmbapg.apis.report import Report
-    from mmbapg.datasets import INPUT_ERRORS
-    try:
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence(ValueError):
         page = Report(
             diagnosis_of(args), files_of(args), args.videos, args.embeddings,
             named_paths(args.proposals), args.title,
             not args.no_encode).write(args.out)
-    except (ValueError, *INPUT_ERRORS) as error:
-        raise SystemExit(f'error: {error}') from None
     print(f'open in a browser: {page}')
 
 

@@ -78,14 +78,9 @@ def segment(args):
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.apis import InferenceError
-    from mmbapg.datasets import INPUT_ERRORS
-    from mmbapg.engine.device import DeviceUnavailable
-    try:
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence():
         segment(args)
-    except (InferenceError, DeviceUnavailable, FileNotFoundError,
-            *INPUT_ERRORS) as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

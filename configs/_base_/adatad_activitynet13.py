@@ -4,7 +4,10 @@ _base_ = [
     './models/adatad_activitynet13.py', './schedules/adamw_adapters.py'
 ]
 
-post_processor = dict(nms=dict(sigma=0.7))
+post_processor = dict(
+    min_length=0,
+    nms=dict(sigma=0.7, vote_score_weighted_by_iou=False),
+    score_fusion=dict(power=1.0))
 model = dict(
     localizer=dict(
         max_seq_len=_base_.max_seq_len,

@@ -11,7 +11,9 @@ host = dict(
     head=dict(
         **_base_.opentad['head'],
         num_classes=_base_.num_classes,
-        post_processor=dict(nms=dict(sigma=0.7, max_per_video=2000))))
+        post_processor=dict(
+            min_length=0,
+            nms=dict(sigma=0.7, max_per_video=2000, min_score=0))))
 model = dict(localizer=host)
 # AdaTAD stops after 60 epochs of a schedule for 100, as the log will say.
 train_cfg = dict(max_epochs=60)

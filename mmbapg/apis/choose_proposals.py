@@ -4,6 +4,7 @@ from typing import Dict, Sequence
 import numpy as np
 
 from mmbapg.datasets.annotations import AnnotationError, load_annotations
+from mmbapg.errors import SettingError
 from mmbapg.evaluation import Segments
 from mmbapg.evaluation.metrics.proposal_recall_metric import LABEL
 from mmbapg.evaluation.submission import read_submission, write_submission
@@ -30,11 +31,12 @@ def choose_proposals(annotations: str, files: Sequence[str],
 
     Raises:
         AnnotationError: If a file cannot be used, or lacks a video.
-        ValueError: If there is not one range more than edges.
+        SettingError: If there is not one range more than edges.
     """
     if len(files) != len(edges) + 1 or list(edges) != sorted({*edges}):
-        raise ValueError(f'found {len(files)} files for edges {list(edges)}, '
-                         'expected ascending edges, and a file more')
+        raise SettingError(
+            f'found {len(files)} files for edges {list(edges)}, expected '
+            'ascending edges, and a file more')
     videos = load_annotations(annotations, 'keep')
     found = [read_submission(str(path), [LABEL]) for path in files]
     chosen = {}

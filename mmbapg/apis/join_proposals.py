@@ -5,6 +5,7 @@ import numpy as np
 import torch
 
 from mmbapg.datasets.annotations import AnnotationError, named
+from mmbapg.errors import SettingError
 from mmbapg.evaluation import Segments
 from mmbapg.evaluation.metrics.proposal_recall_metric import LABEL
 from mmbapg.evaluation.submission import read_submission, write_submission
@@ -35,12 +36,13 @@ def join_proposals(files: Sequence[str],
 
     Raises:
         AnnotationError: If a file cannot be used, or knows other videos.
-        ValueError: If there are not as many weights, above 0, as files.
+        SettingError: If there are not as many weights, above 0, as files.
     """
     factors = [1.0] * len(files) if weights is None else list(weights)
     if len(factors) != len(files) or not min(factors, default=0) > 0:
-        raise ValueError(f'found weights {factors} for {len(files)} files, '
-                         'expected one above 0 for each, and a file')
+        raise SettingError(
+            f'found weights {factors} for {len(files)} files, expected one '
+            'above 0 for each, and a file')
     found = [read_submission(str(path), [LABEL]) for path in files]
     for path, other in zip(files[1:], found[1:]):
         odd = sorted(found[0].keys() ^ other.keys())

@@ -8,11 +8,12 @@ from mmengine.config import Config
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor, nn
 
+from mmbapg.errors import UserError
 from mmbapg.files import replace_file
 from mmbapg.models.localizers.weights import weights_of
 
 
-class StreamsError(ValueError):
+class StreamsError(UserError, ValueError):
     """Checkpoints are not those of the streams; the message says why."""
 
 

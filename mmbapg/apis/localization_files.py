@@ -8,6 +8,7 @@ from typing import Collection, Dict, Iterator, List, Sequence
 import numpy as np
 
 from mmbapg.datasets.json_files import JSONFileError, read_json
+from mmbapg.errors import UserError
 from mmbapg.files import replace_file
 from mmbapg.video_names import file_of
 from mmbapg.visualization import (
@@ -18,7 +19,7 @@ from mmbapg.visualization import (
 )
 
 
-class InferenceError(ValueError):
+class InferenceError(UserError, ValueError):
     """Videos cannot be localized; the message says why."""
 
 

@@ -7,12 +7,9 @@ from typing import Optional, Sequence
 from mmengine.config import Config
 
 from mmbapg.config.boundary_features import add_boundary_features
-from mmbapg.config.clip_features import (
-    ClipFeaturesConfigError,
-    add_clip_features,
-    in_turn,
-)
-from mmbapg.config.places import ConfigNotFound, config_path, read_config
+from mmbapg.config.clip_features import add_clip_features, in_turn
+from mmbapg.config.places import config_path, read_config
+from mmbapg.errors import faults_in_one_sentence
 
 
 def run_mmaction_tool(name: str) -> None:
@@ -26,7 +23,8 @@ def run_mmaction_tool(name: str) -> None:
 
     Raises:
         FileNotFoundError: If MMAction2 came without its tools.
-        SystemExit: If there is no such config, or no such base of it.
+        SystemExit: With one sentence, if there is no such config, or no such
+            base of it, or the run finds something that its user can mend.
     """
     import mmaction
     given = _config_among(sys.argv[1:])
@@ -37,7 +35,8 @@ def run_mmaction_tool(name: str) -> None:
     places = [package / '.mim' / 'tools', package.parent / 'tools']
     for folder in places:
         if (folder / f'{name}.py').is_file():
-            runpy.run_path(str(folder / f'{name}.py'), run_name='__main__')
+            with faults_in_one_sentence():
+                runpy.run_path(str(folder / f'{name}.py'), run_name='__main__')
             return
     raise FileNotFoundError(
         f'{name}.py of MMAction2 is in none of {", ".join(map(str, places))}: '
@@ -53,10 +52,8 @@ def config_of_command(name: str) -> Config:
     Raises:
         SystemExit: With one sentence, if it is not there.
     """
-    try:
+    with faults_in_one_sentence():
         return read_config(name)
-    except ConfigNotFound as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 def extraction_config(name: str, options: Optional[dict] = None) -> Config:
@@ -75,10 +72,8 @@ def extraction_config(name: str, options: Optional[dict] = None) -> Config:
     before = {key: value for key, value in (options or {}).items()
               if key.split('.')[0] in ('clip_features', 'model')}
     cfg.merge_from_dict(before)
-    try:
+    with faults_in_one_sentence():
         cfg = add_boundary_features(add_clip_features(cfg))
-    except ClipFeaturesConfigError as error:
-        raise SystemExit(f'error: {error}') from None
     cfg.merge_from_dict({key: value for key, value in (options or {}).items()
                          if key not in before})
     if cfg.get('test_dataloader'):

@@ -6,6 +6,7 @@ from mmaction.registry import MODELS, TRANSFORMS
 from mmengine.config import Config, ConfigDict
 from mmengine.registry import DefaultScope
 
+from mmbapg.errors import UserError
 from mmbapg.models.localizers.contract import (
     OF_FRAMES,
     ContractError,
@@ -18,7 +19,7 @@ from mmbapg.models.localizers.contract import (
 from .datasets import DATALOADERS, datasets_of
 
 
-class BAPGConfigError(ValueError):
+class BAPGConfigError(UserError, ValueError):
     """BAPG cannot be added to a config; the message says why."""
 
 

@@ -5,6 +5,7 @@ from typing import Any, List, Mapping
 
 from mmengine.config import Config, ConfigDict
 
+from mmbapg.errors import UserError
 from mmbapg.models.localizers.contract import type_name
 
 from .places import find_config
@@ -32,7 +33,7 @@ REPLACED = ('DecordInit', 'DecordDecode', 'PyAVInit', 'PyAVDecode',
             'PackFrames')
 
 
-class ClipFeaturesConfigError(ValueError):
+class ClipFeaturesConfigError(UserError, ValueError):
     """A config cannot make clip features; the message says why."""
 
 

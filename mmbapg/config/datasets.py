@@ -1,5 +1,5 @@
 """Datasets in configs, inside MMEngine's wrappers too."""
-from typing import Iterator
+from typing import Iterator, Mapping
 
 from mmengine.config import ConfigDict
 
@@ -15,3 +15,14 @@ def datasets_of(dataset: ConfigDict) -> Iterator[ConfigDict]:
         yield from datasets_of(dataset['dataset'])
     else:
         yield dataset
+
+
+def select_only(dataset: ConfigDict, where: Mapping[str, object]) -> None:
+    """Let datasets, inside wrappers too, select their videos in this way only.
+
+    Args:
+        dataset: Settings of a data loader's dataset; changed in place.
+        where: Field of the annotation file -> value, or list of values.
+    """
+    for each in datasets_of(dataset):
+        each.update(where=ConfigDict(where), subset=None)

@@ -3,9 +3,11 @@ import re
 import warnings
 from difflib import get_close_matches
 from pathlib import Path
-from typing import List, Mapping, Union
+from typing import Callable, List, Mapping, Union
 
 from mmengine.config import Config
+
+from mmbapg.errors import UserError
 
 #: Beginning of the name of a config of this package.
 SCOPE = 'mmbapg::'
@@ -16,7 +18,7 @@ MOVED = {
     for kind in ('rgb', 'grid')}
 
 
-class ConfigNotFound(FileNotFoundError):
+class ConfigNotFound(UserError, FileNotFoundError):
     """There is no such config, or no such base of it; the message says
     which, and what to write."""
 
@@ -104,13 +106,20 @@ def relocated(node, places: Mapping[str, str]):
         places: Beginning of a path -> what to write for it. The longest that
             fits counts.
     """
-    if isinstance(node, dict):
-        return type(node)(
-            {key: relocated(value, places) for key, value in node.items()})
-    if isinstance(node, (list, tuple)):
-        return type(node)([relocated(value, places) for value in node])
-    if isinstance(node, str):
+    def moved(text: str) -> str:
         for old in sorted(places, key=len, reverse=True):
-            if node.startswith(old):
-                return str(places[old]) + node[len(old):]
-    return node
+            if text.startswith(old):
+                return str(places[old]) + text[len(old):]
+        return text
+
+    return changed_texts(node, moved)
+
+
+def changed_texts(node, change: Callable[[str], str]):
+    """A config, or any part of it, in which each text is changed."""
+    if isinstance(node, dict):
+        return type(node)({key: changed_texts(value, change)
+                           for key, value in node.items()})
+    if isinstance(node, (list, tuple)):
+        return type(node)([changed_texts(value, change) for value in node])
+    return change(node) if isinstance(node, str) else node

@@ -1,4 +1,5 @@
 # A line registers a dataset, sampler or transform and exports it.
+from mmbapg.errors import INPUT_ERRORS as INPUT_ERRORS
 from mmbapg.video_names import VideoNameError as VideoNameError
 
 from .annotations import AnnotationError as AnnotationError
@@ -54,6 +55,7 @@ from .transforms.instances import ClipInstances as ClipInstances
 from .transforms.instances import (
     DropRepeatedInstances as DropRepeatedInstances,
 )
+from .transforms.instances import DropShortInstances as DropShortInstances
 from .transforms.loading import LoadFeatures as LoadFeatures
 from .transforms.loading import ResizeFeatures as ResizeFeatures
 from .transforms.loading import SelectChannels as SelectChannels
@@ -77,11 +79,5 @@ from .untrimmed_clips import UntrimmedClipDataset as UntrimmedClipDataset
 from .untrimmed_frames import UntrimmedFrameDataset as UntrimmedFrameDataset
 from .untrimmed_runs import UntrimmedRunDataset as UntrimmedRunDataset
 from .video_reader import VideoError as VideoError
-
-#: What is wrong with a user's files, in one sentence each.
-INPUT_ERRORS = (
-    AnnotationError, FeatureFileError, FlowError, ProposalFileError,
-    TrimmedClipError, VideoError, VideoNameError, VideoScoresError,
-    ChecksumError, FileNotFoundError)
 
 __all__ = [name for name in dir() if name[0].isupper()]

@@ -29,6 +29,8 @@ from typing import (
 import numpy as np
 from mmengine.logging import print_log
 
+from mmbapg.errors import UserError
+
 from .annotation_problems import (
     Problem,
     ids_of_labels,
@@ -43,7 +45,7 @@ from .json_files import JSONFileError, read_json
 INVALID_SEGMENT_POLICIES = ('error', 'keep', 'drop')
 
 
-class AnnotationError(ValueError):
+class AnnotationError(UserError, ValueError):
     """An annotation file is not usable; the message says where and why."""
 
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import TemporalGrid
 
 #: What clips do at the ends of a video.
@@ -61,11 +62,11 @@ class ClipSampling:
         for name in ('clip_len', 'stride', 'frame_interval'):
             value = getattr(self, name)
             if not (isinstance(value, int) and value > 0):
-                raise ValueError(f'{name}: found {value!r}, expected a '
-                                 'positive whole number of frames')
+                raise SettingError(f'{name}: found {value!r}, expected a '
+                                   'positive whole number of frames')
         if self.ends not in ENDS:
-            raise ValueError(f'ends: found {self.ends!r}, expected one of '
-                             f'{", ".join(ENDS)}')
+            raise SettingError(f'ends: found {self.ends!r}, expected one of '
+                               f'{", ".join(ENDS)}')
 
     @property
     def span(self) -> int:

@@ -13,6 +13,8 @@ from typing import Callable, Iterable, Optional, Sequence, Tuple
 import numpy as np
 import torch
 
+from mmbapg.errors import UserError
+
 from . import hdf5_files
 from .numpy_files import ArchiveOfArrays, read_npy
 from .safe_pickle import load_pickled_arrays
@@ -29,7 +31,7 @@ Key = Optional['str | Sequence[str]']
 _OF_NUMPY = (torch.float16, torch.float32, torch.float64)
 
 
-class FeatureFileError(ValueError):
+class FeatureFileError(UserError, ValueError):
     """A feature file is not usable; the message says which and why."""
 
 

@@ -3,11 +3,13 @@ import json
 from pathlib import Path
 from typing import Callable, Optional
 
+from mmbapg.errors import UserError
+
 #: Pairs of an object -> what takes its place.
 PairsHook = Callable[[list], object]
 
 
-class JSONFileError(ValueError):
+class JSONFileError(UserError, ValueError):
     """A file is no JSON that can be used; the message says why."""
 
 

@@ -3,13 +3,15 @@ from typing import Any, Callable, Dict, Iterable, Iterator, Optional
 
 import numpy as np
 
+from mmbapg.errors import UserError
+
 #: ``(before, after) -> (H, W, 2)`` of grey frames ``(H, W)``.
 Flow = Callable[[np.ndarray, np.ndarray], np.ndarray]
 #: Pixels of movement for which 255 stands, and 0 in the other direction.
 BOUND = 20.0
 
 
-class FlowError(ValueError):
+class FlowError(UserError, ValueError):
     """Optical flow cannot be computed; the message says why."""
 
 

@@ -15,8 +15,10 @@ from typing import Any, Callable, Dict, Sequence, Tuple
 
 import numpy as np
 
+from mmbapg.errors import UserError
 
-class UnsafePickleError(pickle.UnpicklingError):
+
+class UnsafePickleError(UserError, pickle.UnpicklingError):
     """A pickle holds something that builds no plain array."""
 
 

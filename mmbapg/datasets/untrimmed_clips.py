@@ -4,6 +4,7 @@ from typing import List, Optional
 import numpy as np
 from mmaction.registry import DATASETS
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import TemporalGrid
 
 from .annotations import AnnotationError, VideoAnnotation
@@ -60,7 +61,7 @@ class UntrimmedClipDataset(UntrimmedFrameDataset):
         self.sampling = ClipSampling(clip_len, stride, frame_interval, ends)
         self.sample_fps = sample_fps
         if 'feature' in data_prefix:
-            raise ValueError(
+            raise SettingError(
                 f'data_prefix: found {dict(data_prefix)}, expected video or '
                 'img: clips are made of frames')
         super().__init__(

@@ -37,11 +37,11 @@ class UnusableEmbeddings(FeatureFileError):
     """An embeddings file is not what a config needs; the message says why.
 
     Args:
-        kind: One of :data:`KINDS`.
         message: One sentence that names the file.
+        kind: One of :data:`KINDS`.
     """
 
-    def __init__(self, kind: str, message: str) -> None:
+    def __init__(self, message: str, kind: str = DAMAGED) -> None:
         super().__init__(message)
         self.kind = kind
 
@@ -85,20 +85,20 @@ def check_header(path: Path,
     told = header.provenance.class_channels
     if class_channels and told not in (0, class_channels):
         raise UnusableEmbeddings(
-            FOREIGN, f'{path}: found embeddings with {told} channels that '
+            f'{path}: found embeddings with {told} channels that '
             f'stand for classes and the background, expected {class_channels} '
             'as bapg.clustering.class_channels says, by default the classes '
             'of the localizer and 1; run stage 2 with an encoder of these '
-            'classes, or set class_channels')
+            'classes, or set class_channels', FOREIGN)
     seconds = header.num_frames * header.provenance.interval
     share, intervals = LENGTH_TOLERANCE
     if abs(seconds - duration) > max(
             share * duration, intervals * header.provenance.interval):
         raise UnusableEmbeddings(
-            MISFIT, f'{path}: found {header.num_frames} frames every '
+            f'{path}: found {header.num_frames} frames every '
             f'{header.provenance.interval:g} s ({seconds:g} s), expected the '
             f'{duration:g} s of the video as in the annotations; run stage 2 '
-            'again')
+            'again', MISFIT)
     return header
 
 
@@ -112,19 +112,19 @@ def read_checked(path: Path) -> Embeddings:
     try:
         content = read_embeddings(path)
     except FeatureFileError as error:
-        raise UnusableEmbeddings(DAMAGED, str(error)) from None
+        raise UnusableEmbeddings(str(error), DAMAGED) from None
     if not (np.diff(content.times, prepend=0.0) >= 0).all():
         raise UnusableEmbeddings(
-            DAMAGED, f'{path}: found times that are negative or go back, '
-            'expected seconds in ascending order')
+            f'{path}: found times that are negative or go back, '
+            'expected seconds in ascending order', DAMAGED)
     return content
 
 
 def _read_header(path: Path) -> Header:
     if not path.is_file():
         raise UnusableEmbeddings(
-            MISSING, f'{path}: no such embeddings file; '
-            'tools/extract_features.py writes it')
+            f'{path}: no such embeddings file; '
+            'tools/extract_features.py writes it', MISSING)
     try:
         provenance = read_provenance(path)
         with ArchiveOfArrays(path) as content:
@@ -132,15 +132,15 @@ def _read_header(path: Path) -> Header:
                                   for name in ARRAYS)
             checksums = tuple(map(content.checksum, ARRAYS))
     except FeatureFileError as error:
-        raise UnusableEmbeddings(DAMAGED, str(error)) from None
+        raise UnusableEmbeddings(str(error), DAMAGED) from None
     except Exception as error:  # whatever a damaged file brings about
         raise UnusableEmbeddings(
-            DAMAGED, f'{path}: not an embeddings file ({error}), expected the '
-            'arrays embeddings, times and provenance') from None
+            f'{path}: not an embeddings file ({error}), expected the '
+            'arrays embeddings, times and provenance', DAMAGED) from None
     if len(shape) != 2 or 0 in shape or times_shape != shape[:1]:
         raise UnusableEmbeddings(
-            DAMAGED, f'{path}: found embeddings of shape {shape} and times of '
-            f'shape {times_shape}, expected (n, d) and (n,)')
+            f'{path}: found embeddings of shape {shape} and times of '
+            f'shape {times_shape}, expected (n, d) and (n,)', DAMAGED)
     length, width = shape
     return Header(provenance, length, width, checksums)
 
@@ -150,9 +150,9 @@ def _check_origin(path: Path, provenance: Provenance,
                   checkpoint: Optional[str]) -> None:
     if interval not in (None, provenance.interval):
         raise UnusableEmbeddings(
-            FOREIGN, f'{path}: found embeddings at an interval of '
+            f'{path}: found embeddings at an interval of '
             f'{provenance.interval:g} s, expected {interval:g} s as in the '
-            'config; run stage 2 again')
+            'config; run stage 2 again', FOREIGN)
     if checkpoint is None:
         return
     if not Path(checkpoint).is_file():
@@ -162,6 +162,6 @@ def _check_origin(path: Path, provenance: Provenance,
     expected = file_hash(checkpoint)
     if provenance.checkpoint != expected:
         raise UnusableEmbeddings(
-            FOREIGN, f'{path}: found embeddings of checkpoint '
+            f'{path}: found embeddings of checkpoint '
             f'{provenance.checkpoint}, expected {expected} ({checkpoint}) as '
-            'in the config; run stage 2 again')
+            'in the config; run stage 2 again', FOREIGN)

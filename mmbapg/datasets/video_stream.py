@@ -2,6 +2,8 @@
 import os
 from typing import Dict, List, NamedTuple, Optional
 
+from mmbapg.errors import UserError
+
 #: Seconds by which a video may end before its annotated duration, or before
 #: the end that its header tells, of which that is at most a tenth.
 END_TOLERANCE = 1.0
@@ -15,7 +17,7 @@ MAY_BEGIN_AGAIN, NO_BYTE_SEEK = 0x0200, 0x8000
 DEFAULT, ATTACHED_PICTURE = 0x0001, 0x0400
 
 
-class VideoError(ValueError):
+class VideoError(UserError, ValueError):
     """A video file is not usable; the message says which and why."""
 
 

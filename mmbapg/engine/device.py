@@ -4,11 +4,13 @@ from typing import Optional
 import mmengine.device.utils
 import torch
 
+from mmbapg.errors import UserError
+
 #: What can be asked for; ``auto`` is what MMEngine chooses.
 DEVICES = ('auto', 'cpu', 'cuda', 'mps')
 
 
-class DeviceUnavailable(ValueError):
+class DeviceUnavailable(UserError, ValueError):
     """There is no such device; the message says what there is."""
 
 

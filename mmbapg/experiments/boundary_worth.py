@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
-from mmaction.registry import DATASETS
 from mmengine.config import Config, ConfigDict
 from rich.console import Console
 from rich.table import Table
@@ -27,7 +26,6 @@ from mmbapg.datasets.annotated_videos import AnnotatedVideos
 from mmbapg.datasets.annotations import VideoAnnotation
 from mmbapg.datasets.embedding_files import Provenance, read_provenance
 from mmbapg.datasets.transforms.clustering import CACHE_FOLDER
-from mmbapg.engine.runner.progress_runs import close, run
 from mmbapg.evaluation.boundary_comparison import TOLERANCES
 from mmbapg.evaluation.boundary_f1 import mean_boundary_f1
 from mmbapg.evaluation.submission import read_submission
@@ -41,15 +39,18 @@ from .cross_validation_tables import cell
 from .given_boundaries import Quality, degraded
 from .kept_runs import annotations_hash, begin, keep, kept, shaping_fields
 from .stretched_schedule import trained_for
+from .whole_runs import (
+    UnfitConfigError,
+    annotated_videos,
+    localization_metric,
+    train_and_test,
+    without_validation,
+)
 
 HOST, LEARNED = 'host alone', 'learned'
 #: Seconds between embeddings where neither option nor config says.
 INTERVAL = 0.25
 DETECTIONS = 'detections.json'
-
-
-class BoundaryWorthError(ValueError):
-    """A config does not serve; the message says why."""
 
 
 class Videos(NamedTuple):
@@ -81,20 +82,22 @@ class BoundaryWorth:
 
     def __post_init__(self) -> None:
         if 'bapg' not in self.cfg:
-            raise BoundaryWorthError(
+            raise UnfitConfigError(
                 f'{self.cfg.filename}: found no field bapg, expected the '
                 'config of a host with BAPG (add _base_/bapg/bapg.py to its '
                 '_base_)')
         clustering = self.cfg.bapg.clustering
         if type_name(clustering.type) != 'TemporalSimilarityClustering':
-            raise BoundaryWorthError(
+            raise UnfitConfigError(
                 f'{self.cfg.filename}: field bapg.clustering: found type '
                 f'{type_name(clustering.type)}, expected '
                 'TemporalSimilarityClustering, for which true boundaries can '
                 'stand in')
-        _metric(self.cfg)
+        localization_metric(self.cfg)
         self.work_dir = Path(self.work_dir)
-        self.cfg = _without_validation(trained_for(self.cfg, self.epochs))
+        self.cfg = without_validation(trained_for(self.cfg, self.epochs))
+        self.cfg.default_hooks.checkpoint.interval = (
+            self.cfg.train_cfg.max_epochs)
         self.videos = _videos_of(self.cfg)
         self.embeddings = Path(clustering.embeddings)
         if self.interval is None:
@@ -181,16 +184,8 @@ class BoundaryWorth:
                         seed: int) -> float:
         cfg = copy.deepcopy(cfg)
         cfg.test_evaluator = [dict(
-            _metric(cfg), out_file=str(folder / DETECTIONS))]
-        resumed = copy.deepcopy(cfg)
-        resumed.resume = (folder / 'last_checkpoint').is_file()
-        runner = run(resumed, folder, title, seed=seed)
-        runner.train()
-        close(runner)
-        runner = run(cfg, folder, f'{title}, test',
-                     folder / f'epoch_{cfg.train_cfg.max_epochs}.pth', seed)
-        metrics = runner.test()
-        close(runner)
+            localization_metric(cfg), out_file=str(folder / DETECTIONS))]
+        metrics = train_and_test(cfg, folder, title, seed).metrics
         return next(value for name, value in metrics.items()
                     if name.split('/')[-1] == 'mAP')
 
@@ -246,39 +241,9 @@ def worth_table(results: Mapping[str, dict]) -> Table:
     return table
 
 
-def _without_validation(cfg: Config) -> Config:
-    """Changed in place; it keeps the weights of the last epoch."""
-    cfg.val_dataloader = cfg.val_cfg = cfg.val_evaluator = None
-    cfg.default_hooks.checkpoint.interval = cfg.train_cfg.max_epochs
-    cfg.default_hooks.checkpoint.pop('save_best', None)
-    return cfg
-
-
-def _metric(cfg: Config) -> dict:
-    evaluator = cfg.test_evaluator
-    metrics = evaluator if isinstance(evaluator, (list, tuple)) else [
-        evaluator]
-    for metric in metrics:
-        if type_name(metric['type']) == 'TemporalLocalizationMetric':
-            return metric
-    raise BoundaryWorthError(
-        f'{cfg.filename}: field test_evaluator: found no '
-        'TemporalLocalizationMetric, expected it for mAP and detections')
-
-
-def _dataset(settings: dict) -> AnnotatedVideos:
-    dataset = DATASETS.build(dict(settings, pipeline=[], lazy_init=True))
-    if not isinstance(dataset, AnnotatedVideos):
-        raise BoundaryWorthError(
-            f'found a dataset of type {type(dataset).__name__}, expected one '
-            'of mmbapg, such as TemporalLocalizationDataset, whose '
-            'annotations tell all boundaries of a video')
-    return dataset
-
-
 def _videos_of(cfg: Config) -> Videos:
     found = {name: [video for settings in datasets_of(cfg[name].dataset)
-                    for video in _dataset(settings).selected_videos()]
+                    for video in annotated_videos(settings).selected_videos()]
              for name in DATALOADERS if cfg.get(name) is not None}
     tested = found['test_dataloader']
     return Videos({video.name: video for videos in found.values()
@@ -287,7 +252,7 @@ def _videos_of(cfg: Config) -> Videos:
 
 
 def _tested(cfg: Config) -> AnnotatedVideos:
-    return _dataset(next(datasets_of(cfg.test_dataloader.dataset)))
+    return annotated_videos(next(datasets_of(cfg.test_dataloader.dataset)))
 
 
 def _folder_of(row: str, quality: Optional[Quality]) -> str:

@@ -1,11 +1,9 @@
 """What BAPG is worth: hosts without and with it, over parts and seeds."""
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional
 
-import torch
 from rich.console import Console
 
 from mmbapg.apis.join_embeddings import join_embeddings
@@ -24,7 +22,7 @@ from .encoder_tables import (
     proposal_table,
 )
 from .few_labels import draw_labelled
-from .in_processes import in_processes
+from .in_processes import in_processes, quietly
 from .kept_runs import annotations_hash, keep, kept, shaping
 from .stages import FourStages
 from .validated_sets import (
@@ -102,7 +100,7 @@ class CrossValidation:
         elif needed:
             console = Console()
             in_processes(
-                needed, partial(_quietly, self), jobs,
+                needed, partial(quietly, self.figures, self._folder), jobs,
                 lambda run: console.print(f'{self.dataset.title}: {run}'))
 
     def figures(self, run: Run) -> dict:
@@ -272,13 +270,3 @@ class CrossValidation:
 
 def _stage(run: Run) -> str:
     return 'host_with_bapg' if VARIANTS[run.name] else 'host'
-
-
-def _quietly(cv: CrossValidation, run: Run) -> None:
-    """A run in a process of its own, its output in ``run.log``."""
-    torch.set_num_threads(1)
-    folder = cv._folder(run)
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / 'run.log', 'w', encoding='utf-8') as log:
-        with redirect_stdout(log), redirect_stderr(log):
-            cv.figures(run)

@@ -6,7 +6,7 @@ from typing import Dict, List, Optional, Tuple
 from rich.table import Table
 
 from mmbapg.apis.boundary_table import boundary_tables, numbers_table
-from mmbapg.files import replace_file
+from mmbapg.files import write_text
 
 from .encoder_tables import AVERAGE_NUMBERS, EVEN, RAW, TOLERANCES
 from .quickstart import IOU_THRESHOLDS
@@ -142,5 +142,5 @@ def update_page(page: Path, results: dict) -> int:
             f'{page}: found no place for a table of {results["dataset"]}, '
             f'expected lines such as <!-- {results["dataset"]} encoders --> '
             'and <!-- end -->')
-    replace_file(page, lambda file: file.write(text.encode()))
+    write_text(page, text)
     return count

@@ -6,7 +6,11 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Callable, Dict, Mapping, Sequence, TypeVar
+
+import torch
 
 Task = TypeVar('Task')
 
@@ -43,3 +47,20 @@ def in_processes(needed: Mapping[Task, Sequence[Task]],
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def quietly(work: Callable[[Task], object], folder_of: Callable[[Task], Path],
+            task: Task) -> None:
+    """Do a task with one thread, its output in ``run.log`` of its folder.
+
+    Args:
+        work: Does it.
+        folder_of: Tells the folder.
+        task: The task.
+    """
+    torch.set_num_threads(1)
+    folder = folder_of(task)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / 'run.log', 'w', encoding='utf-8') as log:
+        with redirect_stdout(log), redirect_stderr(log):
+            work(task)

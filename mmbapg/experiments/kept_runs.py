@@ -14,6 +14,7 @@ from mmengine.logging import print_log
 
 from mmbapg.config.places import find_config
 from mmbapg.datasets.embedding_files import file_hash
+from mmbapg.errors import UserError
 from mmbapg.files import replace_file
 
 #: Beside the figures; field of the settings, with dots -> value.
@@ -24,7 +25,7 @@ SHAPING = ('model', 'bapg', 'train_dataloader', 'test_dataloader', 'train_cfg',
            'test_evaluator')
 
 
-class KeptRunError(ValueError):
+class KeptRunError(UserError, ValueError):
     """A finished run is of other settings; the message says which."""
 
 

@@ -13,7 +13,7 @@ from mmbapg.evaluation.average_recall import RecallCounts
 from mmbapg.evaluation.bootstrap import Runs, paired_interval
 from mmbapg.evaluation.metrics.proposal_recall_metric import LABEL
 from mmbapg.evaluation.submission import read_submission
-from mmbapg.files import replace_file
+from mmbapg.files import write_text
 
 from .cross_validation import Run
 from .cross_validation_report import paired_difference, spread
@@ -74,8 +74,7 @@ def report(trials: ProposalTrials, names: Sequence[str],
     console.print(table)
     for name, text in (('proposals.json', json.dumps(results, indent=1)),
                        ('proposals.md', markdown(table) + '\n')):
-        replace_file(trials.work_dir / name,
-                     lambda file, text=text: file.write(text.encode()))
+        write_text(trials.work_dir / name, text)
     return results
 
 

@@ -12,10 +12,10 @@ from mmengine.config import Config
 
 from mmbapg.apis.encoding import Encoding
 from mmbapg.config.places import find_config, relocated
-from mmbapg.engine.runner.progress_runs import close, run
 
 from .kept_runs import annotations_hash, begin, keep, kept, shaping
 from .paper_figures import ENCODERS, Row
+from .whole_runs import train_and_test
 
 
 class RowRunner:
@@ -111,16 +111,8 @@ class RowRunner:
                         seed: int) -> Dict[str, float]:
         folder = self._figures(row, seed).parent
         stem = Path(row.config).stem
-        resumed = copy.deepcopy(cfg)
-        resumed.resume = True
-        runner = run(resumed, folder, f'{stem}, seed {seed}', seed=seed)
-        runner.train()
-        close(runner)
-        runner = run(cfg, folder, f'{stem}, test', _final_checkpoint(
-            cfg, folder), seed)
-        metrics = runner.test()
-        close(runner)
-        return metrics
+        return train_and_test(cfg, folder, f'{stem}, seed {seed}',
+                              seed).metrics
 
     def _settings(self, config: str) -> dict:
         """What decides the results of a config."""
@@ -154,16 +146,6 @@ class RowRunner:
                  .data_prefix.items()]
         return (f'embeddings {cfg.bapg.clustering.embeddings}, or '
                 f'{" or ".join(needs) or "an encoder"} to make them')
-
-
-def _final_checkpoint(cfg: Config, folder: Path) -> Path:
-    """What is tested: the best epoch if the config keeps it, else the last."""
-    if cfg.default_hooks.checkpoint.get('save_best'):
-        best = sorted(folder.glob('best_*.pth'),
-                      key=lambda path: path.stat().st_mtime)
-        if best:
-            return best[-1]
-    return folder / f'epoch_{cfg.train_cfg.max_epochs}.pth'
 
 
 def _files_of(dataset: dict) -> Dict[str, str]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence
 
-from mmengine.config import Config, ConfigDict
+from mmengine.config import Config
 
 from mmbapg.apis.cross_fit import cross_fit
 from mmbapg.apis.encoding import Encoding
 from mmbapg.config.clip_features import add_clip_features
+from mmbapg.config.datasets import select_only
 from mmbapg.config.places import find_config, relocated
 from mmbapg.engine.runner.progress_runs import run
 
@@ -100,18 +101,18 @@ class FourStages:
             if 'class_head' in cfg.model:
                 cfg.model.class_head.num_classes = self.num_classes
             if self.embedded is not None:
-                _select(cfg.test_dataloader.dataset, self.embedded)
+                select_only(cfg.test_dataloader.dataset, self.embedded)
         cfg.merge_from_dict(self.options.get(stage, {}))
         if self.epochs_share != 1 and cfg.get('train_cfg'):
             cfg = trained_for(cfg, max(1, round(
                 cfg.train_cfg.max_epochs * self.epochs_share)))
         if cfg.get('train_dataloader'):
-            _select(cfg.train_dataloader.dataset, self.train)
+            select_only(cfg.train_dataloader.dataset, self.train)
             if self.labelled is not None:
                 label_only(cfg.train_dataloader, self.labelled)
         if stage.startswith('host'):
             for name in ('val_dataloader', 'test_dataloader'):
-                _select(cfg[name].dataset, self.test)
+                select_only(cfg[name].dataset, self.test)
             cfg.model.head.num_classes = self.num_classes
             if cfg.get('bapg', {}).get('clustering', {}).get('class_channels'):
                 # where the dataset's config tells them
@@ -189,8 +190,3 @@ class FourStages:
     def detections(self, stage: str) -> Path:
         """What :meth:`test_localizer` found, in ActivityNet's format."""
         return self.work_dir / stage / 'detections.json'
-
-
-def _select(dataset: ConfigDict, where: Mapping[str, object]) -> None:
-    """Select the videos of a dataset in this way only."""
-    dataset.update(where=ConfigDict(where), subset=None)

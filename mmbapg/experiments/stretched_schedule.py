@@ -4,11 +4,13 @@ from typing import Any, List, Optional
 
 from mmengine.config import Config
 
+from mmbapg.errors import UserError
+
 #: Fields of a scheduler that count epochs.
 EPOCHS = ('begin', 'end', 'T_max', 'warmup', 'milestones')
 
 
-class ScheduleError(ValueError):
+class ScheduleError(UserError, ValueError):
     """A schedule cannot be stretched; the message says why."""
 
 

@@ -13,7 +13,12 @@ from .change_points import (
                             total_scatter,
 )
 from .deformable_sampling import deformable_sampling
-from .frame_sampling import clip_frames, spread_frames, strided_frames
+from .frame_sampling import (
+    clip_frames,
+    spread_frames,
+    spread_places,
+    strided_frames,
+)
 from .grid import TemporalGrid
 from .instances import distinct_instances
 from .iou import segment_iou
@@ -57,7 +62,8 @@ __all__ = [
     'iou_map', 'max_feasible_change_points', 'merge_regions', 'nearest_steps',
     'overlap_with_steps', 'region_contrast', 'region_evidence', 'roi_align_1d',
     'sample_map', 'segment_iou', 'segmentations_of', 'shown_share',
-    'sliding_windows', 'soft_nms', 'spread_frames', 'strided_frames',
-    'temporal_nms', 'to_centre_width', 'to_start_end', 'total_scatter',
-    'unique_regions', 'unit_rows', 'valid_cells', 'vote_segments'
+    'sliding_windows', 'soft_nms', 'spread_frames', 'spread_places',
+    'strided_frames', 'temporal_nms', 'to_centre_width', 'to_start_end',
+    'total_scatter', 'unique_regions', 'unit_rows', 'valid_cells',
+    'vote_segments'
 ]

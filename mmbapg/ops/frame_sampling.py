@@ -2,11 +2,30 @@
 import numpy as np
 
 
-def spread_frames(total: int, number: int) -> np.ndarray:
-    """Frames in the middle of equal parts of a video.
+def spread_places(total: int, number: int) -> np.ndarray:
+    """Places in the middle of equal parts of a video, in frames.
 
-    OpenTAD's ``resize``, without its float ranges that come out one too long:
-    of a short video, frames are repeated.
+    OpenTAD's ``resize``, without its float ranges that come out one too long.
+
+    Args:
+        total: Frames of the video.
+        number: How many.
+
+    Returns:
+        ``(number,)`` float64, ascending; where there are more places than
+        frames, some lie up to half a frame before the first.
+
+    Example:
+        >>> spread_places(10, 4).tolist()
+        [0.75, 3.25, 5.75, 8.25]
+    """
+    part = total / number
+    first = part / 2 - 0.5
+    return first + np.arange(number) * ((first + part) - first)
+
+
+def spread_frames(total: int, number: int) -> np.ndarray:
+    """Frames at :func:`spread_places`; of a short video, some are repeated.
 
     Args:
         total: Frames of the video.
@@ -19,10 +38,7 @@ def spread_frames(total: int, number: int) -> np.ndarray:
         >>> spread_frames(10, 4).tolist()
         [1, 3, 6, 8]
     """
-    part = total / number
-    first = part / 2 - 0.5
-    places = first + np.arange(number) * ((first + part) - first)
-    return np.rint(places.clip(0, total - 1)).astype(np.int64)
+    return _nearest(spread_places(total, number), total)
 
 
 def strided_frames(total: int, stride: int) -> np.ndarray:
@@ -38,7 +54,8 @@ def clip_frames(centres: np.ndarray, clip_len: int, interval: int,
     it on. Beyond the ends of the video its first and last frame stand in.
 
     Args:
-        centres: ``(n,)`` frames.
+        centres: ``(n,)`` frames, or places between them: the frames of a
+            clip are then the nearest to its places.
         clip_len: Frames of a clip; an even number.
         interval: From one frame of a clip to the next, in frames.
         total: Frames of the video.
@@ -50,4 +67,9 @@ def clip_frames(centres: np.ndarray, clip_len: int, interval: int,
         raise ValueError(f'clip_len is {clip_len}, expected an even number: '
                          'a clip has as many frames before its centre')
     offsets = (np.arange(clip_len) - clip_len // 2) * interval
-    return (centres[:, None] + offsets).clip(0, total - 1)
+    return _nearest(centres[:, None] + offsets, total)
+
+
+def _nearest(places: np.ndarray, total: int) -> np.ndarray:
+    """Frames of a video; half-way, the even ones."""
+    return np.rint(places.clip(0, total - 1)).astype(np.int64)

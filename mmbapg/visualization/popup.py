@@ -7,8 +7,10 @@ import cv2
 import mmcv
 import numpy as np
 
+from mmbapg.errors import UserError
 
-class NoDisplay(RuntimeError):
+
+class NoDisplay(UserError, RuntimeError):
     """No window can be opened; the message says why."""
 
 

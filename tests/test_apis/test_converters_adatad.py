@@ -177,3 +177,28 @@ def test_a_localizer_of_another_resolution(changes):
     with pytest.raises(CheckpointMismatchError, match='pos_embed: found posi'
                        'tions for .* expected 8 of 12: 2 x 2 places at 2 ti'):
         load_state_dict(MODELS.build(tiny_video.model()), weights)
+
+
+@pytest.mark.parametrize('backbone,found', [
+    (tiny_video.RESNET, r'conv1\.conv\.weight is not among them'),
+    (dict(tiny_video.ADAPTERS, mlp_ratio=3), r'mlp\.\S+ is of shape'),
+    (dict(tiny_video.ADAPTERS, depth=3), None)])
+def test_a_localizer_of_another_network(backbone, found):
+    """Part of which would be loaded, and the rest tested at random."""
+    weights = MODELS.build(tiny_video.model()).state_dict()
+    other = MODELS.build(tiny_video.model(backbone=backbone))
+    with pytest.raises(CheckpointMismatchError, match=(
+            r'found weights of another video network \(video\.backbone\.\S*'
+            f'{found or "blocks.2"}')):
+        load_state_dict(other, weights)
+
+
+def test_adapters_may_begin_behind_a_trained_host():
+    weights = MODELS.build(tiny_video.model()).state_dict()
+    without = {name: value for name, value in weights.items()
+               if 'adapter' not in name}
+    load_state_dict(MODELS.build(tiny_video.model()), without)
+    part = {name: value for name, value in weights.items()
+            if 'adapter.gamma' not in name}
+    with pytest.raises(CheckpointMismatchError, match='gamma is not among'):
+        load_state_dict(MODELS.build(tiny_video.model()), part)

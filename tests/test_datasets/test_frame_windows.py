@@ -73,6 +73,20 @@ def test_frames_are_as_many_as_asked_for(total, number):
         assert len(set(frames)) == number
 
 
+@pytest.mark.parametrize('total,number', [(32, 8), (64, 16), (20, 32)])
+def test_clips_around_places_between_frames(total, number):
+    """Places are rounded once, after the clip was laid around its centre."""
+    part, clips = total / number, []
+    for step in range(number):
+        centre = part * step + part / 2 - 0.5
+        clips.append([round(min(max(centre + frame, 0), total - 1))
+                      for frame in (-2, -1, 0, 1)])
+    video = dict(video_name='v', fps=10.0, duration=total / 10)
+    found = TRANSFORMS.build(dict(type='SampleClips', clip_len=4,
+                                  steps=number))(video)['features']
+    assert np.floor(found * 10).astype(int).tolist() == clips
+
+
 def test_settings_that_do_not_fit():
     with pytest.raises(ValueError, match='clip_len is 5, expected an even'):
         clip_frames(np.arange(3), 5, 1, 9)

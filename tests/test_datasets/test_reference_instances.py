@@ -7,6 +7,7 @@ from mmaction.registry import TRANSFORMS
 from mmbapg.datasets import (
     ClipInstances,
     DropRepeatedInstances,
+    DropShortInstances,
     RandomTruncation,
 )
 from mmbapg.ops import TemporalGrid
@@ -33,6 +34,16 @@ def test_repeated_instances():
     assert short['segments'].tolist() == [[1, 2], [1, 2], [1, 2.1]]
     nothing = DropRepeatedInstances(min_length=1e-3).transform(features([]))
     assert nothing['segments'].shape == (0, 2)
+
+
+def test_instances_that_are_short_beside_their_video():
+    """OpenTAD's ActivityNet: longer than 1 % of it."""
+    data = dict(features([[1, 1.4], [2, 2.41], [3, 2], [30, 39]]),
+                duration=40.0)
+    kept = DropShortInstances().transform(dict(data))
+    assert kept['labels'].tolist() == [1, 3]
+    assert kept['segments'].tolist() == [[2, 2.41], [30, 39]]
+    assert not len(DropShortInstances(0.5).transform(data)['labels'])
 
 
 def test_actionformer_clips_resized_activitynet():

@@ -12,7 +12,6 @@ from mmbapg.experiments.boundary_worth import (
     HOST,
     LEARNED,
     BoundaryWorth,
-    BoundaryWorthError,
     report,
     worth_table,
 )
@@ -20,6 +19,7 @@ from mmbapg.experiments.cross_validation_tables import markdown
 from mmbapg.experiments.given_boundaries import Quality
 from mmbapg.experiments.kept_runs import KeptRunError
 from mmbapg.experiments.stretched_schedule import ScheduleError, trained_for
+from mmbapg.experiments.whole_runs import UnfitConfigError
 from tests import tiny
 
 TRUE = str(Quality(0.0))
@@ -53,7 +53,7 @@ def test_host_learned_and_true(worth, monkeypatch, capsys):
     alone = Config.fromfile(next((worth.work_dir / 'host').rglob('*.py')))
     assert alone.model.type == 'ActionFormer'
     # nothing is run again, and nothing of other settings is taken
-    monkeypatch.setattr(module, 'run', None)
+    monkeypatch.setattr(module, 'train_and_test', None)
     assert report(worth, [Quality(0.0)], [3]) == results
     longer = BoundaryWorth(worth.cfg, worth.work_dir, epochs=2)
     with pytest.raises(KeptRunError, match='= 1, found 2 now'):
@@ -104,7 +104,7 @@ def test_configs_that_do_not_serve(worth, change, message, monkeypatch):
     cfg.merge_from_dict(change)
     if cfg.get('bapg') is None:
         cfg.pop('bapg')
-    with pytest.raises(BoundaryWorthError, match=message):
+    with pytest.raises(UnfitConfigError, match=message):
         BoundaryWorth(cfg, worth.work_dir)
 
 

@@ -11,6 +11,7 @@ from mmbapg.models import ClipFeatureExtractor
 from mmbapg.models.localizers.weights import ForeignWeightsError
 from mmbapg.models.video.clip_feature_extractor import batches_of
 from mmbapg.models.video.recognizer_config import RecognizerError
+from mmbapg.models.video.window_memory import WindowMemoryError
 from tests import recognizers
 
 FRAMES = 30
@@ -87,6 +88,20 @@ def test_videos_share_batches():
         torch.testing.assert_close(sample.embeddings, alone(
             model, frames, sampling), rtol=1e-4, atol=1e-5)
     assert len(model([nothing[0]], [nothing[1]])) == 0
+
+
+def test_too_little_memory(monkeypatch):
+    model = extractor('i3d', max_clips=3)
+
+    def fail(clips):
+        raise torch.OutOfMemoryError('CUDA out of memory.')
+
+    monkeypatch.setattr(model.video.backbone, 'forward', fail)
+    inputs, sample = run_of(video(), 0, 3, ClipSampling(8, 8))
+    with pytest.raises(WindowMemoryError, match=(
+            'found no memory for 3 clips of 8 frames of 64 x 64 pixels, '
+            'expected less: lower max_clips or batch_size')):
+        model([inputs], [sample], mode='predict')
 
 
 def test_batches_are_as_few_as_can_be():

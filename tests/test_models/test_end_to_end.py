@@ -4,10 +4,12 @@ import copy
 import pytest
 import torch
 from mmaction.registry import MODELS
+from mmengine.optim import OptimWrapper
 from mmengine.structures import InstanceData
 
 from mmbapg.apis.blank_videos import blank_sample
-from mmbapg.models.localizers.end_to_end import FramesError, WindowMemoryError
+from mmbapg.models.localizers.end_to_end import FramesError
+from mmbapg.models.video.window_memory import WindowMemoryError
 from tests import hosts, tiny_video
 from tests.tiny_video import INTERVAL, RESNET, STEPS
 
@@ -247,6 +249,22 @@ def test_too_little_memory(monkeypatch, training, message):
     monkeypatch.setattr(model.video_backbone, 'forward', lambda x: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         model([window(STEPS)], [sample()], mode='loss')
+
+
+def test_too_little_memory_for_gradients():
+    """Which are where most of it is needed."""
+    model = tiny_video.drawn(tiny_video.model()).train()
+
+    class Wrapper(OptimWrapper):
+
+        def update_params(self, loss):
+            raise torch.OutOfMemoryError('CUDA out of memory.')
+
+    wrapper = Wrapper(torch.optim.SGD(model.parameters(), 0.1))
+    with pytest.raises(WindowMemoryError, match='for 2 windows of 16 frames '
+                       'of 32 x 32 pixels, expected less: lower batch_size'):
+        model.train_step(dict(inputs=[window(STEPS)] * 2,
+                              data_samples=[sample(), sample()]), wrapper)
 
 
 @pytest.mark.parametrize('trained,message', [

@@ -101,6 +101,23 @@ def test_it_knows_how_long_clips_must_be(name, expected):
             model(clips(4))
 
 
+def test_pictures_of_another_size(monkeypatch):
+    """Of a network with places for some pixels only."""
+    model = VideoBackbone(recognizer('timesformer')).eval()
+    frames = torch.zeros(1, 3, 8, 96, 112, dtype=torch.uint8)
+    with pytest.raises(RecognizerError, match=(
+            'TimeSformer: found clips of 8 frames of 112 x 96 pixels, which '
+            r'it does not take \(.+\), expected the length and the size')):
+        model(frames)
+
+    def fail(clips):
+        raise RuntimeError('CUDA out of memory')
+
+    monkeypatch.setattr(model.backbone, 'forward', fail)
+    with pytest.raises(RuntimeError, match='^CUDA out of memory$'):
+        model(frames)
+
+
 @pytest.mark.parametrize(('change', 'expected'), [
     (dict(backbone=None), r'model: found Recognizer3D without a backbone '
      r'\(fields type, .*\), expected a recognizer of MMAction2'),

@@ -49,10 +49,10 @@ def main():
         raise SystemExit(f'error: {args.config}: no such file, expected the '
                          'config of a host with BAPG')
     warnings.simplefilter('ignore')
-    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.boundary_worth import BoundaryWorth, report
     from mmbapg.experiments.given_boundaries import Quality
-    try:
+    with faults_in_one_sentence(ValueError):
         cfg = Config.fromfile(args.config)
         cfg.merge_from_dict(args.cfg_options)
         work_dir = args.work_dir or Path('work_dirs/boundary_worth',
@@ -60,8 +60,6 @@ def main():
         report(BoundaryWorth(cfg, work_dir, args.epochs, args.interval),
                [Quality(sigma, args.missing, args.invented)
                 for sigma in args.sigmas], args.seeds)
-    except (ValueError, *INPUT_ERRORS) as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

@@ -40,10 +40,10 @@ def main():
         files_of,
         named_paths,
     )
-    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.errors import faults_in_one_sentence
     edges = ({} if args.length_edges is None else
              dict(length=sorted(args.length_edges)))
-    try:
+    with faults_in_one_sentence(ValueError):
         files, folders = files_of(args), named_paths(args.boundaries or [])
         if set(files) & set(folders):
             raise ValueError(f'{min(set(files) & set(folders))} is the '
@@ -58,8 +58,6 @@ def main():
                 diagnosis.judged(list(founds.values())), founds,
                 {name: Path(folder) for name, folder in folders.items()},
                 args.out_dir)
-    except (ValueError, *INPUT_ERRORS) as error:
-        raise SystemExit(f'error: {error}') from None
     print(f'figures and pictures: {args.out_dir}')
 
 

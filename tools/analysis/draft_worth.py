@@ -35,7 +35,7 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.draft_worth import DraftTrials, report
     from mmbapg.experiments.validated_sets import SETS
     dataset = SETS[args.dataset]
@@ -44,11 +44,9 @@ def main():
     cv = DraftTrials(
         dataset, args.data_root,
         args.work_dir or Path('work_dirs/draft_worth', args.dataset), options)
-    try:
+    with faults_in_one_sentence(ValueError):
         report(cv, args.parts or range(len(dataset.parts)), args.seeds,
                [number or None for number in args.labelled], jobs=args.jobs)
-    except (ValueError, *INPUT_ERRORS) as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

@@ -24,14 +24,12 @@ def parse_args():
 def main():
     args = parse_args()
     from mmbapg.apis.feature_changes import feature_differences
-    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.errors import faults_in_one_sentence
     parts = [each.rpartition('=') for each in args.features]
     folders = {name or folder: Path(folder) for name, _, folder in parts}
-    try:
+    with faults_in_one_sentence():
         found = feature_differences(args.annotations, folders, args.where,
                                     args.out)
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
     for name, share in found.items():
         print(f'{name}: boundaries differ more in {100 * share:.1f} % of '
               'pairs')

@@ -32,20 +32,22 @@ def main():
     from mmbapg.apis.complexity import complexity, complexity_table
     from mmbapg.apis.mmaction_tools import config_of_command
     from mmbapg.apis.training_cost import cost_table, training_costs
+    from mmbapg.errors import faults_in_one_sentence
     from mmbapg.models.localizers.contract import ContractError, sees_frames
     cfg, title = config_of_command(args.config), Path(args.config).stem
-    if args.training:
-        if not sees_frames(cfg.model):
-            raise SystemExit(f'error: {args.config}: found a localizer on '
-                             'features, expected one that sees frames')
-        Console().print(cost_table(title, training_costs(
-            cfg, args.device, args.batch_size)))
-        return
-    try:
-        counts = complexity(cfg, args.length)
-    except ContractError as error:
-        raise SystemExit(f'error: {error}, or --length') from None
-    Console().print(complexity_table(title, counts))
+    if args.training and not sees_frames(cfg.model):
+        raise SystemExit(f'error: {args.config}: found a localizer on '
+                         'features, expected one that sees frames')
+    with faults_in_one_sentence():
+        if args.training:
+            Console().print(cost_table(title, training_costs(
+                cfg, args.device, args.batch_size)))
+            return
+        try:
+            counts = complexity(cfg, args.length)
+        except ContractError as error:
+            raise SystemExit(f'error: {error}, or --length') from None
+        Console().print(complexity_table(title, counts))
 
 
 if __name__ == '__main__':

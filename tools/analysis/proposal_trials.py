@@ -42,7 +42,7 @@ def parse_args():
 def main():
     args = parse_args()
     warnings.simplefilter('ignore')
-    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.proposal_trials import (
         METHODS,
         ProposalTrials,
@@ -60,11 +60,9 @@ def main():
         dataset, args.data_root,
         args.work_dir or Path('work_dirs/proposal_trials', args.dataset),
         epochs_share=args.epochs_share)
-    try:
+    with faults_in_one_sentence():
         report(trials, names, args.parts or range(len(dataset.parts)),
                args.seeds, jobs=args.jobs)
-    except (ValueError, *INPUT_ERRORS) as error:
-        raise SystemExit(f'error: {error}') from None
 
 
 if __name__ == '__main__':

@@ -28,13 +28,11 @@ def main():
     args = parse_args()
     warnings.simplefilter('ignore')
     from mmbapg.apis.shortcuts import shortcut_probes
-    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.errors import faults_in_one_sentence
     cfg = Config.fromfile(args.config)
     cfg.merge_from_dict(args.cfg_options)
-    try:
+    with faults_in_one_sentence():
         found = shortcut_probes(cfg, args.clips, args.seed)
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
     kinds = list(found[0].of_kind)
     print(f'of {found[0].clips} clips, chance {100 / len(kinds):.1f} %, '
           '95 % intervals; and of each kind')

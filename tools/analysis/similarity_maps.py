@@ -24,16 +24,14 @@ def main():
     args = parse_args()
     warnings.simplefilter('ignore')
     from mmbapg.apis.encoder_pictures import similarity_maps
-    from mmbapg.datasets import INPUT_ERRORS
+    from mmbapg.errors import faults_in_one_sentence
     folders = {}
     for each in args.embeddings:
         name, _, folder = each.rpartition('=')
         folders[name or folder] = Path(folder)
-    try:
+    with faults_in_one_sentence():
         video = similarity_maps(args.annotations, folders, args.video,
                                 args.out)
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
     print(f'{video}: {args.out}')
 
 

@@ -25,12 +25,10 @@ def parse_args():
 def main():
     args = parse_args()
     from mmbapg.apis.step_localization import step_localization
-    from mmbapg.datasets import INPUT_ERRORS
-    try:
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence():
         found = step_localization(args.annotations, args.features, args.train,
                                   args.test)
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
     print(f'AP {100 * found.average_precision:.2f} (chance '
           f'{100 * found.positives:.2f}) of {found.segments} segments, '
           f'{found.channels} channels')

@@ -29,13 +29,11 @@ def parse_args():
 def main():
     args = parse_args()
     from mmbapg.apis.frame_store import store_frames
-    from mmbapg.datasets import INPUT_ERRORS
-    try:
+    from mmbapg.errors import faults_in_one_sentence
+    with faults_in_one_sentence():
         stored = store_frames(args.annotations, args.videos, args.out,
                               args.fps, args.most, args.size,
                               args.flow, args.filename_tmpl)
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
     print(f'{stored.written} videos written, {stored.kept} kept: {args.out}')
 
 

@@ -15,9 +15,10 @@ videos = dict(
     missing_features='skip')
 sample = dict(type='SampleSpreadFrames', steps=192, frames_per_step=4)
 prepare = [
-    dict(type='DropRepeatedInstances', min_length=1e-3),
-    dict(type='ClipInstances', keep_ratio=0, slack=False),
-    dict(type='ClassAgnosticLabels')
+    dict(type='DropShortInstances'),
+    dict(type='ClassAgnosticLabels'),
+    dict(type='DropRepeatedInstances'),
+    dict(type='ClipInstances', keep_ratio=0, slack=False)
 ]
 scores = dict(
     type='LoadVideoScores',

@@ -1,4 +1,5 @@
 # AdaTAD with ActionFormer as for ActivityNet-1.3: 768 frames of a whole video.
+# Attention is global, as OpenTAD has it here.
 _base_ = ['./actionformer_activitynet13.py', './adatad_parts.py']
 
 model = dict(
@@ -6,4 +7,5 @@ model = dict(
     type='EndToEndLocalizer',
     video_backbone=dict(**_base_.adapters, frames_per_step=4),
     show_padding=True,
-    localizer=_base_.model)
+    localizer=dict(
+        _base_.model, backbone=dict(_base_.model.backbone, window=None)))

@@ -9,6 +9,7 @@ from mmengine.logging import print_log
 from torch import Tensor
 
 from mmbapg.datasets.torch_files import load_tensors
+from mmbapg.errors import UserError
 from mmbapg.files import replace_file
 
 StateDict = Dict[str, Tensor]
@@ -16,7 +17,7 @@ StateDict = Dict[str, Tensor]
 Rules = Sequence[Tuple[str, str]]
 
 
-class ConversionError(ValueError):
+class ConversionError(UserError, ValueError):
     """A checkpoint is not what the converter expects."""
 
 

@@ -5,6 +5,7 @@ import torch
 from mmaction.models import BMN
 from torch import Tensor, nn
 
+from mmbapg.errors import UserError
 from mmbapg.models import BAPG, FeatureStandardizer, TadTR
 from mmbapg.models.heads.trident_head import TridentHead
 from mmbapg.models.localizers.contract import feature_channels
@@ -14,7 +15,7 @@ from mmbapg.models.necks.evidence_fusion import EvidenceFusionNeck
 from mmbapg.ops import as_precise, to_start_end
 
 
-class ExportError(ValueError):
+class ExportError(UserError, ValueError):
     """A localizer cannot be exported; the message says why."""
 
 

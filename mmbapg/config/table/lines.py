@@ -7,11 +7,13 @@ from typing import Dict, List, Tuple, Type, TypeVar
 
 from mmengine.config import Config
 
+from mmbapg.errors import UserError
+
 #: Whose the numbers of a host on a dataset are where nobody published them.
 OURS = 'our choice of numbers'
 
 
-class TableError(ValueError):
+class TableError(UserError, ValueError):
     """The table asks for what cannot be; the message says what."""
 
 

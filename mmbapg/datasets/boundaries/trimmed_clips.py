@@ -5,6 +5,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from mmaction.registry import DATASETS
 from mmengine.dataset import BaseDataset
 
+from mmbapg.errors import UserError
 from mmbapg.ops import TemporalGrid
 
 from ..numbered_frames import count_frames
@@ -12,7 +13,7 @@ from ..untrimmed_frames import UntrimmedFrameDataset
 from ..video_reader import open_video
 
 
-class TrimmedClipError(ValueError):
+class TrimmedClipError(UserError, ValueError):
     """Trimmed clips that no boundaries can be made of; the message says which
     and why."""
 

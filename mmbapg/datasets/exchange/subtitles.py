@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import List
 
-from mmbapg.files import replace_file
+from mmbapg.files import replace_file, write_text
 
 from ..annotations import AnnotationError
 from .contents import Contents, Instance, Settings, Video, whole_units
@@ -47,7 +47,7 @@ def write_srt(path: Path, contents: Contents, settings: Settings) -> None:
         srt.Subtitle(0, *(timedelta(milliseconds=time) for time in whole_units(
             each.start, each.end, 1000)), each.label)
         for each in video.instances], strict=False)
-    replace_file(path, lambda file: file.write(text.encode()))
+    write_text(path, text)
 
 
 def read_vtt(path: Path, settings: Settings) -> Contents:

@@ -3,24 +3,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable, Iterator, Optional
 
+from mmbapg.errors import faults_in_one_sentence
+
 from .fetching import SourceUnreachable
 
 
 @contextmanager
-def faults_in_one_sentence() -> Iterator[None]:
-    """End the program with what is wrong with its input, and no traceback.
+def source_faults_in_one_sentence() -> Iterator[None]:
+    """As :func:`mmbapg.errors.faults_in_one_sentence`, with the next step if
+    the source of a dataset cannot be reached.
 
     Raises:
-        SystemExit: With one sentence, and the next step if the source of a
-            dataset cannot be reached.
+        SystemExit: With one sentence.
     """
-    from mmbapg.datasets import INPUT_ERRORS
-    try:
-        yield
-    except SourceUnreachable as error:
-        raise SystemExit(f'{error}; give a local copy by --source') from None
-    except INPUT_ERRORS as error:
-        raise SystemExit(f'error: {error}') from None
+    with faults_in_one_sentence():
+        try:
+            yield
+        except SourceUnreachable as error:
+            raise SystemExit(
+                f'{error}; give a local copy by --source') from None
 
 
 def fill_folder(folder: Path, source: Optional[Path],
@@ -34,7 +35,7 @@ def fill_folder(folder: Path, source: Optional[Path],
         use_copy: ``use_copy(source, folder)``.
         download: ``download(folder)``.
     """
-    with faults_in_one_sentence():
+    with source_faults_in_one_sentence():
         if source is None:
             download(folder)
         else:

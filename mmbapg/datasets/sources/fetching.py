@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import Optional
 
+from mmbapg.errors import UserError
 from mmbapg.files import replace_file
 
 #: File beside downloads that records the SHA-256 of each, by file name.
@@ -20,11 +21,11 @@ MAX_SIZE = 256 * 1024 * 1024
 _CHUNK = 1024 * 1024
 
 
-class SourceUnreachable(FileNotFoundError):
+class SourceUnreachable(UserError, FileNotFoundError):
     """The data cannot be had from there; the message says why."""
 
 
-class ChecksumError(ValueError):
+class ChecksumError(UserError, ValueError):
     """A file is not the one that was expected; the message names both."""
 
 

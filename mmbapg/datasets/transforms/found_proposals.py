@@ -6,10 +6,12 @@ import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
+from mmbapg.errors import UserError
+
 from ..json_files import JSONFileError, read_json
 
 
-class ProposalFileError(ValueError):
+class ProposalFileError(UserError, ValueError):
     """A file of proposals is not usable; the message says why."""
 
 

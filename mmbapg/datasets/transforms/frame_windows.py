@@ -14,10 +14,12 @@ import torch
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform, Compose
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import (
     TemporalGrid,
     clip_frames,
     spread_frames,
+    spread_places,
     strided_frames,
 )
 
@@ -81,7 +83,7 @@ class SampleEveryFrame(FrameSampler):
                  fps: Optional[float] = None) -> None:
         super().__init__(frames_per_step)
         if stride % frames_per_step:
-            raise ValueError(
+            raise SettingError(
                 f'stride is {stride}, expected a multiple of frames_per_step='
                 f'{frames_per_step}')
         self.stride = stride
@@ -173,8 +175,8 @@ class SampleClips(FrameSampler):
                  fps: Optional[float] = None) -> None:
         super().__init__()
         if (stride is None) == (steps is None):
-            raise ValueError(f'found stride={stride} and steps={steps}, '
-                             'expected one of them')
+            raise SettingError(f'found stride={stride} and steps={steps}, '
+                               'expected one of them')
         self.clip_len = clip_len
         self.frame_interval = frame_interval
         self.stride = stride
@@ -190,7 +192,7 @@ class SampleClips(FrameSampler):
             grid = TemporalGrid(self.stride, 0, fps)
         else:
             assert self.steps is not None  # one of them is given
-            centres = spread_frames(total, self.steps)
+            centres = spread_places(total, self.steps)
             grid = TemporalGrid(video['duration'] / self.steps, 0, 1)
         clips = clip_frames(centres, self.clip_len, self.frame_interval, total)
         return (clips + 0.5) / fps, grid

@@ -32,6 +32,27 @@ class DropRepeatedInstances(BaseTransform):
 
 
 @TRANSFORMS.register_module()
+class DropShortInstances(BaseTransform):
+    """Leave out instances that are short beside their video, as OpenTAD does
+    in training on ActivityNet, whose videos become a fixed number of steps.
+
+    Args:
+        min_share: Of the video's duration; instances must be longer.
+    """
+
+    def __init__(self, min_share: float = 0.01) -> None:
+        self.min_share = min_share
+
+    def transform(self, results: dict) -> dict:
+        segments = results['segments']
+        lengths = segments[:, 1] - segments[:, 0]
+        kept = lengths > self.min_share * results['duration']
+        results.update(segments=segments[kept],
+                       labels=results['labels'][kept])
+        return results
+
+
+@TRANSFORMS.register_module()
 class ClipInstances(BaseTransform):
     """Cut instances off where the features end.
 

@@ -9,13 +9,15 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
+from mmbapg.errors import UserError
+
 from ..feature_arrays import first_line
 from ..json_files import JSONFileError, read_json
 from ..numpy_files import read_npy
 from ..sources.thumos14 import UCF101_IDS
 
 
-class VideoScoresError(ValueError):
+class VideoScoresError(UserError, ValueError):
     """Video-level scores are not usable; the message says why."""
 
 

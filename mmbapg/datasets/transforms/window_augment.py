@@ -9,6 +9,8 @@ import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
+from mmbapg.errors import SettingError
+
 Change = Callable[[np.ndarray], np.ndarray]
 
 
@@ -42,7 +44,7 @@ class WindowRandAugment(WindowTransform):
 
     def __init__(self, num_ops: int = 2, magnitude: float = 9) -> None:
         if not (0 <= magnitude <= 10 and 0 < num_ops <= 11):
-            raise ValueError(
+            raise SettingError(
                 f'found num_ops={num_ops} and magnitude={magnitude}, expected '
                 '1 to 11, and 0 to 10')
         self.num_ops = num_ops

@@ -4,11 +4,12 @@ from typing import List, Optional, Sequence
 from mmengine.dist import get_world_size
 
 from mmbapg.datasets.annotations import named
+from mmbapg.errors import UserError
 
 from ..wrapped_datasets import innermost
 
 
-class DatasetMismatch(ValueError):
+class DatasetMismatch(UserError, ValueError):
     """Data, model and checkpoint do not belong together."""
 
 

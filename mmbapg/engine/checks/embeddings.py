@@ -103,10 +103,10 @@ def _unlike_the_others(folder: Path, headers: Dict[str, Header]) -> list:
             for name, header in headers.items()}
     usual, _ = Counter(made.values()).most_common(1)[0]
     return [(name, UnusableEmbeddings(
-        FOREIGN, f'{file_of(folder, name, "{}.npz")}: found embeddings of '
+        f'{file_of(folder, name, "{}.npz")}: found embeddings of '
         f'width {width} every {interval:g} s{_told(told)}, expected {usual[0]}'
         f' every {usual[1]:g} s{_told(usual[2])}'
-        ' as in most files of the folder; run stage 2 again'))
+        ' as in most files of the folder; run stage 2 again', FOREIGN))
         for name, (width, interval, told) in made.items()
         if (width, interval, told) != usual]
 

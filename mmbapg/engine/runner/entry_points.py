@@ -31,6 +31,9 @@ from mmbapg.models.localizers.weights import (
 
 from ..hooks.bapg_check_hook import BAPGCheckHook
 
+#: Characters of what is wrong with weights that a message has.
+LONGEST = 400
+
 
 def make_bapg_visible() -> None:
     """Change the entry points; without BAPG they do what they did."""
@@ -114,7 +117,18 @@ def _refusing_weights(load_state_dict: Callable) -> Callable:
     @wraps(load_state_dict)
     def changed(module, state_dict, strict=False, logger=None):
         refuse_foreign_weights(module, state_dict, strict)
-        return load_state_dict(module, state_dict, strict, logger)
+        try:
+            return load_state_dict(module, state_dict, strict, logger)
+        except RuntimeError as error:
+            lines = str(error).splitlines()
+            if not lines[0].endswith('do not match exactly'):
+                raise
+            found = '; '.join(filter(None, (
+                line.strip() for line in lines[1:])))
+            raise ForeignWeightsError(
+                'found weights of another model than '
+                f'{type(module).__name__} of the config: {found[:LONGEST]}'
+            ) from None
 
     return changed
 

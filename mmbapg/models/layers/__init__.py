@@ -17,6 +17,7 @@ from .masked_conv import downsample_mask as downsample_mask
 from .norm import ChannelLayerNorm as ChannelLayerNorm
 from .padding import PaddedSequences as PaddedSequences
 from .padding import Sequences as Sequences
+from .padding import join_sequences as join_sequences
 from .padding import pad_sequences as pad_sequences
 from .padding import padded_length as padded_length
 from .position import sine_encoding as sine_encoding

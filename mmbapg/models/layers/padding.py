@@ -42,6 +42,16 @@ class PaddedSequences:
 Sequences = Union[Sequence[Tensor], Tensor, PaddedSequences]
 
 
+def join_sequences(parts: Sequence[Sequences]) -> Sequences:
+    """Sequences of several batches as those of one."""
+    padded = [part for part in parts if isinstance(part, PaddedSequences)]
+    if not padded:
+        return [each for part in parts for each in part]
+    return PaddedSequences(
+        torch.cat([part.batch for part in padded]),
+        [length for part in padded for length in part.lengths])
+
+
 def pad_sequences(sequences: Sequences,
                   min_length: int = 0,
                   divisor: int = 1) -> Tuple[Tensor, Tensor]:

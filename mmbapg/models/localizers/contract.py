@@ -10,6 +10,8 @@ from typing import Any, List, Mapping, Optional, Protocol, Sequence, Tuple
 from mmaction.structures import ActionDataSample
 from torch import Tensor, nn
 
+from mmbapg.errors import UserError
+
 #: Where configs of localizers have the width of the features that they take.
 WIDTH_FIELDS = ('feat_dim', 'tem_feat_dim', 'in_channels')
 #: Localizers that take frames and have no sequence of features in between.
@@ -19,7 +21,7 @@ LENGTH_FIELDS = (
     'max_seq_len', 'window_size', 'temporal_dim', 'clip_length')
 
 
-class ContractError(ValueError):
+class ContractError(UserError, ValueError):
     """A model does not tell what is asked of a localizer; the message says
     what, and where it is expected."""
 

@@ -1,18 +1,28 @@
 """A localizer from frames to segments."""
-from contextlib import contextmanager
 from itertools import islice
-from typing import Iterator, List, Optional, Sequence, Tuple
+from typing import (
+    ContextManager,
+    Dict,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 import torch
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.model import BaseDataPreprocessor, BaseModel
+from mmengine.optim import OptimWrapper
 from mmengine.structures import InstanceData
 from torch import Tensor
 
+from mmbapg.errors import SettingError, UserError
 from mmbapg.ops import sliding_windows
 
-from ..layers import PaddedSequences, Sequences
+from ..layers import PaddedSequences, Sequences, join_sequences
+from ..video.window_memory import told_memory
 from .contract import training_length
 
 #: Beginning of the names of the video network's weights.
@@ -21,12 +31,8 @@ VIDEO_NETWORK = 'video_backbone.'
 SHORT_WINDOWS = ('repeat', 'error')
 
 
-class FramesError(ValueError):
+class FramesError(UserError, ValueError):
     """Frames are too few or too many; the message says of which video."""
-
-
-class WindowMemoryError(RuntimeError):
-    """A window does not fit in memory; the message says what to lower."""
 
 
 @MODELS.register_module()
@@ -57,7 +63,7 @@ class EndToEndLocalizer(BaseModel):
         init_cfg: See :class:`mmengine.model.BaseModel`.
 
     Raises:
-        ValueError: If ``short_windows`` is unknown, the host joins no
+        SettingError: If ``short_windows`` is unknown, the host joins no
             windows, or a window is no whole number of clips.
     """
 
@@ -75,8 +81,8 @@ class EndToEndLocalizer(BaseModel):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         if short_windows not in SHORT_WINDOWS:
-            raise ValueError(f'short_windows is {short_windows!r}, expected '
-                             f'one of {", ".join(SHORT_WINDOWS)}')
+            raise SettingError(f'short_windows is {short_windows!r}, expected '
+                               f'one of {", ".join(SHORT_WINDOWS)}')
         self.window_size = training_length(localizer)
         self.video_backbone = MODELS.build(
             {'type': 'WindowEncoder', **video_backbone})
@@ -91,13 +97,13 @@ class EndToEndLocalizer(BaseModel):
         self.windows_per_pass = windows_per_pass
         if window_overlap is not None and not hasattr(self.localizer,
                                                       'predict_windows'):
-            raise ValueError(
+            raise SettingError(
                 f'window_overlap is {window_overlap}, but '
                 f'{type(self.localizer).__name__} does not join windows, '
                 'expected None, by which it sees whole videos')
         multiple = self.video_backbone.frame_multiple
         if self.window_frames % multiple:
-            raise ValueError(
+            raise SettingError(
                 f'found windows of {self.window_size} steps of '
                 f'{self.frames_per_step} frames, expected a multiple of the '
                 f'{multiple} frames of a clip')
@@ -172,7 +178,7 @@ class EndToEndLocalizer(BaseModel):
         places = sliding_windows(
             -(-frames.shape[1] // self.frames_per_step), self.window_size,
             self.window_overlap)
-        windows = _joined(list(self._encoded(frames, places, sample)))
+        windows = join_sequences(list(self._encoded(frames, places, sample)))
         return self.localizer.predict_windows(windows, places, sample)
 
     def _encoded(self, frames: Tensor, places: Sequence[Tuple[int, int]],
@@ -194,7 +200,7 @@ class EndToEndLocalizer(BaseModel):
             multiple = self.video_backbone.frame_multiple
             length = -(-longest // multiple) * multiple
         batch = torch.stack([_repeated(each, length) for each in windows])
-        with self._memory_error(batch):
+        with self._told_memory(batch):
             features = self.video_backbone(batch)
         features = torch.stack(self.standardizer(
             dict(inputs=list(features)))['inputs'])
@@ -207,10 +213,15 @@ class EndToEndLocalizer(BaseModel):
 
         Raises:
             FramesError: If nothing is known of the video network's.
+            CheckpointMismatchError: If they are those of another network.
         """
         keys = [key for key in state_dict if key.startswith(prefix)]
-        if not keys or any(key.startswith(prefix + VIDEO_NETWORK)
-                           for key in keys):
+        network = {
+            key.removeprefix(prefix + VIDEO_NETWORK): state_dict[key]
+            for key in keys if key.startswith(prefix + VIDEO_NETWORK)}
+        if network:
+            self.video_backbone.refuse_foreign(network)
+        if network or not keys:
             return
         if not self.video_backbone.is_init:
             raise FramesError(
@@ -250,35 +261,25 @@ class EndToEndLocalizer(BaseModel):
                 f'{self.window_frames}, which are {self.window_size} steps; '
                 'add RandomTruncation or CropWindow to the pipeline')
 
-    @contextmanager
-    def _memory_error(self, batch: Tensor) -> Iterator[None]:
-        try:
-            yield
-        except RuntimeError as error:
-            text = str(error).lower()
-            if not any(words in text for words in (
-                    'out of memory', 'not enough memory',
-                    "can't allocate memory")):
-                raise
-            number, _, length, height, width = batch.shape
-            what = ('batch_size of train_dataloader' if self.training else
-                    'windows_per_pass')
-            raise WindowMemoryError(
-                f'found no memory for {number} windows of {length} frames of '
-                f'{width} x {height} pixels, expected less: lower {what}, '
-                'clips_per_pass of the video_backbone or the pixels of the '
-                'pipeline, shorten the window, or set with_cp=True and '
-                'mixed precision (--amp)') from error
+    def train_step(self, data: dict, optim_wrapper: OptimWrapper
+                   ) -> Dict[str, Tensor]:
+        """As MMEngine's.
 
+        Raises:
+            WindowMemoryError: If memory does not suffice for losses or
+                gradients.
+        """
+        with self._told_memory(data['inputs']):
+            return super().train_step(data, optim_wrapper)
 
-def _joined(parts: Sequence[Sequences]) -> Sequences:
-    """Sequences of several batches as those of one."""
-    padded = [part for part in parts if isinstance(part, PaddedSequences)]
-    if not padded:
-        return [each for part in parts for each in part]
-    return PaddedSequences(
-        torch.cat([part.batch for part in padded]),
-        [length for part in padded for length in part.lengths])
+    def _told_memory(self, windows: Sequence[Tensor]
+                     ) -> ContextManager[None]:
+        what = ('batch_size of train_dataloader' if self.training else
+                'windows_per_pass')
+        return told_memory(windows, 'windows', (
+            f'{what}, clips_per_pass of the video_backbone or the pixels of '
+            'the pipeline, shorten the window, or set with_cp=True and mixed '
+            'precision (--amp)'))
 
 
 def _repeated(frames: Tensor, length: int) -> Tensor:

@@ -8,6 +8,8 @@ from typing import Any, Iterable, Mapping, Optional
 from mmengine.model import BaseTTAModel, is_model_wrapper
 from torch import Tensor, nn
 
+from mmbapg.errors import UserError
+
 from .bapg import BAPG
 from .end_to_end import VIDEO_NETWORK
 
@@ -19,7 +21,7 @@ TAKE_WEIGHTS = ('localizer', 'video', 'learner')
 _OF_LEARNER = 'encoder.'
 
 
-class ForeignWeightsError(ValueError):
+class ForeignWeightsError(UserError, ValueError):
     """A checkpoint is not of this model; the message says of which it is."""
 
 

@@ -5,8 +5,10 @@ from typing import Any, List, Optional, Sequence
 import torch
 from mmaction.registry import MODELS
 from mmengine.model import ModuleList
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
+
+from mmbapg.errors import SettingError
 
 from .temporal_adapter import TemporalAdapter, TokenGrid
 from .window_vit import WindowVisionTransformer
@@ -27,7 +29,7 @@ class AdapterVisionTransformer(WindowVisionTransformer):
         **kwargs: See :class:`WindowVisionTransformer`.
 
     Raises:
-        ValueError: If there is no such block.
+        SettingError: If there is no such block.
     """
 
     def __init__(self,
@@ -44,7 +46,7 @@ class AdapterVisionTransformer(WindowVisionTransformer):
 
     def forward(self, frames: Tensor) -> Tensor:
         """Windows ``(B, 3, T, H, W)`` of whole clips to maps ``(B, C, T', h,
-        w)``, which are not normalized."""
+        w)``, which are normalized only with ``use_mean_pooling=False``."""
         x, grid = self.embed(frames), self.token_grid(frames)
         for block in self.blocks:
             run = partial(_adapted, block, grid=grid)
@@ -53,7 +55,7 @@ class AdapterVisionTransformer(WindowVisionTransformer):
                 x = checkpoint(run, x, use_reentrant=False)
             else:
                 x = run(x)
-        return self.as_maps(x, frames)
+        return self.as_maps(self.norm(x), frames)
 
 
 @MODELS.register_module()
@@ -70,7 +72,7 @@ class SideAdapterVisionTransformer(WindowVisionTransformer):
         **kwargs: See :class:`WindowVisionTransformer`.
 
     Raises:
-        ValueError: If there is no such block.
+        SettingError: If there is no such block.
     """
 
     def __init__(self,
@@ -80,7 +82,7 @@ class SideAdapterVisionTransformer(WindowVisionTransformer):
                  with_cp: bool = False,
                  **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fc_norm = None  # of vectors, which are not made
+        self.norm, self.fc_norm = nn.Identity(), None  # nothing is normalized
         self.with_cp = with_cp
         self.adapter_index = blocks_of(self, adapter_index)
         self.adapters = ModuleList(
@@ -125,15 +127,15 @@ def blocks_of(network: WindowVisionTransformer,
     """Blocks that get an adapter, in order.
 
     Raises:
-        ValueError: If the network has no such block, or none is asked for.
+        SettingError: If the network has no such block, or none is asked for.
     """
     depth = len(network.blocks)
     if index is None:
         return range(depth)
     chosen = sorted({*index})
     if not chosen or not 0 <= chosen[0] <= chosen[-1] < depth:
-        raise ValueError(f'adapter_index is {list(index)}, expected some of '
-                         f'the blocks 0 to {depth - 1}')
+        raise SettingError(f'adapter_index is {list(index)}, expected some of '
+                           f'the blocks 0 to {depth - 1}')
     return chosen
 
 

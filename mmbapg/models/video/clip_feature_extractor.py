@@ -7,11 +7,15 @@ from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.logging import print_log
 from mmengine.model import BaseModel
-from torch import Tensor, nn
+from torch import Tensor
+
+from mmbapg.errors import SettingError
 
 from ..localizers.weights import ForeignWeightsError
+from .foreign_networks import fault_of
 from .recognizer_config import RecognizerError
 from .video_backbone import VideoBackbone
+from .window_memory import told_memory
 
 #: Where weights come from.
 SOURCES = ('checkpoint', 'package', 'random')
@@ -76,8 +80,8 @@ class ClipFeatureExtractor(BaseModel):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         if weights not in SOURCES:
-            raise ValueError(f'weights: found {weights!r}, expected one of '
-                             f'{", ".join(SOURCES)}')
+            raise SettingError(f'weights: found {weights!r}, expected one of '
+                               f'{", ".join(SOURCES)}')
         self.weights = weights
         self.max_clips = max_clips
         self.video = VideoBackbone(recognizer, grid)
@@ -119,6 +123,7 @@ class ClipFeatureExtractor(BaseModel):
         Raises:
             RecognizerError: If runs of a video do not come in order, or clips
                 are not of the length that the network needs.
+            WindowMemoryError: If memory does not suffice.
         """
         if mode not in ('predict', 'tensor'):
             raise ValueError(f'mode is {mode!r}, expected predict or tensor: '
@@ -159,11 +164,18 @@ class ClipFeatureExtractor(BaseModel):
 
     def _features(self, gathered: List[Run]) -> Tensor:
         """``(M, C)`` of the clips of several runs, in their order."""
-        features = [self.video.features(clips).mean(2)
+        features = [self._features_of(clips)
                     for clips in batches_of(gathered, self.max_clips)]
         if not features:
             return next(self.video.parameters()).new_empty(0, 0)
         return torch.cat(features)
+
+    def _features_of(self, clips: Tensor) -> Tensor:
+        """``(N, C)`` of clips ``(N, 3, T, H, W)``, which are normalized."""
+        with told_memory(clips, 'clips', (
+                'max_clips or batch_size of clip_features or the pixels of '
+                'the test pipeline, or set fp16=True on a GPU')):
+            return self.video.features(clips).mean(2)
 
     def _load_from_state_dict(self, state_dict: dict, prefix: str,
                               *args, **kwargs) -> None:
@@ -220,21 +232,3 @@ def batches_of(gathered: List[Run], most: int) -> Iterator[Tensor]:
             places = places[room:]
     if waiting:
         yield torch.cat(waiting)
-
-
-def fault_of(model: nn.Module, weights: Mapping[str, Tensor]) -> Optional[str]:
-    """Which weight of a model is missing, or of another shape, in words.
-
-    Tables that a network computes itself (VideoMAE's positions) may be
-    missing.
-    """
-    learned = {name for name, _ in model.named_parameters()}
-    for name, own in model.state_dict().items():
-        if name not in weights:
-            if name in learned or name.endswith(('running_mean',
-                                                 'running_var')):
-                return f'{name} is not among them'
-        elif weights[name].shape != own.shape:
-            return (f'{name} is of shape {tuple(weights[name].shape)}, not '
-                    f'{tuple(own.shape)}')
-    return None

@@ -5,6 +5,8 @@ from mmcv.cnn.bricks import DropPath
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
+from mmbapg.errors import SettingError
+
 #: Names of everything that is in an adapter.
 ADAPTER = 'adapter'
 #: ``nothing``, ``adapters``, ``everything``, or the beginnings of names.
@@ -24,7 +26,7 @@ class Freezing:
             where what is around them is trained.
 
     Raises:
-        ValueError: If nothing has such a name.
+        SettingError: If nothing has such a name.
     """
 
     def __init__(self, network: nn.Module, trained: Trained,
@@ -36,7 +38,7 @@ class Freezing:
             kinds = dict(nothing=[], everything=names, adapters=[
                 name for name in names if ADAPTER in name])
             if trained not in kinds:
-                raise ValueError(
+                raise SettingError(
                     f'trained is {trained!r}, expected one of '
                     f'{", ".join(kinds)}, or a list of names')
             chosen = kinds[trained]
@@ -47,7 +49,7 @@ class Freezing:
             part for part in trained
             if not any(_begins(name, part) for name in names)]
         if unknown or (trained == 'adapters' and not chosen):
-            raise ValueError(
+            raise SettingError(
                 f'trained: found no {", ".join(unknown) or "adapters"} in '
                 f'{type(network).__name__}, expected beginnings of its '
                 f'names, of which the last is {names[-1]}')

@@ -7,6 +7,8 @@ from mmengine.logging import print_log
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor, nn
 
+from mmbapg.errors import UserError
+
 from .freezing import ADAPTER
 
 #: Names of VideoMAE's own releases, and MMAction2's.
@@ -18,7 +20,7 @@ VIDEOMAE: List[Tuple[str, str]] = [
 PLACES = ('state_dict', 'module', 'model')
 
 
-class PretrainedWeightsError(ValueError):
+class PretrainedWeightsError(UserError, ValueError):
     """Weights to begin with are not those of the network; the message says
     which and why."""
 

@@ -1,13 +1,15 @@
 """What a recognizer's config says of its network, without its weights."""
 from typing import Any, Mapping
 
+from mmbapg.errors import UserError
+
 #: Recognizers that read something else than RGB frames.
 OTHER_INPUTS = dict(
     RecognizerGCN='skeletons', RecognizerAudio='sound',
     MMRecognizer3D='frames and skeletons at once')
 
 
-class RecognizerError(ValueError):
+class RecognizerError(UserError, ValueError):
     """A recognizer is of no use here; the message says which and why."""
 
 

@@ -6,6 +6,8 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmbapg.errors import SettingError
+
 #: Tokens of windows: number of windows, steps in time, places in an image.
 TokenGrid = Tuple[int, int, int]
 
@@ -37,7 +39,7 @@ class TemporalAdapter(BaseModule):
         super().__init__()
         hidden = int(ratio * channels)
         if hidden < 1 or kernel_size % 2 == 0:
-            raise ValueError(
+            raise SettingError(
                 f'adapter: found ratio {ratio} of {channels} channels and '
                 f'kernel_size {kernel_size}, expected at least one channel, '
                 'and an odd size')

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from mmbapg.ops.space import mean_over_parts
 
 from .recognizer_config import RecognizerError, network_config
+from .window_memory import is_of_memory
 
 #: Inputs that a recognizer's data preprocessor names: frames one by one, and
 #: clips.
@@ -122,19 +123,34 @@ class VideoBackbone(BaseModule):
                 f'found clips of {length} frames, expected {self.clip_len}: '
                 f'{type(self.backbone).__name__} of this config takes no '
                 'others')
-        if self.sees_frames:
-            clips = clips.transpose(1, 2).flatten(0, 1)
-        if self._foreign:
-            views = clips.unflatten(0, (number, -1))
-            output, _ = self._foreign[0].extract_feat(views, stage='backbone')
-        else:
-            output = self.backbone(clips)
+        try:
+            output = self._output(clips)
+        except (AssertionError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and is_of_memory(error):
+                raise
+            why = next(iter(str(error).splitlines()), type(error).__name__)
+            raise RecognizerError(
+                f'{type(self.backbone).__name__}: found clips of {length} '
+                f'frames of {clips.shape[4]} x {clips.shape[3]} pixels, which '
+                f'it does not take ({why}), expected the length and the size '
+                'that its config was made for') from error
         parts = [self._along_time(part, number)
                  for part in _that_count(output)]
         steps = min((part.shape[2] for part in parts), default=0)
         if not steps:
             raise self._unknown(output)
         return torch.cat([_averaged(part, steps) for part in parts], dim=1)
+
+    def _output(self, clips: Tensor) -> Output:
+        """Of the network, for ``(N, 3, T, H, W)`` clips."""
+        number = len(clips)
+        if self.sees_frames:
+            clips = clips.transpose(1, 2).flatten(0, 1)
+        if self._foreign:
+            views = clips.unflatten(0, (number, -1))
+            output, _ = self._foreign[0].extract_feat(views, stage='backbone')
+            return output
+        return self.backbone(clips)
 
     def _along_time(self, part: Tensor, number: int) -> Tensor:
         """``(N, C, T')`` of one output."""

@@ -8,9 +8,11 @@ from mmengine.model import BaseModule
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from .freezing import Freezing, Trained
+from .foreign_networks import fault_of
+from .freezing import ADAPTER, Freezing, Trained
 from .pretrained import load_pretrained
 from .video_backbone import VideoBackbone
+from .window_vit import CheckpointMismatchError
 
 
 @MODELS.register_module()
@@ -74,6 +76,28 @@ class WindowEncoder(BaseModule):
         super().init_weights()
         if self.pretrained:
             load_pretrained(self.video, self.pretrained)
+
+    def refuse_foreign(self, weights: Mapping[str, Tensor]) -> None:
+        """Refuse weights of another network, which would be loaded in part.
+
+        Where there are none of adapters, these stay as they are: at first
+        they add nothing.
+
+        Raises:
+            CheckpointMismatchError: If one of its weights is missing, or of
+                another shape.
+        """
+        network = self.video.backbone
+        skipped = [] if any(ADAPTER in name for name in weights) else [ADAPTER]
+        if getattr(network, 'sees_windows', False):
+            skipped.append('pos_embed')  # of which it says more itself
+        own = {name: value for name, value in self.state_dict().items()
+               if any(part in name for part in skipped)}
+        fault = fault_of(self, {**weights, **own})
+        if fault:
+            raise CheckpointMismatchError(
+                f'found weights of another video network ({fault}), expected '
+                f'those of {type(network).__name__} as in the config')
 
     def train(self, mode: bool = True) -> 'WindowEncoder':
         """What is frozen stays in evaluation mode."""

@@ -11,10 +11,12 @@ from mmaction.models.backbones.vit_mae import (
 from mmengine.model import ModuleList
 from torch import Tensor
 
+from mmbapg.errors import SettingError, UserError
+
 from .temporal_adapter import TokenGrid
 
 
-class CheckpointMismatchError(ValueError):
+class CheckpointMismatchError(UserError, ValueError):
     """Weights are of a network of another size; the message says which."""
 
 
@@ -110,7 +112,7 @@ class WindowVisionTransformer(VisionTransformer):
         """
         number, _, length = frames.shape[:3]
         if length % self.num_frames:
-            raise ValueError(
+            raise SettingError(
                 f'found windows of {length} frames, expected a multiple of '
                 f'the {self.num_frames} of a clip')
         clips = frames.unflatten(2, (-1, self.num_frames)).transpose(
@@ -120,7 +122,9 @@ class WindowVisionTransformer(VisionTransformer):
 
     def token_grid(self, frames: Tensor) -> TokenGrid:
         """Of windows ``(B, 3, T, H, W)``."""
-        steps = frames.shape[2] // self.patch_embed.projection.stride[0]
+        tubelet = self.patch_embed.projection.stride[0]
+        steps = frames.shape[2] // self.num_frames * (
+            self.num_frames // tubelet)
         height, width = (size // self.patch_size for size in frames.shape[3:])
         return len(frames), steps, height * width
 

@@ -12,7 +12,7 @@ from typing import Any, Dict, Sequence
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from mmbapg.files import replace_file
+from mmbapg.files import write_text
 
 HERE = Path(__file__).parent
 #: Of all pages: nothing from outside the folder is loaded, no script that
@@ -109,4 +109,4 @@ def _write_data(path: Path, content: Dict[str, Any]) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    replace_file(path, lambda file: file.write(text.encode()))
+    write_text(path, text)

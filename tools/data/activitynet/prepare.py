@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from mmbapg.datasets.sources import activitynet, conversion
-from mmbapg.datasets.sources.command_line import faults_in_one_sentence
+from mmbapg.datasets.sources.command_line import source_faults_in_one_sentence
 
 
 def parse_args():
@@ -36,7 +36,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    with faults_in_one_sentence():
+    with source_faults_in_one_sentence():
         if args.official:
             activitynet.from_official(args.official, args.out,
                                       args.testing)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmbapg.datasets.annotations import named
 from mmbapg.datasets.sources import conversion, ego4d
-from mmbapg.datasets.sources.command_line import faults_in_one_sentence
+from mmbapg.datasets.sources.command_line import source_faults_in_one_sentence
 
 
 def parse_args():
@@ -30,7 +30,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    with faults_in_one_sentence():
+    with source_faults_in_one_sentence():
         if args.features:
             missing = ego4d.cut_features(args.sources, args.features, args.out)
             if missing:

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from mmbapg.datasets.sources import conversion, epic_kitchens100
-from mmbapg.datasets.sources.command_line import faults_in_one_sentence
+from mmbapg.datasets.sources.command_line import source_faults_in_one_sentence
 
 
 def parse_args():
@@ -35,7 +35,7 @@ def main():
     args = parse_args()
     target = args.out or Path('data/epic_kitchens/annotations',
                               f'epic_kitchens100_{args.task}.json')
-    with faults_in_one_sentence():
+    with source_faults_in_one_sentence():
         if args.actionformer:
             epic_kitchens100.from_actionformer(args.actionformer, args.folder,
                                                target, args.task)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from mmbapg.datasets.sources import conversion, hacs
-from mmbapg.datasets.sources.command_line import faults_in_one_sentence
+from mmbapg.datasets.sources.command_line import source_faults_in_one_sentence
 
 
 def parse_args():
@@ -25,7 +25,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    with faults_in_one_sentence():
+    with source_faults_in_one_sentence():
         hacs.from_official(args.source, args.out, args.testing)
         print('\n'.join(conversion.describe(args.out)))
 

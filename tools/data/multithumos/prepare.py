@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from mmbapg.datasets.sources import conversion, multithumos
-from mmbapg.datasets.sources.command_line import faults_in_one_sentence
+from mmbapg.datasets.sources.command_line import source_faults_in_one_sentence
 
 
 def parse_args():
@@ -29,7 +29,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    with faults_in_one_sentence():
+    with source_faults_in_one_sentence():
         multithumos.from_charades_style(args.source, args.thumos14, args.out,
                                         args.class_list)
         print('\n'.join(conversion.describe(args.out)))

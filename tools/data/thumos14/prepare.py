@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from mmbapg.datasets.sources import conversion, thumos14
-from mmbapg.datasets.sources.command_line import faults_in_one_sentence
+from mmbapg.datasets.sources.command_line import source_faults_in_one_sentence
 
 
 def parse_args():
@@ -33,7 +33,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    with faults_in_one_sentence():
+    with source_faults_in_one_sentence():
         if args.actionformer:
             thumos14.from_actionformer(args.actionformer, args.out)
         else:

@@ -1,0 +1,52 @@
+"""What a user can mend, and how commands say it."""
+import re
+from contextlib import contextmanager
+from typing import Iterator, Type
+
+#: What PyTorch writes before the message of an error in a loader's process,
+#: up to the last line of its last traceback.
+_FROM_LOADER = re.compile(
+    r'Caught \w+ in (?:DataLoader worker process|pin memory thread).*'
+    r'Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n)*[\w.]+: ',
+    re.DOTALL)
+
+
+class UserError(Exception):
+    """Something that a user can mend: a file, a config, an argument.
+
+    All exceptions of this package are. The message is one sentence, which
+    says where, what was found, and what was expected; it is the only argument
+    that is needed, so that the exception can come from another process.
+    """
+
+
+class SettingError(UserError, ValueError):
+    """A setting of a config is unknown, or does not fit the others; the
+    message says which, and what was expected."""
+
+
+#: What a command ends with in one sentence.
+INPUT_ERRORS = (UserError, FileNotFoundError)
+
+
+def sentence_of(error: BaseException) -> str:
+    """The message of an error, without the traceback that PyTorch writes into
+    it where a loader's process raised it."""
+    return _FROM_LOADER.sub('', str(error), count=1).strip()
+
+
+@contextmanager
+def faults_in_one_sentence(*more: Type[Exception]) -> Iterator[None]:
+    """End a command with what is wrong with its input, and no traceback.
+
+    Args:
+        *more: Exceptions besides :data:`INPUT_ERRORS`, where everything that
+            raises them comes from the command's arguments.
+
+    Raises:
+        SystemExit: With one sentence.
+    """
+    try:
+        yield
+    except (*INPUT_ERRORS, *more) as error:
+        raise SystemExit(f'error: {sentence_of(error)}') from None
