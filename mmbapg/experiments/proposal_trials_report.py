@@ -105,7 +105,7 @@ def _recalls(trials: ProposalTrials, name: str,
             {video.name: video.segments
              for video in select(annotations, where=_where(trials, part))
              if video.labelled},
-            {video: (each.segments, each.scores)
+            {video: (each.segments, np.asarray(each.scores))
              for video, each in found.items()}, MAX_PROPOSALS)]
     return runs
 
