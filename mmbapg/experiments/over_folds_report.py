@@ -1,5 +1,6 @@
 """What configs give over folds and seeds, beside the first of them."""
 import json
+from pathlib import Path
 from typing import Dict, Mapping, Sequence
 
 import numpy as np
@@ -90,12 +91,15 @@ def _write(trials: OverFolds, results: Mapping[str, dict],
         f'seeds {", ".join(map(str, seeds))}'))
     for name, text in (('results.json', json.dumps(results, indent=1)),
                        ('table.md', f'{table.title}\n\n{markdown(table)}\n')):
-        replace_file(trials.work_dir / name,
-                     lambda file, text=text: file.write(text.encode()))
+        _write_text(trials.work_dir / name, text)
     console = Console()
     console.print(table)
     console.print(f'results.json, table.md, checkpoints and logs: '
                   f'{trials.work_dir}')
+
+
+def _write_text(path: Path, text: str) -> None:
+    replace_file(path, lambda file: file.write(text.encode()))
 
 
 def _values(trials: OverFolds, rows: Sequence[Sequence[Run]],
