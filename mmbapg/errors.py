@@ -1,7 +1,7 @@
 """What a user can mend, and how commands say it."""
 import re
 from contextlib import contextmanager
-from typing import Iterator, Type
+from typing import Iterator, Tuple, Type
 
 #: What PyTorch writes before the message of an error in a loader's process,
 #: up to the last line of its last traceback.
@@ -46,7 +46,8 @@ def faults_in_one_sentence(*more: Type[Exception]) -> Iterator[None]:
     Raises:
         SystemExit: With one sentence.
     """
+    expected: Tuple[Type[Exception], ...] = (*INPUT_ERRORS, *more)
     try:
         yield
-    except (*INPUT_ERRORS, *more) as error:
+    except expected as error:
         raise SystemExit(f'error: {sentence_of(error)}') from None

@@ -8,6 +8,7 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
+    Union,
 )
 
 import torch
@@ -272,7 +273,7 @@ class EndToEndLocalizer(BaseModel):
         with self._told_memory(data['inputs']):
             return super().train_step(data, optim_wrapper)
 
-    def _told_memory(self, windows: Sequence[Tensor]
+    def _told_memory(self, windows: Union[Tensor, Sequence[Tensor]]
                      ) -> ContextManager[None]:
         what = ('batch_size of train_dataloader' if self.training else
                 'windows_per_pass')

@@ -1,6 +1,6 @@
 """What to lower where windows or clips of frames do not fit in memory."""
 from contextlib import contextmanager
-from typing import Iterator, Sequence
+from typing import Iterator, Sequence, Union
 
 from torch import Tensor
 
@@ -21,7 +21,7 @@ def is_of_memory(error: RuntimeError) -> bool:
 
 
 @contextmanager
-def told_memory(windows: Sequence[Tensor], kind: str,
+def told_memory(windows: Union[Tensor, Sequence[Tensor]], kind: str,
                 lower: str) -> Iterator[None]:
     """Say what to lower if what is done within needs too much memory.
 
