@@ -77,6 +77,9 @@ class CrossValidation:
     work_dir: Path
     options: Mapping[str, dict] = field(default_factory=dict)
     epochs_share: float = 1.0
+    # tables ask for figures often, and settings take long to compare
+    _figures: Dict[Run, dict] = field(
+        default_factory=dict, init=False, repr=False, compare=False)
 
     def complete(self, runs: Iterable[Run], jobs: int = 1) -> None:
         """Do what is not done yet, with so many processes of one thread each.
@@ -105,13 +108,13 @@ class CrossValidation:
 
     def figures(self, run: Run) -> dict:
         """Boundary F1 of an encoder and its controls, or metrics of a host."""
-        figures = self._kept(run)
-        if figures is None:
-            figures = keep(
+        if run not in self._figures:
+            figures = self._kept(run)
+            self._figures[run] = figures if figures is not None else keep(
                 self._file(run),
                 (self._localize if run.host else self._encode)(run),
                 self._settings(run))
-        return figures
+        return self._figures[run]
 
     def stages(self, run: Run) -> FourStages:
         """The stages of a run."""
