@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader
 
 from mmbapg.config.clip_features import add_clip_features
 from mmbapg.config.datasets import DATALOADERS, datasets_of
-from mmbapg.datasets import INPUT_ERRORS, AnnotationError
+from mmbapg.datasets import AnnotationError
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
 from mmbapg.datasets.annotations import (
     VideoAnnotation,
@@ -33,6 +33,7 @@ from mmbapg.engine.checks.classes import (
     require_instances,
 )
 from mmbapg.engine.checks.embeddings import check_embeddings
+from mmbapg.errors import INPUT_ERRORS
 from mmbapg.models.localizers.contract import host_config, sees_frames
 
 from .dataset_files import check_files, check_foreign, first_path

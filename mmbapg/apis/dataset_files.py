@@ -5,12 +5,13 @@ from typing import Any, Dict, List, Optional, Set
 from mmengine.dataset import BaseDataset
 from rich.progress import track
 
-from mmbapg.datasets import INPUT_ERRORS, LoadVideoFrames, LoadVideoScores
+from mmbapg.datasets import LoadVideoFrames, LoadVideoScores
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
 from mmbapg.datasets.annotations import named
 from mmbapg.datasets.feature_coverage import covered_share, features_loader
 from mmbapg.datasets.transforms.frame_windows import FrameSampler
 from mmbapg.datasets.video_reader import VideoReader
+from mmbapg.errors import INPUT_ERRORS
 
 from .dataset_report import DatasetReport
 

@@ -16,8 +16,8 @@ import numpy as np
 from mmaction.structures import ActionDataSample
 from torch import nn
 
-from mmbapg.datasets import INPUT_ERRORS
 from mmbapg.datasets.video_reader import VideoError
+from mmbapg.errors import INPUT_ERRORS
 from mmbapg.files import replace_file
 from mmbapg.models.localizers.contract import finds_proposals
 

@@ -80,4 +80,6 @@ from .untrimmed_frames import UntrimmedFrameDataset as UntrimmedFrameDataset
 from .untrimmed_runs import UntrimmedRunDataset as UntrimmedRunDataset
 from .video_reader import VideoError as VideoError
 
-__all__ = [name for name in dir() if name[0].isupper()]
+# errors are documented where they are
+__all__ = [name for name in dir()
+           if name[0].isupper() and name != 'INPUT_ERRORS']

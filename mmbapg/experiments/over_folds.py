@@ -38,7 +38,7 @@ from .whole_runs import (
 
 class Run(NamedTuple):
     """A config, by its name, tested on a part, which is a place in
-    :attr:`OverFolds.parts`."""
+    ``OverFolds.parts``."""
     name: str
     part: int
     seed: int

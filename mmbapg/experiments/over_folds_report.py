@@ -28,7 +28,7 @@ def report(trials: OverFolds, parts: Sequence[int], seeds: Sequence[int],
         jobs: Processes.
 
     Returns:
-        By config: ``figures``, metric (%) -> mean and deviation;
+        dict: By config, ``figures``, metric (%) -> mean and deviation;
         ``minutes``; ``against``, mean difference of mAP to the first config
         and its standard error; ``interval``, its 95 % bootstrap interval over
         videos and seeds; ``runs``, mAP (%) of each. As in the file.

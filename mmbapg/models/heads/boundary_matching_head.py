@@ -29,8 +29,9 @@ class BoundaryMatchingHead(DenseMapHead):
             ``hidden_dim_3d`` and ``hidden_dim_2d`` of MMAction2.
         num_samples, samples_per_bin, boundary_ratio: See
             :func:`mmbapg.ops.boundary_matching_plan`.
-        target_maker, decoder, post_processor, loss_boundary, loss_reg,
-            loss_cls: See :class:`DenseMapHead`; by default as in MMAction2.
+        target_maker, decoder, post_processor: See :class:`DenseMapHead`; by
+            default as in MMAction2.
+        loss_boundary, loss_reg, loss_cls: As well.
         **kwargs: See :class:`DenseMapHead`.
 
     Raises:

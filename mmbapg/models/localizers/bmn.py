@@ -17,8 +17,9 @@ class WindowedBMN(DenseProposalLocalizer):
     Args:
         in_channels: Width of the clip features.
         head: Config of a :class:`.BoundaryMatchingHead`.
-        window_size, **kwargs: See :class:`DenseProposalLocalizer`; there is
-            no backbone before BMN's own layers.
+        window_size: See :class:`DenseProposalLocalizer`; there is no backbone
+            before BMN's own layers.
+        **kwargs: As well.
     """
 
     class_bias_key = 'head.network.x_2d_p.6.bias'
