@@ -1,3 +1,4 @@
+import gc
 import warnings
 
 import pytest
@@ -19,6 +20,13 @@ LONG = {'test_as_users_run_it.py', 'test_code_blocks.py',
 def pytest_collection_modifyitems(items):
     """Long files first."""
     items.sort(key=lambda item: item.path.name not in LONG)
+
+
+def pytest_collection_finish():
+    """MMEngine collects garbage for each dataset, and looked at everything
+    that is imported, half a second each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
