@@ -88,9 +88,9 @@ def _write(trials: OverFolds, results: Mapping[str, dict],
     table = over_folds_table(results, (
         f'mAP (%), mean ± deviation over seeds: {trials.by} {names}, '
         f'seeds {", ".join(map(str, seeds))}'))
-    for name, text in (('results.json', json.dumps(results, indent=1)),
-                       ('table.md', f'{table.title}\n\n{markdown(table)}\n')):
-        write_text(trials.work_dir / name, text)
+    write_text(trials.work_dir / 'results.json', json.dumps(results, indent=1))
+    write_text(trials.work_dir / 'table.md',
+               f'{table.title}\n\n{markdown(table)}\n')
     console = Console()
     console.print(table)
     console.print(f'results.json, table.md, checkpoints and logs: '

@@ -72,9 +72,9 @@ def report(trials: ProposalTrials, names: Sequence[str],
                    seeds=list(seeds), methods=methods)
     table = table_of(results)
     console.print(table)
-    for name, text in (('proposals.json', json.dumps(results, indent=1)),
-                       ('proposals.md', markdown(table) + '\n')):
-        write_text(trials.work_dir / name, text)
+    write_text(trials.work_dir / 'proposals.json',
+               json.dumps(results, indent=1))
+    write_text(trials.work_dir / 'proposals.md', markdown(table) + '\n')
     return results
 
 
