@@ -19,7 +19,7 @@ from mmbapg.apis.diagnosis import Diagnosis
 from mmbapg.datasets.annotations import classes_of, load_annotations, select
 from mmbapg.evaluation.bootstrap import mean_interval, paired_interval
 from mmbapg.evaluation.submission import read_submission
-from mmbapg.files import replace_file
+from mmbapg.files import write_text
 
 from .cross_validation import CrossValidation, Run
 from .cross_validation_tables import FIGURES, Pair, markdown, tables
@@ -133,16 +133,13 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
         labelled=_labelled(cv, grid) if grid.few_labels else {},
         mAP={str(run): 100 * cv.figures(run)['mAP']
              for run in grid.runs() if run.host})
-    content = json.dumps(results, indent=1).encode()
-    replace_file(cv.work_dir / 'results.json',
-                 lambda file: file.write(content))
+    write_text(cv.work_dir / 'results.json', json.dumps(results, indent=1))
     found = tables(results)
     for table in found.values():
         console.print(table)
     text = '\n\n'.join(f'{table.title}\n\n{markdown(table)}'
                        for table in found.values()) + '\n'
-    replace_file(cv.work_dir / 'tables.md',
-                 lambda file: file.write(text.encode()))
+    write_text(cv.work_dir / 'tables.md', text)
     if grid.hosts:
         page = pages_of_runs(cv, grid.parts, _first_detections(cv, grid))
         console.print(f'Videos and detections in a browser, seed '

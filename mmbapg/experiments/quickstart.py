@@ -15,7 +15,7 @@ from mmbapg.datasets.annotations import (
     select,
 )
 from mmbapg.datasets.sources import fir
-from mmbapg.files import replace_file
+from mmbapg.files import write_text
 
 from . import rendered
 from .detection_pages import pages_of_stages
@@ -131,8 +131,7 @@ def quickstart(data: Optional[str], work_dir: Path, beside: Path,
         checkpoints={name: str(path) for name, path in dict(
             checkpoints, encoder=encoder).items()},
         seconds=dict(seconds, total=round(time.time() - begun, 1)))
-    content = json.dumps(results, indent=1).encode()
-    replace_file(work_dir / 'results.json', lambda file: file.write(content))
+    write_text(work_dir / 'results.json', json.dumps(results, indent=1))
     print_report(console, results)
     console.print(f'Videos and detections in a browser: '
                   f'{pages_of_stages(stages)}')

@@ -84,9 +84,6 @@ class FusedMaps(JoinedStreams):
                 self.weights, field)]).sum(dim=0)
             for field in zip(*outputs)))
 
-    def _check_class_count(self, *_) -> None:
-        """Each stream checks its own weights."""
-
 
 def _of_width(localizer: dict, channels: int) -> dict:
     """Config of a stream."""

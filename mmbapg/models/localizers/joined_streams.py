@@ -54,3 +54,6 @@ class JoinedStreams(BaseLocalizer):
                 f'{sum(self.channels)}: {", ".join(map(str, self.channels))} '
                 f'of {", ".join(self.streams)}')
         return features.split(self.channels)
+
+    def _check_class_count(self, *_) -> None:
+        """Each stream checks its own weights."""
