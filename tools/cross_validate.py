@@ -15,10 +15,16 @@ GUIDES = dict(fir='see tools/data/prepare_fir.py and '
 
 
 def number_or_all(text):
-    return None if text == 'all' else int(text)
+    if text == 'all':
+        return None
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(
+            f'found {text!r}, expected a number of videos, or all')
+    return int(text)
 
 
 def parse_args():
+    from mmbapg.experiments.cross_validation_tables import TABLES
     from mmbapg.experiments.validated_sets import ENCODERS, SETS, VARIANTS
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--dataset', choices=list(SETS), default='fir')
@@ -30,10 +36,20 @@ def parse_args():
     hosts = list(SETS['fir'].hosts)
     parser.add_argument('--hosts', nargs='*', choices=hosts, default=hosts)
     parser.add_argument('--variants', nargs='*', choices=list(VARIANTS),
-                        default=['host', 'bapg'])
+                        default=['host', 'bapg'], help='host: alone. bapg: '
+                        'with BAPG as it is by default. host-longer, '
+                        'bapg-longer: the same, the host trained twice as '
+                        'long. bapg-even-cuts: told nothing of the video. '
+                        'bapg-no-contrast: of classes alone. bapg-no-classes: '
+                        'of boundaries alone. bapg-random-negatives: by an '
+                        'encoder whose negatives are any other frames. '
+                        'bapg-not-cross-fitted: by an encoder that has seen '
+                        'the training videos. bapg-second: by one that sees '
+                        'a second')
     parser.add_argument('--encoders', nargs='*', choices=list(ENCODERS),
                         default=['default', 'second', 'second-margin-1.0'],
-                        help='of the tables of boundaries and proposals')
+                        help='of the tables of boundaries and proposals; '
+                        'none if the option stands alone')
     parser.add_argument('--parts', type=int, nargs='+', help='numbers of the '
                         'folds, or directions of transfer; default: all')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
@@ -43,14 +59,17 @@ def parse_args():
                         'default: 1')
     parser.add_argument('--labelled', type=number_or_all, nargs='+',
                         default=[None], metavar='N', help='train encoders and '
-                        'hosts on so many of the training videos; all for '
-                        'all of them, the default. Of the same seed, fewer '
-                        'videos are among more')
+                        'hosts on so many of the training videos, for as many '
+                        'steps; all for all of them, the default. Of the same '
+                        'seed, fewer videos are among more')
     parser.add_argument('--curve', type=Path, help='PNG of mAP over '
                         '--labelled; default: label_curves.png in the work '
                         'directory')
     parser.add_argument('--page', type=Path, help='Markdown file whose tables '
                         'to replace, such as docs/results.md')
+    parser.add_argument('--tables', nargs='+', choices=TABLES,
+                        default=TABLES, help='of --page to replace; all by '
+                        'default')
     parser.add_argument('--jobs', type=int, default=1, help='processes, each '
                         'of one thread')
     args = parser.parse_args()
@@ -60,6 +79,8 @@ def parse_args():
     if args.curve and args.labelled == [None]:
         parser.error('--curve: found no number of videos, expected some in '
                      '--labelled')
+    if args.page and not args.page.is_file():
+        parser.error(f'--page: found no file {args.page}')
     return args
 
 
@@ -69,7 +90,10 @@ def main():
     from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.cross_validation import CrossValidation
     from mmbapg.experiments.cross_validation_report import Grid, report
-    from mmbapg.experiments.cross_validation_tables import update_page
+    from mmbapg.experiments.cross_validation_tables import (
+        check_page,
+        update_page,
+    )
     from mmbapg.experiments.label_curves import write_label_curves
     from mmbapg.experiments.validated_sets import SETS
     dataset = SETS[args.dataset]
@@ -77,21 +101,23 @@ def main():
     if not (data / 'features').is_dir():
         raise SystemExit(f'error: {data}/features: no such folder; '
                          f'{GUIDES[args.dataset]}')
-    parts = args.parts or range(len(dataset.parts))
     work_dir = args.work_dir or Path('work_dirs/cross_validation',
                                      args.dataset)
     with faults_in_one_sentence():
+        if args.page:  # before hours of work
+            check_page(args.page, dataset.title)
         results = report(
             CrossValidation(dataset, data, work_dir,
                             epochs_share=args.epochs),
-            Grid(args.hosts, args.variants, args.encoders, list(parts),
-                 args.seeds, list(dict.fromkeys(args.labelled))), args.jobs)
+            Grid(args.hosts, args.variants, args.encoders,
+                 dataset.places(args.parts), list(dict.fromkeys(args.seeds)),
+                 list(dict.fromkeys(args.labelled))), args.jobs)
         if results['labelled']:
             curve = args.curve or work_dir / 'label_curves.png'
             write_label_curves(results, curve)
             print(f'mAP over labelled videos: {curve}')
         if args.page:
-            update_page(args.page, results)
+            update_page(args.page, results, args.tables)
 
 
 if __name__ == '__main__':

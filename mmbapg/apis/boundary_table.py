@@ -160,9 +160,10 @@ def boundary_tables(figures: Mapping[str, dict], over: str = '',
     finders = list(figures) if finders is None else finders
     first = next(iter(figures.values()))
     quality = numbers_table(
-        'Boundaries, true number given: F1 within seconds, and % missed and '
-        f'false within {WITHIN:g} s{over}',
-        [*first['f1'], 'missed', 'false'])
+        'Boundaries, true number given: F1, and % missed and false within '
+        f'{WITHIN:g} s{over}',
+        [*(f'F1 within {tolerance} s' for tolerance in first['f1']),
+         'missed, %', 'false, %'])
     misses = numbers_table(
         f'Of the boundaries that each misses within {WITHIN:g} s, % found '
         f'by{over}', finders)

@@ -34,10 +34,10 @@ from mmbapg.models.localizers.contract import type_name
 from mmbapg.video_names import file_of, names_in
 
 from . import given_boundaries
-from .cross_validation_report import paired_difference, spread
 from .cross_validation_tables import cell
 from .given_boundaries import Quality, degraded
 from .kept_runs import annotations_hash, begin, keep, kept, shaping_fields
+from .paired_variants import paired_difference, spread
 from .stretched_schedule import trained_for
 from .whole_runs import (
     UnfitConfigError,

@@ -30,6 +30,7 @@ from .validated_sets import (
     ENCODERS,
     EVEN_CUTS,
     HOST_OPTIONS,
+    LONGER,
     VARIANTS,
     Encoder,
     ValidatedSet,
@@ -151,7 +152,8 @@ class CrossValidation:
             host=config.format(''),
             host_with_bapg=config.format('_bapg'),
             options=options,
-            epochs_share=self.epochs_share)
+            epochs_share=self.epochs_share * (
+                LONGER.get(run.name, 1) if run.host else 1))
 
     def training_videos(self, run: Run) -> List[VideoAnnotation]:
         """Those that a run is trained on, of the other parts."""

@@ -15,18 +15,16 @@ import numpy as np
 from rich.console import Console
 
 from mmbapg.apis.boundary_table import boundary_figures
-from mmbapg.apis.diagnosis import Diagnosis
 from mmbapg.datasets.annotations import classes_of, load_annotations, select
-from mmbapg.evaluation.bootstrap import mean_interval, paired_interval
 from mmbapg.evaluation.submission import read_submission
 from mmbapg.files import write_text
 
 from .cross_validation import CrossValidation, Run
-from .cross_validation_tables import FIGURES, Pair, markdown, tables
+from .cross_validation_tables import FIGURES, markdown, tables
 from .detection_pages import pages_of_runs
 from .encoder_tables import AVERAGE_NUMBERS, LEARNED, TOLERANCES
 from .few_labels import missing_classes
-from .quickstart import IOU_THRESHOLDS
+from .paired_variants import PairedVariants, spread
 
 
 class Grid(NamedTuple):
@@ -63,33 +61,6 @@ class Grid(NamedTuple):
                 yield name + few, name, number
 
 
-def spread(values: np.ndarray) -> Pair:
-    """Mean over all, and standard deviation over seeds of the part means.
-
-    Args:
-        values: ``(seeds, parts)``.
-    """
-    per_seed = values.mean(axis=1)
-    return float(values.mean()), _deviation(per_seed)
-
-
-def paired_difference(values: np.ndarray, baseline: np.ndarray) -> Pair:
-    """Mean difference of runs on the same part with the same seed, and its
-    standard error.
-
-    Args:
-        values, baseline: ``(seeds, parts)``.
-    """
-    difference = (values - baseline).ravel()
-    deviation = _deviation(difference)
-    return float(difference.mean()), (
-        None if deviation is None else deviation / difference.size ** 0.5)
-
-
-def _deviation(values: np.ndarray) -> Optional[float]:
-    return float(values.std(ddof=1)) if len(values) > 1 else None
-
-
 def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
     """Run what is missing; print the tables and write them.
 
@@ -102,13 +73,15 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
         mean and deviation; ``gates``, what :func:`boundary_figures` says of
         the boundaries of hosts, variants and encoders, with mean and
         deviation in the place of each figure; ``localization``, host ->
-        variant -> figure -> mean and deviation, and ``against host`` -> mean
+        variant -> figure -> mean and deviation, ``against host`` -> mean
         difference of mAP and standard error, ``interval`` -> its 95 %
-        bootstrap interval over videos and seeds; ``mAP``, of every run. Hosts
-        and encoders that were trained on few videos are rows of their own;
-        see :meth:`Grid.rows`. If there are such, ``labelled``, host -> its
-        rows in ``localization`` -> training videos, and ``mAP interval`` in
-        these rows, as ``interval``.
+        bootstrap interval, see :meth:`PairedVariants.gain`, and of variants
+        but ``host`` and ``bapg`` the same of what ``bapg`` has more than
+        they, ``bapg against it`` and ``bapg interval``; ``mAP``, of every
+        run. Hosts and encoders that were trained on few videos are rows of
+        their own; see :meth:`Grid.rows`. If there are such, ``labelled``,
+        host -> its rows in ``localization`` -> training videos, and ``mAP
+        interval`` in these rows, as ``interval``.
     """
     console = Console(width=120)
     for line in _missing_classes(cv, grid):
@@ -161,9 +134,10 @@ def _title(title: str, variant: str) -> str:
 
 
 def _values(cv: CrossValidation, grid: Grid, name: str,
-            labelled: Optional[int], figure, host=None) -> np.ndarray:
-    """``(seeds, parts)`` of a figure, given as a function of all figures."""
-    return np.array([[figure(cv.figures(Run(part, seed, name, host, labelled)))
+            labelled: Optional[int], figure) -> np.ndarray:
+    """``(seeds, parts)`` of a figure of an encoder, given as a function of
+    all its figures."""
+    return np.array([[figure(cv.figures(Run(part, seed, name, None, labelled)))
                       for part in grid.parts] for seed in grid.seeds])
 
 
@@ -229,24 +203,18 @@ def _nested_spread(runs: List[List[Any]]) -> Any:
 def _localization(cv: CrossValidation, grid: Grid, host: str,
                   labelled: Optional[int]) -> dict:
     results: Dict[str, dict] = {}
+    variants = PairedVariants(cv, grid.parts, grid.seeds, host, labelled)
     for name in grid.variants:
-        results[name] = {
-            figure: spread(100 * _values(cv, grid, name, labelled,
-                                         lambda run, key=figure: run[key],
-                                         host))
+        row = results[name] = {
+            figure: spread(variants.values(name, figure))
             for figure in FIGURES}
         if grid.few_labels:
-            results[name]['mAP interval'] = [
-                100 * end for end in mean_interval(
-                    _matchings(cv, grid, name, host, labelled))]
+            row['mAP interval'] = variants.interval(name)
         if 'host' in grid.variants and name != 'host':
-            own, alone = (100 * _values(cv, grid, each, labelled,
-                                        lambda run: run['mAP'], host)
-                          for each in (name, 'host'))
-            results[name]['against host'] = paired_difference(own, alone)
-            results[name]['interval'] = [100 * end for end in paired_interval(
-                _matchings(cv, grid, name, host, labelled),
-                _matchings(cv, grid, 'host', host, labelled))]
+            row['against host'], row['interval'] = variants.gain(name, 'host')
+        if 'bapg' in grid.variants and name not in ('host', 'bapg'):
+            row['bapg against it'], row['bapg interval'] = variants.gain(
+                'bapg', name)
     return results
 
 
@@ -271,17 +239,3 @@ def _missing_classes(cv: CrossValidation, grid: Grid) -> Iterator[str]:
                 if missing:
                     yield (f'part {part}, seed {seed}: none of the {number} '
                            f'labelled videos shows {", ".join(missing)}')
-
-
-def _matchings(cv: CrossValidation, grid: Grid, name: str, host: str,
-               labelled: Optional[int]) -> dict:
-    matchings = {}
-    for part in grid.parts:
-        videos = Diagnosis(
-            str(cv.data_root / 'annotations.json'),
-            where={cv.dataset.field: cv.dataset.parts[part]},
-            thresholds=[float(each) for each in IOU_THRESHOLDS])
-        for seed in grid.seeds:
-            path = cv.detections(Run(part, seed, name, host, labelled))
-            matchings[part, seed] = videos.matchings([str(path)])
-    return matchings

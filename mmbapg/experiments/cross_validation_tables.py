@@ -1,11 +1,12 @@
 """Tables of a cross-validation: in the terminal, and in pages of Markdown."""
 import re
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from rich.table import Table
 
 from mmbapg.apis.boundary_table import boundary_tables, numbers_table
+from mmbapg.errors import UserError
 from mmbapg.files import write_text
 
 from .encoder_tables import AVERAGE_NUMBERS, EVEN, RAW, TOLERANCES
@@ -15,6 +16,9 @@ from .quickstart import IOU_THRESHOLDS
 Pair = Tuple[float, Optional[float]]
 
 FIGURES = [f'mAP@{threshold}' for threshold in IOU_THRESHOLDS] + ['mAP']
+#: What tables can be about.
+TABLES = ('encoders', 'proposals', 'localization', 'controls', 'gates',
+          'misses')
 #: Change points whose proposals stand beside the boundaries of all encoders.
 NUMBER = 15
 
@@ -29,7 +33,8 @@ def tables(results: dict) -> Dict[str, Table]:
             f'{", ".join(map(str, results["seeds"]))}')
     made = dict(encoders=_encoders(results, over),
                 proposals=_proposals(results, over),
-                localization=_localization(results, over))
+                localization=_localization(results, over),
+                controls=_controls(results, over))
     if results['gates']:
         made['gates'], made['misses'] = _gates(results, over)
     return {name: table for name, table in made.items() if table.row_count}
@@ -66,19 +71,31 @@ def _proposals(results: dict, over: str) -> Table:
 
 
 def _localization(results: dict, over: str) -> Table:
-    table = numbers_table(f'mAP (%), mean ± deviation over seeds: {over}',
-                   [*IOU_THRESHOLDS, 'mean', 'in pairs ± SE',
-                    '95 % interval'])
+    table = numbers_table(
+        f'mAP (%), mean ± deviation over seeds: {over}',
+        [*(f'tIoU {threshold}' for threshold in IOU_THRESHOLDS), 'mean',
+         'against host, in pairs ± SE', '95 % interval'])
     for host, variants in results['localization'].items():
         for name, row in variants.items():
-            pair = row.get('against host')
             table.add_row(
                 host if name == 'host' else f'{host}, {name}',
                 *(f'{row[figure][0]:.1f}' for figure in FIGURES[:-1]),
                 cell(row['mAP'], 1),
-                cell(pair, 1, '+') if pair else '',
-                '{:+.1f} to {:+.1f}'.format(*row['interval'])
-                if pair else '')
+                *gain_cells(row.get('against host'), row.get('interval')))
+    return table
+
+
+def _controls(results: dict, over: str) -> Table:
+    """What BAPG has more than each of the other variants but the host."""
+    table = numbers_table(
+        f'Average mAP (%) of controls, and what BAPG has more: {over}',
+        ['mean', 'BAPG has more, in pairs ± SE', '95 % interval'])
+    for host, variants in results['localization'].items():
+        for name, row in variants.items():
+            if 'bapg against it' in row:
+                table.add_row(
+                    f'{host}, {name}', cell(row['mAP'], 1),
+                    *gain_cells(row['bapg against it'], row['bapg interval']))
     return table
 
 
@@ -105,6 +122,14 @@ def cell(pair: Pair, digits: int, sign: str = '') -> str:
     return text if deviation is None else f'{text} ± {deviation:.{digits}f}'
 
 
+def gain_cells(pair: Optional[Pair], interval: Optional[Sequence[float]]
+               ) -> Tuple[str, str]:
+    """A difference with its error, and its interval; empty if there is
+    none."""
+    return ('', '') if not pair or not interval else (
+        cell(pair, 1, '+'), '{:+.1f} to {:+.1f}'.format(*interval))
+
+
 def markdown(table: Table) -> str:
     """A table as Markdown, without its title."""
     header = [str(column.header) for column in table.columns]
@@ -113,7 +138,28 @@ def markdown(table: Table) -> str:
     return '\n'.join('| ' + ' | '.join(line) + ' |' for line in lines)
 
 
-def update_page(page: Path, results: dict) -> int:
+class PageError(UserError, ValueError):
+    """A page has no place for a table; the message says how one looks."""
+
+
+def check_page(page: Path, dataset: str) -> None:
+    """See that a page has a place for some table of a dataset.
+
+    Args:
+        page: See :func:`update_page`.
+        dataset: Its title.
+
+    Raises:
+        PageError: If not.
+    """
+    if f'<!-- {dataset} ' not in Path(page).read_text(encoding='utf-8'):
+        raise PageError(
+            f'{page}: found no place for a table of {dataset}, expected '
+            f'lines such as <!-- {dataset} encoders --> and <!-- end -->')
+
+
+def update_page(page: Path, results: dict,
+                names: Sequence[str] = TABLES) -> int:
     """Write tables where a page of Markdown has places for them.
 
     A place lies between the lines ``<!-- FIR encoders -->`` and
@@ -122,15 +168,20 @@ def update_page(page: Path, results: dict) -> int:
     Args:
         page: File to change; places of other datasets stay as they are.
         results: Of :func:`.cross_validation_report.report`.
+        names: Of the tables to write; others stay as they are.
 
     Returns:
         How many places there were.
 
     Raises:
-        ValueError: If the page has no place for any table.
+        PageError: If the page has no place for any of the dataset's tables,
+            or for none of these.
     """
+    check_page(page, results['dataset'])
     text, count = Path(page).read_text(encoding='utf-8'), 0
-    for name, table in tables(results).items():
+    made = {name: table for name, table in tables(results).items()
+            if name in names}
+    for name, table in made.items():
         mark = f'<!-- {results["dataset"]} {name} -->'
         filled = f'{mark}\n{markdown(table)}\n<!-- end -->'
         text, places = re.subn(
@@ -138,9 +189,8 @@ def update_page(page: Path, results: dict) -> int:
             filled.replace('\\', r'\\'), text, flags=re.DOTALL)
         count += places
     if not count:
-        raise ValueError(
-            f'{page}: found no place for a table of {results["dataset"]}, '
-            f'expected lines such as <!-- {results["dataset"]} encoders --> '
-            'and <!-- end -->')
+        raise PageError(
+            f'{page}: found places for other tables of {results["dataset"]}, '
+            f'expected one for {" or ".join(made) or "a table that is made"}')
     write_text(page, text)
     return count

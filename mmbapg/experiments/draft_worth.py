@@ -21,8 +21,8 @@ from mmbapg.files import replace_file
 from mmbapg.video_names import file_of
 
 from .cross_validation import CrossValidation, Run
-from .cross_validation_report import spread
 from .few_labels import draw_labelled
+from .paired_variants import spread
 from .stages import FourStages
 
 #: Seconds by which a boundary may be off.

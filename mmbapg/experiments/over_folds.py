@@ -28,6 +28,7 @@ from mmbapg.video_names import file_of
 from .in_processes import in_processes, quietly
 from .kept_runs import annotations_hash, begin, keep, kept, shaping_fields
 from .stretched_schedule import trained_for
+from .validated_sets import places_of
 from .whole_runs import (
     UnfitConfigError,
     localization_metric,
@@ -95,18 +96,8 @@ class OverFolds:
         self.parts = _values_of(self.annotations, self.by)
 
     def places(self, chosen: Optional[Sequence[int]]) -> Sequence[int]:
-        """Places of parts; all by default.
-
-        Raises:
-            UnfitConfigError: If there is none at a place.
-        """
-        places = range(len(self.parts))
-        wrong = {*(chosen or ())}.difference(places)
-        if wrong:
-            raise UnfitConfigError(
-                f'found no part {min(wrong)}, expected 0 to {places[-1]}, '
-                f'which are {self.by} {", ".join(map(str, self.parts))}')
-        return chosen or places
+        """See :func:`.validated_sets.places_of`."""
+        return places_of(chosen, self.parts, self.by)
 
     def complete(self, runs: Iterable[Run], jobs: int = 1) -> None:
         """Do what is not done yet, with so many processes of one thread each.

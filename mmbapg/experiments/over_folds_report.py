@@ -10,9 +10,9 @@ from mmbapg.apis.boundary_table import numbers_table
 from mmbapg.evaluation.bootstrap import paired_interval
 from mmbapg.files import write_text
 
-from .cross_validation_report import paired_difference, spread
-from .cross_validation_tables import cell, markdown
+from .cross_validation_tables import cell, gain_cells, markdown
 from .over_folds import OverFolds, Run
+from .paired_variants import paired_difference, spread
 
 
 def report(trials: OverFolds, parts: Sequence[int], seeds: Sequence[int],
@@ -71,13 +71,11 @@ def over_folds_table(results: Mapping[str, dict], title: str) -> Table:
         *(name.replace('mAP@', '') for name in columns), 'in pairs ± SE',
         '95 % interval', 'minutes'])
     for name, row in results.items():
-        against = row.get('against')
         table.add_row(
             name,
             *(cell(row['figures'][each], 1) if each == 'mAP' else
               f'{row["figures"][each][0]:.1f}' for each in columns),
-            cell(against, 1, '+') if against else '',
-            '{:+.1f} to {:+.1f}'.format(*row['interval']) if against else '',
+            *gain_cells(row.get('against'), row.get('interval')),
             '' if row['minutes'] is None else f'{row["minutes"]:.1f}')
     return table
 

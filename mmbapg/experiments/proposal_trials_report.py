@@ -16,8 +16,8 @@ from mmbapg.evaluation.submission import read_submission
 from mmbapg.files import write_text
 
 from .cross_validation import Run
-from .cross_validation_report import paired_difference, spread
 from .cross_validation_tables import cell, markdown
+from .paired_variants import paired_difference, spread
 from .proposal_trials import METHODS, ProposalTrials
 from .quickstart import IOU_THRESHOLDS
 

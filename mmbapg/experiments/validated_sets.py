@@ -1,6 +1,34 @@
 """What a cross-validation can run: datasets, encoders, variants of hosts."""
 from dataclasses import dataclass
-from typing import Dict, Mapping, NamedTuple, Optional
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
+
+from mmbapg.errors import UserError
+
+
+class PartError(UserError, ValueError):
+    """A dataset has no such part; the message says which there are."""
+
+
+def places_of(chosen: Optional[Sequence[int]], parts: Sequence,
+              field: str) -> List[int]:
+    """Places of parts to test on, each once; all by default.
+
+    Args:
+        chosen: Places, from 0. One that does not exist would leave no part
+            out of training.
+        parts: Values of the field.
+        field: Of the annotation file.
+
+    Raises:
+        PartError: If there is no part at a place.
+    """
+    places = range(len(parts))
+    wrong = {*(chosen or ())}.difference(places)
+    if wrong:
+        raise PartError(
+            f'found no part {min(wrong)}, expected 0 to {places[-1]}, which '
+            f'are {field} {", ".join(map(str, parts))}')
+    return list(dict.fromkeys(chosen or places))
 
 
 @dataclass(frozen=True)
@@ -19,9 +47,9 @@ class ValidatedSet:
         hosts: Host -> name of its config, with ``{}`` in the place of
             ``_bapg``.
         group: Field whose values differ between the parts, such as a person;
-            cross-fitting keeps videos that share one together. ``None``
-            where it would find one value only, or where parts are drawn by
-            video.
+            cross-fitting keeps videos that share one together, and bootstrap
+            intervals draw them together. ``None`` where a part has one value
+            only, or where parts are drawn by video.
     """
     title: str
     field: str
@@ -29,6 +57,10 @@ class ValidatedSet:
     encoders: Mapping[str, str]
     hosts: Mapping[str, str]
     group: Optional[str] = None
+
+    def places(self, chosen: Optional[Sequence[int]] = None) -> List[int]:
+        """See :func:`places_of`."""
+        return places_of(chosen, self.parts, self.field)
 
 
 SETS = {
@@ -133,6 +165,10 @@ EVEN_CUTS = 'even-cuts'
 VARIANTS: Dict[str, Optional[str]] = {
     'host': None,
     'bapg': DEFAULT,
+    # controls: whether a host without BAPG was only not trained enough
+    'host-longer': None,
+    'bapg-longer': DEFAULT,
+    # and what it is about the embeddings that helps
     'bapg-not-cross-fitted': 'not-cross-fitted',
     'bapg-no-contrast': 'no-contrast',
     'bapg-random-negatives': 'random-negatives',
@@ -140,6 +176,9 @@ VARIANTS: Dict[str, Optional[str]] = {
     'bapg-second': 'second',
     'bapg-even-cuts': EVEN_CUTS,
 }
+
+#: Variants whose host trains for longer -> how many times as long.
+LONGER: Dict[str, float] = {'host-longer': 2.0, 'bapg-longer': 2.0}
 
 #: Variants that are more than other embeddings -> changes to the config of the
 #: host with BAPG.

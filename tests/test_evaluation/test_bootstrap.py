@@ -80,6 +80,23 @@ def test_more_confidence_is_wider():
     assert outer[0] < inner[0] < inner[1] < outer[1]
 
 
+def test_videos_of_a_group_are_drawn_together():
+    """A group alone is drawn in every sample: nothing is unsure."""
+    one, other = ({(0, 0): matchings(noise, 0)} for noise in (0.5, 2.0))
+    ends = paired_interval(one, other, samples=20, groups={0: ['a'] * 12})
+    assert ends[0] == ends[1] == pytest.approx(np.mean([
+        own.mean_ap() - than.mean_ap()
+        for own, than in zip(one[0, 0], other[0, 0])]))
+    alone = paired_interval(one, other, samples=20)
+    assert paired_interval(one, other, samples=20,
+                           groups={0: list('abcdefghijkl')}) == alone
+    pairs = mean_interval(other, samples=200, groups={0: list('aabbccddeeff')})
+    assert pairs != mean_interval(other, samples=200)
+    with pytest.raises(ValueError, match='part 0: found groups of 2 videos, '
+                       'expected those of 12'):
+        mean_interval(one, groups={0: 'ab'})
+
+
 def test_only_pairs():
     with pytest.raises(ValueError, match='expected the same parts and seeds'):
         paired_interval(runs(1.0), {(0, 0): matchings(1.0, 0)})

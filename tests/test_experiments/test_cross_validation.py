@@ -1,11 +1,12 @@
 """Cross-validation of a tiny dataset, end to end, and its statistics."""
 import dataclasses
 import json
+import runpy
+import sys
 
 import numpy as np
 import pytest
 
-from mmbapg.config.places import find_config
 from mmbapg.datasets.annotations import classes_of, load_annotations, select
 from mmbapg.datasets.embedding_files import read_embeddings, read_provenance
 from mmbapg.evaluation import Segments
@@ -13,19 +14,10 @@ from mmbapg.evaluation.submission import write_submission
 from mmbapg.experiments import cross_validation as module
 from mmbapg.experiments.control_embeddings import write_featureless_embeddings
 from mmbapg.experiments.cross_validation import CrossValidation, Run
-from mmbapg.experiments.cross_validation_report import (
-    Grid,
-    paired_difference,
-    report,
-    spread,
-)
-from mmbapg.experiments.cross_validation_tables import (
-    FIGURES,
-    markdown,
-    update_page,
-)
+from mmbapg.experiments.cross_validation_report import Grid, report
+from mmbapg.experiments.cross_validation_tables import FIGURES
 from mmbapg.experiments.encoder_tables import EVEN, LEARNED, NUMBERS, RAW
-from mmbapg.experiments.validated_sets import SETS, Encoder
+from mmbapg.experiments.validated_sets import Encoder
 from tests import runs, tiny
 
 
@@ -198,6 +190,18 @@ def test_a_short_form_trains_for_fewer_epochs(tiny_cv):
     assert cv._settings(run)['epochs_share'] == 0.5  # not mixed with others
 
 
+def test_a_control_trains_the_host_for_longer(tiny_cv):
+    for name, source in (('host-longer', None), ('bapg-longer', 'bapg')):
+        run = Run(0, 0, name, 'small')
+        stages = tiny_cv.stages(run)
+        stage = 'host_with_bapg' if source else 'host'
+        assert stages.config(stage).train_cfg.max_epochs == 2
+        same = Run(0, 0, source or 'host', 'small')
+        assert tiny_cv._sources(run) == tiny_cv._sources(same)
+        assert tiny_cv._settings(run) == dict(
+            tiny_cv._settings(same), epochs_share=2.0)
+
+
 def test_in_two_processes(tiny_cv, capsys):
     """With the same figures as in this one; the output is in a file."""
     runs = [Run(0, seed, 'host', 'small') for seed in (0, 1)]
@@ -218,57 +222,21 @@ def test_a_run_that_fails_ends_the_cross_validation(tiny_cv):
     assert not list(tiny_cv.work_dir.rglob('figures.json'))
 
 
-def test_statistics():
-    values = np.array([[1.0, 5.0], [3.0, 7.0]])
-    mean, deviation = spread(values)
-    assert (mean, deviation) == (4.0, pytest.approx(2 ** 0.5))
-    assert spread(values[:1])[1] is None
-    mean, error = paired_difference(values, np.array([[1, 4], [1, 6]]))
-    assert mean == 1.0
-    assert error == pytest.approx(np.std([0, 1, 2, 1], ddof=1) / 2)
-
-
-def test_markdown():
-    from rich.table import Table
-    table = Table(title='T')
-    table.add_column('')
-    table.add_column('x')
-    table.add_row('a', '1')
-    assert markdown(table) == '|  | x |\n| --- | --- |\n| a | 1 |'
-
-
-def test_a_page_gets_its_tables(tmp_path):
-    results = dict(dataset='Tiny', parts=[0], seeds=[0], collapse={},
-                   boundaries={'even': {'1 s': [0.25, None]}}, proposals={},
-                   gates={}, localization={})
-    page = tmp_path / 'page.md'
-    page.write_text('a\n<!-- Tiny encoders -->\nold\n<!-- end -->\nb\n'
-                    '<!-- Big encoders -->\nkept\n<!-- end -->\n')
-    assert update_page(page, results) == 1
-    text = page.read_text()
-    assert 'old' not in text and '| even | 0.250 |' in text
-    assert text.startswith('a\n<!-- Tiny encoders -->\n|')
-    assert text.endswith('|\n<!-- end -->\nb\n<!-- Big encoders -->\nkept\n'
-                         '<!-- end -->\n')
-    with pytest.raises(ValueError, match='no place for a table of Small'):
-        update_page(page, dict(results, dataset='Small'))
-
-
 def test_encoders_on_frames_need_videos(tiny_cv):
     with pytest.raises(ValueError, match='Tiny has no encoder on frames'):
         tiny_cv.stages(Run(0, 0, 'frames'))
 
 
-@pytest.mark.parametrize('name', SETS)
-def test_all_configs_are_there(name):
-    dataset = SETS[name]
-    for config in dataset.encoders.values():
-        find_config(config)
-    for config in dataset.hosts.values():
-        for variant in ('', '_bapg'):
-            find_config(config.format(variant))
-    assert set(module.VARIANTS.values()) <= {
-        None, module.EVEN_CUTS, *module.ENCODERS}
+@pytest.mark.parametrize('given, told', [
+    (['--labelled', '5', 'few'], "'few', expected a number of videos, or all"),
+    (['--page', 'none.md'], '--page: found no file none.md'),
+    (['--epochs', '2'], 'expected a share above 0, at most 1')])
+def test_arguments_that_do_not_serve(monkeypatch, capsys, given, told):
+    tool = str(tiny.ROOT / 'tools/cross_validate.py')
+    monkeypatch.setattr(sys, 'argv', [tool, *given])
+    with pytest.raises(SystemExit):
+        runpy.run_path(tool, run_name='__main__')
+    assert told in capsys.readouterr().err
 
 
 def test_the_command_says_what_is_missing(tmp_path):

@@ -61,7 +61,7 @@ def main():
         args.work_dir or Path('work_dirs/proposal_trials', args.dataset),
         epochs_share=args.epochs_share)
     with faults_in_one_sentence():
-        report(trials, names, args.parts or range(len(dataset.parts)),
+        report(trials, names, dataset.places(args.parts),
                args.seeds, jobs=args.jobs)
 
 
