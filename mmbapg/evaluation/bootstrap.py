@@ -80,8 +80,9 @@ def _interval(methods: Sequence[Runs], confidence: float, samples: int,
         parts.setdefault(part, []).append(
             [[_resampled(each) for each in method[part, one]]
              for method in methods])
-    places = {part: _places(runs[0][0][0].number, groups and groups[part],
-                            part) for part, runs in parts.items()}
+    places = {part: _places(
+        runs[0][0][0].number, None if groups is None else groups[part], part)
+        for part, runs in parts.items()}
     rng = np.random.default_rng(seed)
     means = [np.mean([_drawn(runs, places[part], rng)
                       for part, runs in parts.items()])

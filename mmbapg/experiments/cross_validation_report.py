@@ -205,9 +205,10 @@ def _localization(cv: CrossValidation, grid: Grid, host: str,
     results: Dict[str, dict] = {}
     variants = PairedVariants(cv, grid.parts, grid.seeds, host, labelled)
     for name in grid.variants:
-        row = results[name] = {
+        row: Dict[str, Any] = {
             figure: spread(variants.values(name, figure))
             for figure in FIGURES}
+        results[name] = row
         if grid.few_labels:
             row['mAP interval'] = variants.interval(name)
         if 'host' in grid.variants and name != 'host':

@@ -15,5 +15,5 @@ bapg = dict(
         num_change_points='by rate'),
     # What the paper adds instead, mean features of proposals
     # (ProposalFusionNeck), is no better on FIR and costs more
-    # (docs/results.md).
+    # (docs/ablations.md).
     neck=dict(type='EvidenceFusionNeck', hidden_channels=32))
