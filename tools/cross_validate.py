@@ -3,6 +3,13 @@
 Prints tables, and writes results.json and tables.md. Runs that are finished
 are kept: an interrupted call goes on where it stopped. With --labelled, also
 draws what is found over the number of videos that have labels.
+
+Variants: 'host' alone; 'bapg', with BAPG as it is by default; and controls.
+'host-longer' and 'bapg-longer' train the host for twice as many epochs.
+'bapg-even-cuts' is told nothing of the video, 'bapg-no-contrast' of classes
+alone, 'bapg-no-classes' of boundaries alone. 'bapg-random-negatives' is told
+by an encoder whose negatives are any other frames, 'bapg-not-cross-fitted' by
+one that has seen the training videos, 'bapg-second' by one that sees a second.
 """
 import argparse
 import warnings
@@ -24,9 +31,10 @@ def number_or_all(text):
 
 
 def parse_args():
-    from mmbapg.experiments.cross_validation_tables import TABLES
     from mmbapg.experiments.validated_sets import ENCODERS, SETS, VARIANTS
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--dataset', choices=list(SETS), default='fir')
     parser.add_argument('--data', type=Path, help='folder with '
                         'annotations.json and features; default: '
@@ -36,16 +44,7 @@ def parse_args():
     hosts = list(SETS['fir'].hosts)
     parser.add_argument('--hosts', nargs='*', choices=hosts, default=hosts)
     parser.add_argument('--variants', nargs='*', choices=list(VARIANTS),
-                        default=['host', 'bapg'], help='host: alone. bapg: '
-                        'with BAPG as it is by default. host-longer, '
-                        'bapg-longer: the same, the host trained twice as '
-                        'long. bapg-even-cuts: told nothing of the video. '
-                        'bapg-no-contrast: of classes alone. bapg-no-classes: '
-                        'of boundaries alone. bapg-random-negatives: by an '
-                        'encoder whose negatives are any other frames. '
-                        'bapg-not-cross-fitted: by an encoder that has seen '
-                        'the training videos. bapg-second: by one that sees '
-                        'a second')
+                        default=['host', 'bapg'], help='see above')
     parser.add_argument('--encoders', nargs='*', choices=list(ENCODERS),
                         default=['default', 'second', 'second-margin-1.0'],
                         help='of the tables of boundaries and proposals; '
@@ -67,12 +66,15 @@ def parse_args():
                         'directory')
     parser.add_argument('--page', type=Path, help='Markdown file whose tables '
                         'to replace, such as docs/results.md')
-    parser.add_argument('--tables', nargs='+', choices=TABLES,
-                        default=TABLES, help='of --page to replace; all by '
-                        'default')
+    parser.add_argument('--tables', nargs='+', metavar='NAME', help='of '
+                        '--page to replace, such as controls; default: all')
     parser.add_argument('--jobs', type=int, default=1, help='processes, each '
                         'of one thread')
-    args = parser.parse_args()
+    return checked(parser.parse_args(), parser)
+
+
+def checked(args, parser):
+    """The arguments, if they fit each other."""
     if not 0 < args.epochs <= 1:
         parser.error(f'--epochs: found {args.epochs:g}, expected a share '
                      'above 0, at most 1')
@@ -105,7 +107,7 @@ def main():
                                      args.dataset)
     with faults_in_one_sentence():
         if args.page:  # before hours of work
-            check_page(args.page, dataset.title)
+            check_page(args.page, dataset.title, args.tables)
         results = report(
             CrossValidation(dataset, data, work_dir,
                             epochs_share=args.epochs),

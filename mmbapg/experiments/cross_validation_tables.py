@@ -139,19 +139,25 @@ def markdown(table: Table) -> str:
 
 
 class PageError(UserError, ValueError):
-    """A page has no place for a table; the message says how one looks."""
+    """A page has no place for a table, or there is no such table; the message
+    says which there are."""
 
 
-def check_page(page: Path, dataset: str) -> None:
+def check_page(page: Path, dataset: str,
+               names: Optional[Sequence[str]] = None) -> None:
     """See that a page has a place for some table of a dataset.
 
     Args:
-        page: See :func:`update_page`.
+        page, names: See :func:`update_page`.
         dataset: Its title.
 
     Raises:
-        PageError: If not.
+        PageError: If not, or if there is no table of a name.
     """
+    for name in names or ():
+        if name not in TABLES:
+            raise PageError(f'found no table {name}, expected some of '
+                            f'{", ".join(TABLES)}')
     if f'<!-- {dataset} ' not in Path(page).read_text(encoding='utf-8'):
         raise PageError(
             f'{page}: found no place for a table of {dataset}, expected '
@@ -159,7 +165,7 @@ def check_page(page: Path, dataset: str) -> None:
 
 
 def update_page(page: Path, results: dict,
-                names: Sequence[str] = TABLES) -> int:
+                names: Optional[Sequence[str]] = None) -> int:
     """Write tables where a page of Markdown has places for them.
 
     A place lies between the lines ``<!-- FIR encoders -->`` and
@@ -168,19 +174,20 @@ def update_page(page: Path, results: dict,
     Args:
         page: File to change; places of other datasets stay as they are.
         results: Of :func:`.cross_validation_report.report`.
-        names: Of the tables to write; others stay as they are.
+        names: Of the tables to write, of :data:`TABLES`; others stay as they
+            are. All by default.
 
     Returns:
         How many places there were.
 
     Raises:
         PageError: If the page has no place for any of the dataset's tables,
-            or for none of these.
+            or for none of these, or if there is no table of a name.
     """
-    check_page(page, results['dataset'])
+    check_page(page, results['dataset'], names)
     text, count = Path(page).read_text(encoding='utf-8'), 0
     made = {name: table for name, table in tables(results).items()
-            if name in names}
+            if name in (names or TABLES)}
     for name, table in made.items():
         mark = f'<!-- {results["dataset"]} {name} -->'
         filled = f'{mark}\n{markdown(table)}\n<!-- end -->'

@@ -47,9 +47,10 @@ class ValidatedSet:
         hosts: Host -> name of its config, with ``{}`` in the place of
             ``_bapg``.
         group: Field whose values differ between the parts, such as a person;
-            cross-fitting keeps videos that share one together, and bootstrap
-            intervals draw them together. ``None`` where a part has one value
-            only, or where parts are drawn by video.
+            cross-fitting keeps videos that share one together, and
+            :class:`.paired_variants.PairedVariants` draws them together.
+            ``None`` where a part has one value only, or where parts are drawn
+            by video.
     """
     title: str
     field: str

@@ -22,17 +22,17 @@ def test_statistics():
 
 
 def test_what_bapg_has_more_than_controls(tiny_cv):
-    grid = Grid(['small'], ['host', 'bapg', 'bapg-even-cuts'], [], [0, 1],
-                [3])
+    grid = Grid(['small'], ['host', 'bapg', 'bapg-even-cuts'], [], [0], [3])
     for run in grid.runs():
         write(tiny_cv, run)
     rows = report(tiny_cv, grid)['localization']['small']
-    assert rows['bapg-even-cuts']['bapg against it'] == pytest.approx((20, 0))
+    assert rows['bapg-even-cuts']['bapg against it'] == (
+        pytest.approx(20), None)
     assert rows['bapg-even-cuts']['bapg interval'] == [100, 100]
     assert rows['bapg-even-cuts']['against host'][0] == 0
     assert 'bapg interval' not in {*rows['host'], *rows['bapg']}
-    assert ('| small, bapg-even-cuts | 15.0 | +20.0 ± 0.0 | +100.0 to +100.0 '
-            '|') in (tiny_cv.work_dir / 'tables.md').read_text()
+    assert '| small, bapg-even-cuts | 10.0 | +20.0 | +100.0 to +100.0 |' in (
+        tiny_cv.work_dir / 'tables.md').read_text()
 
 
 def test_videos_of_a_person_are_drawn_together(tiny_cv):
