@@ -34,7 +34,7 @@ def test_a_page_gets_its_tables(tmp_path):
         'even': {'1 s': [0.5, None]}}), ['encoders']) == 1
     with pytest.raises(PageError, match='places for other tables of Tiny'):
         update_page(page, results, ['gates'])
-    with pytest.raises(PageError, match='no table gate, expected some of enco'):
+    with pytest.raises(PageError, match='no table gate, expected some of'):
         update_page(page, results, ['gate'])
     assert '| even | 0.500 |' in page.read_text()
     with pytest.raises(PageError, match='no place for a table of Small'):
