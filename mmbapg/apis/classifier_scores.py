@@ -4,6 +4,7 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
 import numpy as np
 import torch
 from mmaction.structures import ActionDataSample
+from numpy.typing import ArrayLike
 
 from mmbapg.datasets.annotations import VideoAnnotation, named
 from mmbapg.datasets.transforms.video_scores import (
@@ -30,7 +31,7 @@ class ClassifierScores(NamedTuple):
     scores: np.ndarray
     are_logits: bool
 
-    def joined(self, weights: Sequence[float]) -> np.ndarray:
+    def joined(self, weights: ArrayLike) -> np.ndarray:
         """Weighted sums, or the probabilities of logits, ``(videos,
         classes)``."""
         sums = np.tensordot(np.asarray(weights), self.scores, axes=1)

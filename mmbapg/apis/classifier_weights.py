@@ -21,7 +21,7 @@ from mmbapg.models import VideoScoreFusion
 
 from .boundary_table import numbers_table
 from .classifier_scores import ClassifierScores
-from .weight_search import WeightSearch
+from .weight_search import Figure, WeightSearch
 
 #: Share of videos whose best class is right; mAP of videos as examples of
 #: their classes; and average mAP of proposals that the scores name.
@@ -162,9 +162,11 @@ def choose_weights(judged: JudgedScores, search: WeightSearch,
     figure, joined = judged.figures[maximize], judged.classifiers.joined
     chosen = [np.ones(len(fold_of), dtype=bool),
               *(fold_of != fold for fold in range(folds))]
-    best, *others = search([
-        lambda weights, mask=mask: figure(joined(weights), mask)
-        for mask in chosen])
+
+    def of_videos(mask: np.ndarray) -> Figure:
+        return lambda weights: figure(joined(weights), mask)
+
+    best, *others = search([of_videos(mask) for mask in chosen])
     unseen = np.empty(judged.truth.shape)
     for fold, weights in enumerate(others):
         unseen[fold_of == fold] = joined(weights)[fold_of == fold]

@@ -64,7 +64,7 @@ class NamedProposals:
         best = np.argsort(-scores[videos], axis=1, kind='stable')
         best = best[:, :self.topk]
         labels = np.concatenate([self.truth[video].labels
-                                 for video in videos])
+                                 for video in videos.tolist()])
         return float(np.mean([self._average_precision(
             label, scores[:, label], videos[(best == label).any(axis=1)],
             int((labels == label).sum())) for label in np.unique(labels)]))
