@@ -106,9 +106,9 @@ def against_decord() -> float:
     return times['decord'] / times['mmbapg']
 
 
-def against_mmactions_tool() -> float:
-    by_the_clock, _ = clip_features.times_as_fast(measure_clips(),
-                                                  'mmaction2')
+def against_mmactions_tool(pixels: int) -> float:
+    by_the_clock, _ = clip_features.times_as_fast(
+        measure_clips(pixels=pixels), 'mmaction2')
     return by_the_clock
 
 
@@ -186,15 +186,19 @@ ROWS: Dict[str, Row] = {
         unit='s'),
     'sparse-frames-decord': Row('the same: times as fast as decord',
                                 against_decord, 1.5, True),
-    'clip-features': Row(
-        "features of clips, 16 frames every 4: times as fast as MMAction2's "
-        'tool', against_mmactions_tool, 3, True),
-    'clip-features-decoding': Row(
-        'the same: share of reading, resizing and cropping',
-        lambda: clip_features.decoding_share(measure_clips()), 0.2),
     'embedding': Row('embedding stage: two processes over one',
                      on_two_processes, 1.8, True),
 }
+#: Name -> pixels of the crops.
+for name, pixels in (('clip-features', 224), ('clip-features-112px', 112)):
+    ROWS[name] = Row(
+        f'features of clips, VideoMAE-S at {pixels} px, 16 frames every 4: '
+        "times as fast as MMAction2's tool",
+        lambda pixels=pixels: against_mmactions_tool(pixels), 3, True)
+    ROWS[f'{name}-decoding'] = Row(
+        'the same: share of reading, resizing and cropping',
+        lambda pixels=pixels: clip_features.decoding_share(
+            measure_clips(pixels=pixels)), 0.2)
 #: Where the reference was measured; see hosts.py.
 HOST_TARGETS = dict(
     actionformer=dict(forward=0.45, training=2.8, memory=2700),

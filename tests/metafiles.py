@@ -70,7 +70,7 @@ def without_weights(part):
     if isinstance(part, dict):
         for each in part.values():
             without_weights(each)
-        if part.get('type') == 'EfficientNetLite':
+        if 'EfficientNetLite' in str(part.get('type')):
             part['pretrained'] = False
     return part
 

@@ -161,6 +161,9 @@ CASES = dict(
         tiny_video.ADAPTERS, lambda: (frames(8)[None], ), call),
     SideAdapterVisionTransformer=(
         tiny_video.ADAPTERS, lambda: (frames(8)[None], ), call),
+    AdapterEfficientNetLite=(
+        dict(pretrained=False, adapter_index=[15]),
+        lambda: (frames(2)[None], ), call),
     EfficientNetLite=(dict(pretrained=False, num_blocks=2),
                       lambda: (draw(2, 3, 32, 32), ),
                       lambda module, x: module.eval()(x)),

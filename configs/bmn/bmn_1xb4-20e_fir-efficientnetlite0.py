@@ -12,4 +12,5 @@ model = dict(
     data_preprocessor=dict(
         type='FeatureStandardizer', channels=_base_.feature_channels),
     in_channels=_base_.feature_channels,
-    head=dict(num_classes=_base_.num_classes))
+    head=dict(num_classes=_base_.num_classes, num_durations=128))
+train_dataloader = dict(dataset=dict(num_durations=128))

@@ -134,6 +134,9 @@ from .task_modules.score_fusion import VideoScoreFusion as VideoScoreFusion
 from .task_modules.window_post_processor import (
     WindowPostProcessor as WindowPostProcessor,
 )
+from .video.adapter_efficientnet import (
+    AdapterEfficientNetLite as AdapterEfficientNetLite,
+)
 from .video.adapter_vit import (
     AdapterVisionTransformer as AdapterVisionTransformer,
 )

@@ -55,6 +55,13 @@ def test_untrimmednet_scores_by_video_number_and_class(tmp_path):
     for name in ('video_test_0000006', 'video_validation_0000001'):
         with pytest.raises(VideoScoresError, match='video_test_0000005'):
             load.transform(dict(video_name=name, classes=('Diving', )))
+    scores[3, 25] = np.nan
+    np.save(tmp_path / 'nan.npy', scores)
+    with pytest.raises(VideoScoresError, match=(
+            r'nan.npy: video video_test_0000004: found \[nan\].*, expected '
+            'finite scores')):
+        LoadVideoScores(str(tmp_path / 'nan.npy')).transform(dict(
+            video_name='video_test_0000004', classes=('Diving', )))
     with pytest.raises(VideoScoresError, match="'jump' is none of the 20"):
         LoadVideoScores(str(tmp_path / 'scores.npy')).transform(
             dict(video_name='video_test_0000001', classes=('jump', )))

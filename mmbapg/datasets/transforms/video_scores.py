@@ -1,4 +1,5 @@
 """Scores of a classifier that saw whole videos."""
+import json
 import math
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 
 from mmbapg.errors import UserError
+from mmbapg.files import write_text
 
 from ..feature_arrays import first_line
 from ..json_files import JSONFileError, read_json
@@ -42,13 +44,7 @@ class LoadVideoScores(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         if self._scores is None:  # each worker reads the file, and once
-            kinds = {'.json': CUHKScores, '.npy': UntrimmedNetScores}
-            kind = kinds.get(Path(self.path).suffix)
-            if kind is None:
-                raise VideoScoresError(
-                    f'{self.path}: found suffix {Path(self.path).suffix!r}, '
-                    f'expected {" or ".join(kinds)}')
-            self._scores = kind(self.path, results['classes'])
+            self._scores = open_video_scores(self.path, results['classes'])
         results['video_scores'] = self._scores.of(results['video_name'])
         return results
 
@@ -105,6 +101,10 @@ class CUHKScores:
                 f'{len(classes)} annotated classes are not among its '
                 f'{len(places)}, first {unknown[0]!r}, expected all of them')
         return [places[name] for name in classes]
+
+    def knows(self, video: str) -> bool:
+        """Whether there are scores of a video."""
+        return _without_prefix(video) in self.results
 
     def of(self, video: str) -> np.ndarray:
         """``(num_classes,)`` scores of a video."""
@@ -165,15 +165,63 @@ class UntrimmedNetScores:
                 f'{len(UCF101_IDS)} of THUMOS14')
         self.columns = [UCF101_IDS[name] - 1 for name in classes]
 
+    def knows(self, video: str) -> bool:
+        """Whether there are scores of a video."""
+        return 0 <= self._row(video) < len(self.scores)
+
     def of(self, video: str) -> np.ndarray:
         """``(num_classes,)`` scores of a video."""
-        match = re.fullmatch(r'video_test_(\d{7})', video)
-        row = int(match[1]) - 1 if match else -1
-        if not 0 <= row < len(self.scores):
+        if not self.knows(video):
             raise VideoScoresError(
                 f'{self.path}: video {video}: expected video_test_0000001 to '
                 f'video_test_{len(self.scores):07d}')
-        return self.scores[row, self.columns].astype(np.float32)
+        found = self.scores[self._row(video), self.columns]
+        if not np.isfinite(found).all():
+            raise VideoScoresError(
+                f'{self.path}: video {video}: found {found[:5].tolist()}..., '
+                'expected finite scores')
+        return found.astype(np.float32)
+
+    @staticmethod
+    def _row(video: str) -> int:
+        match = re.fullmatch(r'video_test_(\d{7})', video)
+        return int(match[1]) - 1 if match else -1
+
+
+def open_video_scores(path: str, classes: Sequence[str]
+                      ) -> 'CUHKScores | UntrimmedNetScores':
+    """Scores of a file, whose suffix tells its layout.
+
+    Args:
+        path: See :class:`LoadVideoScores`.
+        classes: Names, in the order that is wanted.
+
+    Raises:
+        VideoScoresError: If the file is not usable.
+    """
+    suffix = Path(path).suffix
+    if suffix == '.json':
+        return CUHKScores(path, classes)
+    if suffix == '.npy':
+        return UntrimmedNetScores(path, classes)
+    raise VideoScoresError(
+        f'{path}: found suffix {suffix!r}, expected .json or .npy')
+
+
+def write_video_scores(path: str, classes: Sequence[str],
+                       scores: Mapping[str, np.ndarray],
+                       origin: Mapping[str, object]) -> None:
+    """Write scores as :class:`LoadVideoScores` reads them.
+
+    Args:
+        path: ``.json`` file to write.
+        classes: Names.
+        scores: Of each video ``(num_classes,)``.
+        origin: How they came about, for those who look into the file.
+    """
+    write_text(path, json.dumps({
+        'results': {video: row.tolist() for video, row in scores.items()},
+        'class': list(classes), 'origin': dict(origin)}))
 
 
 def _without_prefix(name: str) -> str:

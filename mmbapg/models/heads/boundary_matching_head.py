@@ -24,7 +24,7 @@ class BoundaryMatchingHead(DenseMapHead):
     Args:
         in_channels: Width of the features. BMN sees them in four groups, so
             zeros fill them up to a multiple of 4.
-        num_steps, num_durations: T and D, which are equal.
+        num_steps, num_durations: T and D, which are equal in MMAction2.
         sequence_channels, map_channels, channels: Widths, ``hidden_dim_1d``,
             ``hidden_dim_3d`` and ``hidden_dim_2d`` of MMAction2.
         num_samples, samples_per_bin, boundary_ratio: See
@@ -33,9 +33,6 @@ class BoundaryMatchingHead(DenseMapHead):
             default as in MMAction2.
         loss_boundary, loss_reg, loss_cls: As well.
         **kwargs: See :class:`DenseMapHead`.
-
-    Raises:
-        ValueError: If ``num_durations`` is not ``num_steps``.
     """
 
     def __init__(self,
@@ -69,13 +66,10 @@ class BoundaryMatchingHead(DenseMapHead):
             decoder=decoder, post_processor=post_processor,
             loss_boundary=loss_boundary, loss_reg=loss_reg, loss_cls=loss_cls,
             **kwargs)
-        if num_durations != num_steps:
-            raise ValueError(
-                f'found num_durations={num_durations}, expected {num_steps} '
-                'as window_size: proposals of BMN are as long as a sequence')
         self.missing_channels = -in_channels % INPUT_GROUPS
         self.network = SparseBMN(
             num_steps, boundary_ratio, num_samples, samples_per_bin,
+            num_durations=num_durations,
             feat_dim=in_channels + self.missing_channels,
             hidden_dim_1d=sequence_channels, hidden_dim_2d=channels,
             hidden_dim_3d=map_channels,

@@ -14,7 +14,8 @@ class PositionAttention(nn.Module):
 
     A map of 100 x 100 has 10^8 pairs. Two things keep them within memory:
     PyTorch's fused attention holds a block of them at a time, and keys can
-    be reduced.
+    be reduced. A CPU does not compute what invalid cells would be given,
+    a quarter to half of a map.
 
     Args:
         channels: Width of F, A and B.
@@ -44,15 +45,22 @@ class PositionAttention(nn.Module):
             keys, values = (self._maxima(each, valid)
                             for each in (keys, values))
             valid = self._maxima(valid.float()[None, None], valid)[0, 0] > 0
+        query, keys, values = (each.flatten(2) for each in (
+            self.query(features), keys, values))
+        mask = None
+        if features.device.type == 'cpu':  # others would be waited for
+            seen = valid.flatten()
+            keys, values = keys[..., seen], values[..., seen]
+        else:
+            mask = torch.zeros_like(valid, dtype=query.dtype).masked_fill(
+                ~valid, -torch.inf).flatten().expand(
+                    len(query), 1, query.shape[2], -1)
         # channels together in memory, or no fused kernel takes them
         query, keys, values = (
-            each.flatten(2).transpose(1, 2).contiguous()[:, None]
-            for each in (self.query(features), keys, values))
-        mask = torch.zeros_like(valid, dtype=query.dtype).masked_fill(
-            ~valid, -torch.inf).flatten()[None, None, None]
+            each.transpose(1, 2).contiguous()[:, None]
+            for each in (query, keys, values))
         attended = F.scaled_dot_product_attention(
-            query, keys, values,
-            mask.expand(len(query), 1, query.shape[2], -1), scale=self.scale)
+            query, keys, values, mask, scale=self.scale)
         attended = attended[:, 0].transpose(1, 2).reshape(features.shape)
         return features + self.gate * attended
 

@@ -1,5 +1,5 @@
 """MMAction2's BMN, without a matrix that is full of zeros."""
-from typing import Any
+from typing import Any, Optional
 
 from mmaction.models.localizers.bmn import BMN
 
@@ -18,20 +18,23 @@ class SparseBMN(BMN):
     alone, and its checkpoints fit.
 
     Args:
-        temporal_dim: Steps of a sequence, and of the longest proposal.
+        temporal_dim: Steps of a sequence.
+        num_durations: Steps of the longest proposal; as many as a sequence
+            has by default, as in MMAction2.
         boundary_ratio, num_samples, num_samples_per_bin, **kwargs: See
             :class:`mmaction.models.BMN`.
     """
 
     def __init__(self, temporal_dim: int, boundary_ratio: float,
                  num_samples: int, num_samples_per_bin: int,
-                 **kwargs: Any) -> None:
+                 num_durations: Optional[int] = None, **kwargs: Any) -> None:
         super().__init__(temporal_dim, boundary_ratio, num_samples,
                          num_samples_per_bin, **kwargs)
-        plan = boundary_matching_plan(temporal_dim, temporal_dim, num_samples,
+        durations = num_durations or temporal_dim
+        plan = boundary_matching_plan(temporal_dim, durations, num_samples,
                                       num_samples_per_bin, boundary_ratio)
         self.x_3d_p[0] = MapConv(self.hidden_dim_1d, self.hidden_dim_3d,
-                                 [plan], temporal_dim, temporal_dim)
+                                 [plan], temporal_dim, durations)
 
     def _get_interp1d_mask(self) -> None:
         """Make no dense matrix."""

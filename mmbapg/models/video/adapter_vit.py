@@ -8,9 +8,11 @@ from mmengine.model import ModuleList
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from mmbapg.errors import SettingError
-
-from .temporal_adapter import TemporalAdapter, TokenGrid
+from .temporal_adapter import (
+    TemporalAdapter,
+    TokenGrid,
+    blocks_with_adapters,
+)
 from .window_vit import WindowVisionTransformer
 
 
@@ -40,7 +42,7 @@ class AdapterVisionTransformer(WindowVisionTransformer):
                  **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.with_cp = with_cp
-        for index in blocks_of(self, adapter_index):
+        for index in blocks_with_adapters(len(self.blocks), adapter_index):
             self.blocks[index].add_module('adapter', TemporalAdapter(
                 self.embed_dims, **(adapter or {})))
 
@@ -84,7 +86,8 @@ class SideAdapterVisionTransformer(WindowVisionTransformer):
         super().__init__(*args, **kwargs)
         self.norm, self.fc_norm = nn.Identity(), None  # nothing is normalized
         self.with_cp = with_cp
-        self.adapter_index = blocks_of(self, adapter_index)
+        self.adapter_index = blocks_with_adapters(
+            len(self.blocks), adapter_index)
         self.adapters = ModuleList(
             TemporalAdapter(self.embed_dims, **(adapter or {}))
             for _ in self.adapter_index)
@@ -120,23 +123,6 @@ class SideAdapterVisionTransformer(WindowVisionTransformer):
             if index in self.adapter_index:
                 read.append(x)
         return read
-
-
-def blocks_of(network: WindowVisionTransformer,
-              index: Optional[Sequence[int]]) -> Sequence[int]:
-    """Blocks that get an adapter, in order.
-
-    Raises:
-        SettingError: If the network has no such block, or none is asked for.
-    """
-    depth = len(network.blocks)
-    if index is None:
-        return range(depth)
-    chosen = sorted({*index})
-    if not chosen or not 0 <= chosen[0] <= chosen[-1] < depth:
-        raise SettingError(f'adapter_index is {list(index)}, expected some of '
-                           f'the blocks 0 to {depth - 1}')
-    return chosen
 
 
 def _adapted(block: Any, x: Tensor, grid: TokenGrid) -> Tensor:

@@ -1,5 +1,5 @@
 """AdaTAD's temporal-informative adapter (TIA)."""
-from typing import Tuple
+from typing import Optional, Sequence, Tuple
 
 import torch
 import torch.nn.functional as F
@@ -85,3 +85,19 @@ class TemporalAdapter(BaseModule):
         mixed = along_time.reshape(windows, places, -1, steps).permute(
             0, 3, 1, 2).reshape(narrow.shape)
         return self.gamma * self.up_proj(narrow + mixed)
+
+
+def blocks_with_adapters(depth: int,
+                         index: Optional[Sequence[int]]) -> Sequence[int]:
+    """Blocks of a network that get an adapter, in order; all by default.
+
+    Raises:
+        SettingError: If the network has no such block, or none is asked for.
+    """
+    if index is None:
+        return range(depth)
+    chosen = sorted({*index})
+    if not chosen or not 0 <= chosen[0] <= chosen[-1] < depth:
+        raise SettingError(f'adapter_index is {list(index)}, expected some of '
+                           f'the blocks 0 to {depth - 1}')
+    return chosen
