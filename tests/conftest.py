@@ -6,7 +6,9 @@ from mmengine.registry import init_default_scope
 
 import mmbapg  # noqa: F401  (mends upstream before anything imports it)
 from mmbapg.experiments.rendered import write_rendered_set
-from tests import tiny
+from tests import kept_configs, tiny
+
+kept_configs.keep()
 
 #: Files that take minutes. Begun last, they would leave all processes but one
 #: with nothing to do.
