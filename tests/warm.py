@@ -20,7 +20,8 @@ from unittest import mock
 #: not among it: :mod:`mmbapg.compat` mends it before it is imported.
 LIBRARIES = ('mmengine.runner', 'mmengine.hub', 'torch.utils.tensorboard',
              'mmcv.cnn', 'cv2', 'matplotlib.figure', 'scipy.optimize',
-             'scipy.integrate', 'scipy.stats', 'rich.progress')
+             'scipy.integrate', 'scipy.stats', 'rich.progress',
+             'torch._dynamo')  # which the first optimizer imports
 
 
 def context():
