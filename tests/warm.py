@@ -25,8 +25,11 @@ LIBRARIES = ('mmengine.runner', 'mmengine.hub', 'torch.utils.tensorboard',
 
 
 def context():
-    """Of :mod:`multiprocessing`: its processes fork from the server."""
-    found = get_context('forkserver')
+    """Of :mod:`multiprocessing`: its processes fork from the server. CUDA
+    lives in one process alone: where it is, they begin with nothing."""
+    import torch
+    found = get_context(
+        'spawn' if torch.cuda.is_available() else 'forkserver')
     found.set_forkserver_preload(list(LIBRARIES))
     return found
 
