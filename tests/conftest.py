@@ -1,12 +1,15 @@
 import gc
 import warnings
+from types import SimpleNamespace
 
 import pytest
 from mmengine.registry import init_default_scope
 
 import mmbapg  # noqa: F401  (mends upstream before anything imports it)
 from mmbapg.experiments.rendered import write_rendered_set
-from tests import tiny
+from tests import kept_configs, tiny
+
+kept_configs.keep()
 
 #: Files that take minutes. Begun last, they would leave all processes but one
 #: with nothing to do.
@@ -24,7 +27,9 @@ def pytest_collection_modifyitems(items):
 
 def pytest_collection_finish():
     """MMEngine collects garbage for each dataset, and looked at everything
-    that is imported, half a second each time."""
+    that is imported, half a second each time; also at what the first step of
+    an optimizer would import."""
+    import torch._dynamo  # noqa: F401
     gc.collect()
     gc.freeze()
 
@@ -42,6 +47,15 @@ def unformatted_configs(monkeypatch):
     times as long as all else that building a tiny one takes."""
     monkeypatch.setattr('mmengine.config.config.FormatCode',
                         lambda text, **kwargs: (text, False))
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch):
+    """MMEngine waits for two seconds wherever a training by iterations begins
+    its data anew, for the sake of workers, which such trainings do not have
+    here."""
+    monkeypatch.setattr('mmengine.runner.loops.time', SimpleNamespace(
+        sleep=lambda seconds: None))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ to the very tools, in this process. Small are the data that they find, and
 what :func:`shortened` changes in a config.
 """
 import io
+import json
 import os
 import re
 import runpy
@@ -17,6 +18,8 @@ from typing import Dict, List, NamedTuple, Tuple
 
 from mmengine.config import Config
 
+from mmbapg.datasets.sources import fir
+from mmbapg.experiments import rendered
 from tests.tiny import ROOT
 
 #: Where a user reads.
@@ -156,6 +159,30 @@ def shortened(cfg: Config) -> Config:
         cfg.merge_from_dict({'train_cfg.max_epochs': 1,
                              'train_cfg.val_interval': 1})
     return cfg
+
+
+def write_videos(folder: Path) -> Path:
+    """What is as FIR: three folds, four classes."""
+    folder = rendered.write_rendered_set(folder, num_videos=6, duration=20.0)
+    content = json.loads((folder / 'annotations.json').read_text())
+    content['classes'] = [*rendered.CLASSES, 'fall']
+    (folder / 'annotations.json').write_text(json.dumps(content))
+    return folder
+
+
+def be_small(monkeypatch, videos: Path) -> None:
+    """Small configs, and no network.
+
+    Args:
+        monkeypatch: Of pytest.
+        videos: See :func:`write_videos`.
+    """
+    read = Config.fromfile
+    monkeypatch.setattr(Config, 'fromfile', staticmethod(
+        lambda *args, **kwargs: shortened(read(*args, **kwargs))))
+    monkeypatch.setenv('MMBAPG_DATA', str(videos))
+    monkeypatch.setattr(fir, 'download', lambda folder: fir.link_local_copy(
+        videos, folder))
 
 
 def arguments_of(script: str, words: List[str]) -> Tuple[str, ...]:

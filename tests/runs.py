@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import torch
 from mmaction.registry import RUNNERS
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from tests import warm
 from tests.tiny import ROOT
 
 _NUMBER = itertools.count()
@@ -33,15 +35,63 @@ def environment(**extra) -> dict:
                 **extra)
 
 
-def run(*command, check=True, timeout=300, **kwargs):
-    """Run a command; its output is in the message if it fails."""
-    done = subprocess.run([str(part) for part in command], text=True,
-                          capture_output=True, timeout=timeout,
-                          env=environment(), cwd=ROOT, **kwargs)
-    if check and done.returncode:
+def run(*command, check=True, timeout=300, cwd=ROOT):
+    """Run a command; its output is in the message if it fails.
+
+    ``python SCRIPT.py`` runs in a process that has imported others'
+    libraries; see :mod:`tests.warm`.
+    """
+    words = [str(part) for part in command]
+    if words[0] in ('python', sys.executable) and words[1].endswith(
+            '.py') and can_be_warm():
+        done, = warm.run(words[1:], [environment()], cwd, timeout)
+    else:
+        done = subprocess.run(words, text=True, capture_output=True,
+                              timeout=timeout, env=environment(), cwd=cwd)
+    return successful(done) if check else done
+
+
+def successful(done):
+    """A command that ended well."""
+    if done.returncode:
         raise AssertionError(
-            f'{command} failed:\n{done.stdout[-3000:]}\n{done.stderr[-5000:]}')
+            f'{done.args} failed:\n{done.stdout[-3000:]}\n'
+            f'{done.stderr[-5000:]}')
     return done
+
+
+def can_be_warm() -> bool:
+    """CUDA lives in one process alone, and libraries ask for it when they are
+    imported."""
+    return not torch.cuda.is_available()
+
+
+def run_on_two(*words, port):
+    """Run ``python WORDS ...`` on two processes, which find one another as
+    those of ``torch.distributed.run`` do.
+
+    Returns:
+        subprocess.CompletedProcess: The first.
+    """
+    words = [str(part) for part in words]
+    if not can_be_warm():
+        return run('python', '-m', 'torch.distributed.run',
+                   '--nproc_per_node', 2, '--master_port', port, *words)
+    done = warm.run(words, [environment(
+        MASTER_ADDR='127.0.0.1', MASTER_PORT=str(port), WORLD_SIZE='2',
+        RANK=str(rank), LOCAL_RANK=str(rank)) for rank in (0, 1)], ROOT, 300)
+    return [successful(each) for each in done][0]
+
+
+def start(*words, **extra):
+    """Start ``python WORDS ...``, to be killed: no matter what it prints.
+
+    Args:
+        words: The script, and its arguments.
+        extra: Of its environment.
+    """
+    return warm.start(words, os.devnull, os.devnull, environment(**extra),
+                      ROOT)
 
 
 def log_of(runner) -> str:

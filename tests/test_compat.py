@@ -1,17 +1,16 @@
 """Each patch: the bug is there without it and gone with it.
 
-Every case runs in a fresh interpreter that loads nothing of mmbapg but
-``compat.py``. Bugs that this environment does not have are put in.
+Every case runs in a process that has imported nothing of MMAction2, and loads
+nothing of mmbapg but ``compat.py``. Bugs that this environment does not have
+are put in.
 """
 import importlib.util
 import re
-import subprocess
-import sys
 import textwrap
 
 import pytest
 
-from tests.runs import environment
+from tests import runs
 from tests.tiny import ROOT
 
 HIDE = '''
@@ -148,9 +147,9 @@ def run_case(name, tmp_path, mended):
         f'patch = compat.{name}' if mended else 'patch = lambda: None',
         textwrap.dedent(body)
     ])
-    return subprocess.run([sys.executable, '-c', code, str(tmp_path)],
-                          text=True, capture_output=True, timeout=240,
-                          env=environment(), cwd=tmp_path)
+    script = tmp_path / 'case.py'
+    script.write_text(code)
+    return runs.run('python', script, tmp_path, check=False, cwd=tmp_path)
 
 
 @pytest.mark.parametrize('name', CASES)
@@ -235,7 +234,7 @@ import mmaction.models
 '''
     if importlib.util.find_spec('torchvision'):
         pytest.skip('torchvision is installed')
-    done = subprocess.run([sys.executable, '-c', code, str(tmp_path)],
-                          text=True, capture_output=True, timeout=240,
-                          env=environment())
+    script = tmp_path / 'of_a_checkout.py'
+    script.write_text(code)
+    done = runs.run('python', script, tmp_path, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

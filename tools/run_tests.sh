@@ -14,8 +14,11 @@ echo 'Installing ...'
 setup_env efficientnet,tests "$use_active"
 cd "$checkout"
 ruff check .
-mypy
+mypy &  # beside the tests, as it has one thread and takes a minute
+types=$!
+trap 'kill "$types" 2>/dev/null || true' EXIT
 # A process for each core, each of one thread; files stay together, as tests of
 # one file share what is slow to make, and come as tests/conftest.py orders them.
 OMP_NUM_THREADS=1 python -m pytest -n auto --dist loadfile \
     --no-loadscope-reorder "$@"
+wait "$types"

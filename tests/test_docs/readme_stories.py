@@ -7,27 +7,42 @@ from mmengine.config import Config
 
 from mmbapg.datasets.annotations import load_annotations
 from mmbapg.datasets.sources import fir
-from tests import (
-    activitynet,
-    golden,
-    tiny,
-)
+from mmbapg.experiments import quickstart
+from mmbapg.experiments.stages import FourStages
+from tests import activitynet, golden, tiny
 from tests import published_files as official
-from tests.documentation import Checkout, commands
+from tests.documentation import Checkout, code_blocks, commands
 from tests.test_docs.docs_stories import counted, look, rehearsed, without_data
 
 MAKING_UP = {'num_training': 4, 'num_validation': 2}
+#: Of the quick start.
+FEW_EPOCHS = dict(encoder={'train_cfg.max_epochs': 2,
+                           'train_dataloader.batch_size': 8},
+                  host={'train_cfg.max_epochs': 1},
+                  host_with_bapg={'train_cfg.max_epochs': 1})
 
 
 def two_commands(block, checkout, patch):
-    """What the first script runs after installation; the other runs this."""
+    """What the first script runs after installation; the other runs this.
+    Trained for few epochs; checkpoints get the names that the next block
+    has."""
     first, second = commands(block, tiny.ROOT)
     assert 'run_tests.sh' in second[1]
     script = (tiny.ROOT / first[1]).read_text()
     assert 'python "$tools/quickstart.py"' in script
+    whole, returned = quickstart.quickstart, []
+    patch.setattr(quickstart, 'quickstart', lambda *args: returned.append(
+        whole(*args, options=FEW_EPOCHS)))
     checkout.run(['python', 'tools/quickstart.py'])
-    results = checkout.folder / 'work_dirs/quickstart/results.json'
-    assert 'metrics' in json.loads(results.read_text())
+    work_dir = checkout.folder / 'work_dirs/quickstart'
+    results, = returned
+    assert json.loads((work_dir / 'results.json').read_text()) == results
+    for path in results['checkpoints'].values():
+        trained = checkout.folder / path
+        shutil.copy(trained, trained.with_name('epoch_20.pth'))
+    for stage in FEW_EPOCHS:
+        cfg = Config.fromfile(tiny.CONFIGS / getattr(FourStages, stage))
+        assert cfg.train_cfg.max_epochs == 20, stage
 
 
 def into_ones_own_environment(block, checkout, patch):
@@ -194,6 +209,8 @@ def own_dataset(block, checkout, patch):
     assert found['results'].keys() == {'video3'}
 
 
+#: What tests/test_experiments/test_quickstart.py runs, in this order.
+QUICK_START = [two_commands, localize_raw_video, localize_in_python]
 #: Page -> what runs its blocks, in order.
 STORIES = {
     'README.md': [
@@ -203,3 +220,9 @@ STORIES = {
         check, own_dataset
     ],
 }
+
+
+def tell(story, checkout, patch):
+    """Run the block of README that a story is of."""
+    blocks = code_blocks(('README.md', ))['README.md']
+    story(blocks[STORIES['README.md'].index(story)], checkout, patch)

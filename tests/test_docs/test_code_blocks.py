@@ -2,16 +2,13 @@
 
 A block that is added to a page needs an entry in STORIES of
 readme_stories.py, docs_stories.py, data_stories.py, clip_stories.py or
-export_stories.py.
+export_stories.py. The quick start and what follows from it is run by
+tests/test_experiments/test_quickstart.py, which looks closer at the outcome.
 """
-import json
 import shutil
 
 import pytest
-from mmengine.config import Config
 
-from mmbapg.datasets.sources import fir
-from mmbapg.experiments import rendered
 from tests import documentation, tiny
 from tests.documentation import Checkout, code_blocks
 from tests.test_docs import (
@@ -43,26 +40,13 @@ def checkouts(tmp_path_factory):
 
 
 @pytest.fixture(scope='module')
-def rendered_set(tmp_path_factory):
-    """What is as FIR: three folds, four classes."""
-    folder = rendered.write_rendered_set(
-        tmp_path_factory.mktemp('rendered'), num_videos=6, duration=20.0)
-    content = json.loads((folder / 'annotations.json').read_text())
-    content['classes'] = [*rendered.CLASSES, 'fall']
-    (folder / 'annotations.json').write_text(json.dumps(content))
-    return folder
+def videos(tmp_path_factory):
+    return documentation.write_videos(tmp_path_factory.mktemp('rendered'))
 
 
 @pytest.fixture
-def patch(monkeypatch, rendered_set):
-    """Small configs, and no network."""
-    read = Config.fromfile
-    monkeypatch.setattr(Config, 'fromfile', staticmethod(
-        lambda *args, **kwargs: documentation.shortened(
-            read(*args, **kwargs))))
-    monkeypatch.setenv('MMBAPG_DATA', str(rendered_set))
-    monkeypatch.setattr(fir, 'download', lambda folder: fir.link_local_copy(
-        rendered_set, folder))
+def patch(monkeypatch, videos):
+    documentation.be_small(monkeypatch, videos)
     return monkeypatch
 
 
@@ -74,7 +58,8 @@ def test_every_block_is_run():
 @pytest.mark.parametrize('page,index', [
     pytest.param(page, index, id=f'{page}-{story.__name__}')
     for page, stories in STORIES.items()
-    for index, story in enumerate(stories)])
+    for index, story in enumerate(stories)
+    if story not in readme_stories.QUICK_START])
 def test_block(page, index, checkouts, patch):
     checkout = checkouts[page.split('/')[0]]
     STORIES[page][index](BLOCKS[page][index], checkout, patch)

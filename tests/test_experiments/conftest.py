@@ -2,7 +2,18 @@ import pytest
 
 from mmbapg.experiments.cross_validation import CrossValidation
 from mmbapg.experiments.validated_sets import ValidatedSet
-from tests import tiny
+from tests import runs, tiny, warm
+
+
+@pytest.fixture
+def warm_processes(monkeypatch):
+    """Processes of :mod:`mmbapg.experiments.in_processes` that need not import
+    PyTorch again. Those of ``test_in_two_processes`` are as users have
+    them."""
+    if runs.can_be_warm():
+        monkeypatch.setattr(
+            'mmbapg.experiments.in_processes.multiprocessing.get_context',
+            lambda method: warm.context())
 
 
 @pytest.fixture

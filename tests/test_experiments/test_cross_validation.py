@@ -214,7 +214,7 @@ def test_in_two_processes(tiny_cv, capsys):
     assert again.figures(runs[1]) == tiny_cv.figures(runs[1])
 
 
-def test_a_run_that_fails_ends_the_cross_validation(tiny_cv):
+def test_a_run_that_fails_ends_the_cross_validation(tiny_cv, warm_processes):
     (tiny_cv.data_root / 'features/video0.npy').unlink()
     with pytest.raises(Exception, match='video0'):
         tiny_cv.complete([Run(0, 0, 'host', 'small'),

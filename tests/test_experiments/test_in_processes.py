@@ -5,6 +5,8 @@ import pytest
 
 from mmbapg.experiments.in_processes import in_processes
 
+pytestmark = pytest.mark.usefixtures('warm_processes')
+
 
 def write(folder, task):
     """Fails if what it needs is not there."""

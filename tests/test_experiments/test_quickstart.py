@@ -1,4 +1,5 @@
-"""The main job and inference on raw video, on rendered videos."""
+"""The main job and inference on raw video, on rendered videos, as README
+tells them."""
 import json
 
 import cv2
@@ -8,31 +9,50 @@ from mmbapg.apis import InferenceError, TemporalLocalizationInferencer
 from mmbapg.datasets.sources import fir
 from mmbapg.datasets.video_reader import VideoError
 from mmbapg.experiments import rendered
-from mmbapg.experiments.quickstart import prepare_data, quickstart
-from tests import runs, tiny
+from mmbapg.experiments.quickstart import prepare_data
+from tests import documentation, tiny
+from tests.documentation import Checkout
+from tests.test_docs import readme_stories
 
 pytest.importorskip('efficientnet_lite_pytorch')
 
-SHORT = dict(encoder={'train_cfg.max_epochs': 2,
-                      'train_dataloader.batch_size': 8},
-             host={'train_cfg.max_epochs': 1},
-             host_with_bapg={'train_cfg.max_epochs': 1})
+
+@pytest.fixture(scope='module')
+def rendered_set(tmp_path_factory):
+    return documentation.write_videos(tmp_path_factory.mktemp('rendered'))
 
 
 @pytest.fixture(scope='module')
-def finished(tmp_path_factory):
-    """A quick start of few epochs on six short videos."""
-    folder = tmp_path_factory.mktemp('quickstart')
-    data = rendered.write_rendered_set(folder / 'data', num_videos=6,
-                                       duration=20.0)
-    results = quickstart(str(data), folder / 'work', folder / 'nowhere',
-                         options=SHORT)
-    return folder / 'work', results
+def finished(rendered_set, tmp_path_factory):
+    """A quick start of few epochs on six short videos, as README begins it;
+    its checkout."""
+    checkout = Checkout(tmp_path_factory.mktemp('quickstart'))
+    with pytest.MonkeyPatch.context() as patch:
+        documentation.be_small(patch, rendered_set)
+        readme_stories.tell(readme_stories.two_commands, checkout, patch)
+    return checkout
 
 
-def test_table_and_results(finished):
-    work_dir, results = finished
-    assert json.loads((work_dir / 'results.json').read_text()) == results
+@pytest.fixture
+def work_dir(finished):
+    return finished.folder / 'work_dirs/quickstart'
+
+
+@pytest.fixture
+def results(work_dir):
+    return json.loads((work_dir / 'results.json').read_text())
+
+
+@pytest.fixture
+def patch(finished, monkeypatch, rendered_set):
+    """To be in the checkout; what belongs to it has the sizes that it was
+    trained with."""
+    documentation.be_small(monkeypatch, rendered_set)
+    monkeypatch.chdir(finished.folder)
+    return monkeypatch
+
+
+def test_table_and_results(results):
     assert set(results['boundary_f1']) == {
         'evenly spaced cuts', 'raw features', 'learned embeddings',
         'detections without BAPG'}
@@ -45,8 +65,7 @@ def test_table_and_results(finished):
     assert results['seconds']['total'] > 0
 
 
-def test_pictures_of_every_test_video(finished):
-    work_dir, _ = finished
+def test_pictures_of_every_test_video(work_dir):
     for kind in ('timeline', 'similarity'):
         names = sorted(path.name for path in
                        (work_dir / 'pictures' / kind).glob('*.png'))
@@ -56,9 +75,8 @@ def test_pictures_of_every_test_video(finished):
             assert min(image.shape[:2]) > 200 and image.std() > 10
 
 
-def test_a_report_of_them(finished):
+def test_a_report_of_them(work_dir):
     """Tests in a browser look at one of the same kind."""
-    work_dir, _ = finished
     page = (work_dir / 'report/index.html').read_text()
     assert '>with BAPG</h3>' in page and '>without BAPG</h3>' in page
     for kind, suffix in (('media', 'mp4'), ('maps', 'webp'),
@@ -68,11 +86,10 @@ def test_a_report_of_them(finished):
                                                      'rendered_05']
 
 
-def test_tensorboard_shows_them(finished):
+def test_tensorboard_shows_them(work_dir):
     from tensorboard.backend.event_processing.event_accumulator import (
         EventAccumulator,
     )
-    work_dir, _ = finished
     tags = set()
     for path in work_dir.glob('host_with_bapg/*/vis_data/events*'):
         events = EventAccumulator(str(path), dict(images=0))
@@ -81,18 +98,13 @@ def test_tensorboard_shows_them(finished):
     assert 'timeline/rendered_02' in tags and 'similarity/rendered_02' in tags
 
 
-def test_raw_video_to_segments(finished, tmp_path):
+def test_raw_video_to_segments(finished, work_dir, patch):
     """One command; the same detections as the test of the whole job."""
-    work_dir, results = finished
-    config = next((work_dir / 'host_with_bapg').glob('*.py'))
-    video = work_dir / 'data/given/videos/rendered_02.mp4'
-    runs.run('python', tiny.ROOT / 'tools/localize.py', video, '--config',
-             config, '--checkpoint', results['checkpoints']['host_with_bapg'],
-             '--encoder', results['checkpoints']['encoder'], '--out-dir',
-             tmp_path)
-    result, = json.loads((tmp_path / 'detections.json').read_text())['results']
+    readme_stories.tell(readme_stories.localize_raw_video, finished, patch)
+    out = finished.folder / 'localized'
+    result, = json.loads((out / 'detections.json').read_text())['results']
     assert result['duration'] == pytest.approx(20.0)
-    assert cv2.imread(str(tmp_path / 'rendered_02.png')) is not None
+    assert cv2.imread(str(out / 'VIDEO.png')) is not None
     tested = json.loads((work_dir / 'host_with_bapg' / 'detections.json')
                         .read_text())['results']['rendered_02']
     assert len(result['detections']) == len(tested) > 0
@@ -108,8 +120,11 @@ def test_raw_video_to_segments(finished, tmp_path):
     assert covered[0][0] == 0 and max(end for _, end in covered) == 20
 
 
-def test_inferencer_without_bapg(finished):
-    work_dir, results = finished
+def test_raw_video_to_segments_in_python(finished, patch):
+    readme_stories.tell(readme_stories.localize_in_python, finished, patch)
+
+
+def test_inferencer_without_bapg(work_dir, results, patch):
     infer = TemporalLocalizationInferencer(
         next((work_dir / 'host').glob('*.py')),
         results['checkpoints']['host'])
@@ -120,11 +135,11 @@ def test_inferencer_without_bapg(finished):
     scores = [row['score'] for row in found[0]['detections']]
     assert scores == sorted(scores, reverse=True)
     assert {row['label'] for row in found[0]['detections']} <= set(
-        rendered.CLASSES)
+        results['classes'])
 
 
-def test_what_the_inferencer_refuses(finished, folder, tmp_path):
-    work_dir, results = finished
+def test_what_the_inferencer_refuses(work_dir, results, folder, tmp_path,
+                                     patch):
     host = (next((work_dir / 'host').glob('*.py')),
             results['checkpoints']['host'])
     infer = TemporalLocalizationInferencer(*host)

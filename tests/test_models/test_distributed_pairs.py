@@ -1,6 +1,6 @@
 """Pairs across ranks: two processes see what one sees."""
 import json
-import sys
+import os
 
 from tests import runs
 
@@ -43,9 +43,9 @@ os._exit(0)  # gloo may abort a process whose threads outlive Python
 def test_loss_and_gradient_do_not_depend_on_the_number_of_ranks(tmp_path):
     script = tmp_path / 'script.py'
     script.write_text(SCRIPT)
-    runs.run(sys.executable, script, tmp_path / 'one.json')
-    runs.run(sys.executable, '-m', 'torch.distributed.run', '--standalone',
-             '--nproc_per_node', '2', script, tmp_path / 'two.json')
+    runs.run('python', script, tmp_path / 'one.json')
+    runs.run_on_two(script, tmp_path / 'two.json',
+                    port=29400 + os.getpid() % 200)
     one, two = (json.loads((tmp_path / f'{name}.json').read_text())
                 for name in ('one', 'two'))
     assert abs(one['loss'] - two['loss']) < 1e-6

@@ -66,16 +66,14 @@ def test_training_on_two_processes(folder):
 
 def test_stage_1_and_2_on_two_processes(folder):
     config = tiny.encoder_config(folder, epochs=2)
-    os.environ['PORT'] = str(PORT + 1)
     for path in (folder / 'embeddings').glob('*.npz'):
         path.unlink()
-    runs.run('bash', TOOLS / 'dist_train.sh', config, 2)
+    launched = ('--launcher', 'pytorch')
+    runs.run_on_two(TOOLS / 'train.py', config, *launched, port=PORT + 1)
     checkpoint = folder / 'work_dirs/encoder/epoch_2.pth'
-    command = [sys.executable, '-m', 'torch.distributed.run',
-               '--nproc_per_node', '2', '--master_port', str(PORT + 2),
-               TOOLS / 'extract_features.py', config, checkpoint,
-               '--work-dir', folder / 'logs']
-    done = runs.run(*command, '--launcher', 'pytorch')
+    done = runs.run_on_two(
+        TOOLS / 'extract_features.py', config, checkpoint, '--work-dir',
+        folder / 'logs', *launched, port=PORT + 2)
     assert '9 videos embedded, 0 kept' in done.stdout + done.stderr
     assert len(list((folder / 'embeddings').glob('*.npz'))) == 9
     again = runs.run(sys.executable, TOOLS / 'extract_features.py', config,
@@ -119,13 +117,11 @@ def test_killed_in_mid_epoch_and_resumed(folder, make_config, workers, seed):
     options = []
     if seed is None:  # the run that is not killed takes what the other drew
         options = ['--cfg-options', 'randomness.seed=%s']
-    process = subprocess.Popen(
-        [str(part) for part in (*train, folder / 'killed')], cwd=tiny.ROOT,
-        env=runs.environment(MMBAPG_TEST_DELAY='0.3'), start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = runs.start(*train[1:], folder / 'killed',
+                         MMBAPG_TEST_DELAY='0.3')
     wait_for_mid_epoch(folder / 'killed', process)
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    process.join()
     from mmengine.runner import CheckpointLoader
     drawn = CheckpointLoader.load_checkpoint(
         str(folder / 'killed/epoch_2.pth'))['meta']['seed']
@@ -151,7 +147,7 @@ def wait_for_mid_epoch(work_dir, process, after=2):
     """Until a checkpoint is there and the next epoch has begun."""
     deadline = time.time() + 120
     while time.time() < deadline:
-        assert process.poll() is None, 'it ended before it was killed'
+        assert process.exitcode is None, 'it ended before it was killed'
         rows = runs.scalars(work_dir)
         saved = (work_dir / f'epoch_{after}.pth').is_file()
         if saved and any(row.get('epoch') == after + 1 for row in rows):

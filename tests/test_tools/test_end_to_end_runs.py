@@ -1,12 +1,11 @@
 """Training on raw video as users run it: two processes, and kill -9."""
 import os
 import signal
-import subprocess
 import sys
 
 import pytest
 
-from tests import runs, tiny, tiny_video
+from tests import runs, tiny_video
 from tests.test_tools.test_as_users_run_it import (
     PORT,
     SLOW,
@@ -32,8 +31,8 @@ def test_on_two_processes(videos):
     """What is frozen needs no gradient on any; metrics of the validation on
     both are those of one."""
     config = tiny_video.config(videos, adapters(), epochs=2, name='two.py')
-    os.environ['PORT'] = str(PORT + 20)
-    done = runs.run('bash', TOOLS / 'dist_train.sh', config, 2)
+    done = runs.run_on_two(TOOLS / 'train.py', config, '--launcher',
+                           'pytorch', port=PORT + 20)
     found = metrics_of(done.stdout + done.stderr)
     runner = runs.build(
         config, load_from=videos / 'work_dirs/two/epoch_2.pth')
@@ -49,13 +48,11 @@ def test_killed_in_mid_epoch_and_resumed(videos):
         videos, adapters(), name='resumed.py', epochs=3, checkpoints=1,
         extra=SLOW)
     train = [sys.executable, TOOLS / 'train.py', config, '--work-dir']
-    process = subprocess.Popen(
-        [str(part) for part in (*train, videos / 'killed')], cwd=tiny.ROOT,
-        env=runs.environment(MMBAPG_TEST_DELAY='0.6'), start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = runs.start(*train[1:], videos / 'killed',
+                         MMBAPG_TEST_DELAY='0.6')
     wait_for_mid_epoch(videos / 'killed', process, after=1)
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    process.join()
     runs.run(*train, videos / 'killed', '--resume')
     runs.run(*train, videos / 'whole')
     expected = losses_by_iteration(videos / 'whole')

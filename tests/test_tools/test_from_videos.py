@@ -3,8 +3,6 @@ segments of another video: by our tools, with a tiny recognizer."""
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -120,6 +118,7 @@ def test_its_config_makes_what_the_recognizer_is(mine):
 #: Runs the tool with a network that takes its time.
 SLOWLY = '''
 import runpy, sys, time
+sys.argv[0] = {program!r}
 from mmbapg.models import ClipFeatureExtractor
 forward = ClipFeatureExtractor.forward
 def slow(self, *args, **kwargs):
@@ -136,21 +135,17 @@ def test_killed_in_the_middle_of_a_video(mine, tool, tmp_path):
     words = [mine / 'extract.py', mine / 'recognizer.pth', '--work-dir',
              tmp_path / 'logs', '--cfg-options', 'clip_features.chunk_size=16',
              'clip_features.batch_size=1', 'clip_features.num_workers=0']
-    program = tiny.ROOT / 'tools/extract_features.py'
-    process = subprocess.Popen(
-        [str(part) for part in (
-            sys.executable, '-c',
-            f"import sys; sys.argv[0] = '{program}'{SLOWLY}", *words,
-            f'clip_features.out_dir={out}')], cwd=tiny.ROOT,
-        env=runs.environment(), start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    program = tmp_path / 'slowly.py'
+    program.write_text(SLOWLY.format(
+        program=str(tiny.ROOT / 'tools/extract_features.py')))
+    process = runs.start(program, *words, f'clip_features.out_dir={out}')
     deadline = time.time() + 120
     while not list(out.glob('*.npz')):
-        assert process.poll() is None, 'it ended before it was killed'
+        assert process.exitcode is None, 'it ended before it was killed'
         assert time.time() < deadline, 'no file was written in time'
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    process.join()
     kept = {path: path.stat().st_mtime_ns for path in out.glob('*.npz')}
     assert 0 < len(kept) < len(NAMES)
     for place in (out, whole):
