@@ -3,6 +3,8 @@ from typing import Dict, Hashable, List, Mapping, Sequence, Tuple, Union
 
 import numpy as np
 
+from mmbapg.errors import SettingError
+
 from .average_precision import interpolated
 from .average_recall import RecallCounts
 from .error_analysis import Matching
@@ -32,10 +34,10 @@ def paired_interval(runs: Runs, baseline: Runs, confidence: float = 0.95,
         Lower and upper end, as differences in [-1, 1].
 
     Raises:
-        ValueError: If parts or seeds differ.
+        SettingError: If parts or seeds differ.
     """
     if set(runs) != set(baseline):
-        raise ValueError(
+        raise SettingError(
             f'found runs {sorted(runs)} and {sorted(baseline)}, expected the '
             'same parts and seeds')
     return _interval([runs, baseline], confidence, samples, seed)

@@ -6,6 +6,7 @@ from typing import Dict, List, Optional, Tuple
 from rich.table import Table
 
 from mmbapg.apis.boundary_table import boundary_tables, numbers_table
+from mmbapg.errors import SettingError
 from mmbapg.files import write_text
 
 from .encoder_tables import AVERAGE_NUMBERS, EVEN, RAW, TOLERANCES
@@ -127,7 +128,7 @@ def update_page(page: Path, results: dict) -> int:
         How many places there were.
 
     Raises:
-        ValueError: If the page has no place for any table.
+        SettingError: If the page has no place for any table.
     """
     text, count = Path(page).read_text(encoding='utf-8'), 0
     for name, table in tables(results).items():
@@ -138,7 +139,7 @@ def update_page(page: Path, results: dict) -> int:
             filled.replace('\\', r'\\'), text, flags=re.DOTALL)
         count += places
     if not count:
-        raise ValueError(
+        raise SettingError(
             f'{page}: found no place for a table of {results["dataset"]}, '
             f'expected lines such as <!-- {results["dataset"]} encoders --> '
             'and <!-- end -->')

@@ -5,6 +5,8 @@ import torch.nn.functional as F
 from mmaction.registry import MODELS
 from torch import Tensor
 
+from mmbapg.errors import SettingError
+
 from ..layers.sparse_bmn import SparseBMN
 from .dense_map_head import DenseMapHead, MapOutputs
 
@@ -35,7 +37,7 @@ class BoundaryMatchingHead(DenseMapHead):
         **kwargs: See :class:`DenseMapHead`.
 
     Raises:
-        ValueError: If ``num_durations`` is not ``num_steps``.
+        SettingError: If ``num_durations`` is not ``num_steps``.
     """
 
     def __init__(self,
@@ -70,7 +72,7 @@ class BoundaryMatchingHead(DenseMapHead):
             loss_boundary=loss_boundary, loss_reg=loss_reg, loss_cls=loss_cls,
             **kwargs)
         if num_durations != num_steps:
-            raise ValueError(
+            raise SettingError(
                 f'found num_durations={num_durations}, expected {num_steps} '
                 'as window_size: proposals of BMN are as long as a sequence')
         self.missing_channels = -in_channels % INPUT_GROUPS
