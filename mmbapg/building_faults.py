@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any, List, Optional, Set, Tuple
 
 _BUILDS, _BUILDS_RUNNER = 'build_from_cfg', 'build_runner_from_cfg'
+_RUNNERS = 'mmengine.runner.'
 _MISFIT = re.compile(r'([\w.<>]+)\(\) (got an unexpected keyword argument|'
                      r'missing \d+ required [\w-]+ arguments?:) (.*)')
 
@@ -26,17 +27,20 @@ def fault_of_building(error: BaseException) -> Optional[str]:
         be it that of a constructor which does not use its settings rightly.
     """
     frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    building = [frame for frame in frames if frame.f_code.co_name == _BUILDS]
-    building += [frame for frame in frames[-1:]
-                 if frame.f_code.co_name == _BUILDS_RUNNER]
-    if not building:
+    parts = [frame.f_locals.get('obj_type') for frame in frames
+             if frame.f_code.co_name == _BUILDS]
+    if isinstance(error, KeyError):
+        fault = _of_type(frames[-1]) if frames else None
+        parts = parts[:-1]
+    else:
+        misfit = _MISFIT.match(str(error))
+        kind = misfit and frames and _kind_of_call(frames, misfit)
+        fault = _of_fields(kind, misfit) if misfit and kind else None
+        parts = parts or [kind]
+    if fault is None:
         return None
-    by_name = isinstance(error, KeyError)
-    fault = (_of_name(building[-1], frames[-1]) if by_name else
-             _of_fields(building[-1], frames[-1], str(error)))
-    known = building[:-1] if by_name else building
-    parts = ' in '.join(map(_name_of, reversed(known)))
-    return fault and f'{parts or "config"}: {fault}'
+    names = [getattr(part, '__name__', part) for part in reversed(parts)]
+    return f'{" in ".join(names) or "config"}: {fault}'
 
 
 def parameters_of(kind: type) -> Set[str]:
@@ -53,43 +57,44 @@ def parameters_of(kind: type) -> Set[str]:
     return names
 
 
-def _name_of(building: FrameType) -> str:
-    """Of what is built."""
-    kind = building.f_locals['obj_type']
-    return getattr(kind, '__name__', None) or str(kind)
-
-
-def _of_name(building: FrameType, last: FrameType) -> Optional[str]:
-    """What is wrong with ``type``."""
-    if last is not building:
+def _of_type(last: FrameType) -> Optional[str]:
+    """What is wrong with the name of a class, if a registry says so."""
+    if last.f_code.co_name not in (_BUILDS, _BUILDS_RUNNER):
         return None
-    found = building.f_locals.get('obj_type')
+    found = last.f_locals.get('obj_type')
     if found is None:
-        return ('found no type among the fields '
-                f'{", ".join(building.f_locals["cfg"])}, expected the name of '
-                'a class')
+        fields = ', '.join(last.f_locals['cfg'])
+        return (f'found no type among the fields {fields}, expected the name '
+                'of a class')
     return (f'found type {found!r}, expected a name that is registered among '
-            f'the kind {building.f_locals["registry"].name!r}, by MMAction2, '
-            'by mmbapg, or by a module in custom_imports')
+            f'the kind {last.f_locals["registry"].name!r}, by MMAction2, by '
+            'mmbapg, or by a module in custom_imports')
 
 
-def _of_fields(building: FrameType, last: FrameType,
-               message: str) -> Optional[str]:
+def _kind_of_call(frames: List[FrameType], misfit: 're.Match') -> Any:
+    """What takes the fields of a config that did not fit: what a registry
+    builds, or a loop or loader that a runner makes itself."""
+    last, calls = frames[-1], frames[-1].f_code.co_name
+    built = [frame.f_locals.get('obj_cls') for frame in frames
+             if frame.f_code.co_name == _BUILDS]
+    if built and calls in (_BUILDS, '__init__'):
+        return built[-1]
+    by_runner = last.f_globals.get('__name__', '').startswith(_RUNNERS)
+    if by_runner and calls.startswith('build_'):
+        return last.f_globals.get(misfit[1].split('.')[0])
+    return None
+
+
+def _of_fields(kind: Any, misfit: 're.Match') -> Optional[str]:
     """What is wrong with the other fields: too many, or too few."""
-    misfit = _MISFIT.match(message)
-    kind = building.f_locals.get('obj_cls')
-    by_constructor = last is building or last.f_code.co_name == '__init__'
-    if misfit is None or kind is None or not by_constructor:
-        return None
-    whose, fault, names = misfit.groups()
-    if whose not in _constructors(kind):
-        return None  # a constructor builds its own parts wrongly
-    if fault.startswith('missing'):
-        return f'found no {names}, which it needs'
+    if misfit[1] not in _constructors(kind):
+        return None  # e.g. of a part that a constructor builds wrongly
+    if misfit[2].startswith('missing'):
+        return f'found no {misfit[3]}, which it needs'
     known = sorted((parameters_of(kind) if inspect.isclass(kind) else
                     set(inspect.signature(kind).parameters))
                    - {'self', 'args', 'kwargs'})
-    return f'found the field {names}, expected some of {", ".join(known)}'
+    return f'found the field {misfit[3]}, expected some of {", ".join(known)}'
 
 
 def _constructors(kind: Any) -> List[str]:

@@ -5,7 +5,7 @@ from typing import Any, Callable, Collection, Mapping
 from mmbapg.errors import SettingError
 
 
-def expect_one_of(name: str, found: Any, expected: Collection[str]) -> None:
+def expect_one_of(name: str, found: Any, expected: Collection) -> None:
     """Refuse a choice that there is not.
 
     Args:
@@ -26,6 +26,22 @@ soft, greedy
     if found not in expected:
         raise SettingError(f'{name} is {found!r}, expected one of '
                            f'{", ".join(map(str, expected))}')
+
+
+def expect_at_least(least: float, **settings: float) -> None:
+    """Refuse numbers that are too small.
+
+    Args:
+        least: That they may be.
+        **settings: By their names.
+
+    Raises:
+        SettingError: Names the first.
+    """
+    for name, value in settings.items():
+        if not value >= least:
+            raise SettingError(
+                f'{name} is {value}, expected at least {least:g}')
 
 
 def expect_fields(setting: str, found: Mapping[str, Any], function: Callable,

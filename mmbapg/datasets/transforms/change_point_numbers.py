@@ -198,9 +198,9 @@ def numbers_of(num_change_points: Union[str, Sequence[int]],
         SettingError: If there is no such way, or the numbers allow no cut.
     """
     if not isinstance(num_change_points, str):
-        if not (isinstance(num_change_points, Sequence) and
-                min(num_change_points, default=0) >= 0 and
-                max(num_change_points, default=0) >= 1):
+        if isinstance(num_change_points, int) or not (
+                0 <= min(num_change_points, default=-1)
+                and max(num_change_points) >= 1):
             raise SettingError(
                 f'num_change_points is {num_change_points!r}, expected '
                 'numbers such as (5, 10, 15, 20)')

@@ -11,7 +11,6 @@ from mmcv.transforms import BaseTransform
 from mmengine.logging import print_log
 from torch import Tensor
 
-from mmbapg.errors import SettingError
 from mmbapg.files import replace_file
 from mmbapg.ops import (
     boundary_strength,
@@ -22,6 +21,7 @@ from mmbapg.ops import (
     unique_regions,
 )
 from mmbapg.ops.boundary_strength import PER_SCALE
+from mmbapg.setting_checks import expect_at_least
 from mmbapg.video_names import file_of
 
 from ..embedding_files import Embeddings
@@ -124,11 +124,8 @@ class TemporalSimilarityClustering(BaseTransform):
                  cache: Optional[str] = None,
                  multiples: Sequence[float] = (1.25, 0.6, 2, 3),
                  class_channels: int = 0) -> None:
-        for setting, value in dict(max_merge=max_merge, min_size=min_size,
-                                   max_auto=max_auto).items():
-            if value < 1:
-                raise SettingError(f'bapg.clustering.{setting} is {value}, '
-                                   'expected at least 1')
+        expect_at_least(1, max_merge=max_merge, min_size=min_size,
+                        max_auto=max_auto)
         self.folder = Path(embeddings)
         self.numbers = numbers_of(num_change_points, multiples, penalty,
                                   max_auto)

@@ -66,7 +66,7 @@ class ClipClassHead(BaseModule):
             data_samples: One for each clip.
 
         Raises:
-            ValueError: If a label is not below ``num_classes``.
+            SettingError: If a label is not below ``num_classes``.
         """
         labels = self._checked(self.labels_of(data_samples))
         labels = labels.to(features.device)

@@ -47,7 +47,7 @@ class NestedUNet(nn.Module):
         T)``.
 
         Raises:
-            ValueError: If T is no multiple of 4.
+            SettingError: If T is no multiple of 4.
         """
         require_multiple(x.shape[2])
         x00 = self.nodes['x00'](x)

@@ -1,5 +1,5 @@
 """From scored proposals of windows to those of a video, and to detections."""
-from typing import Optional, Sequence
+from typing import Callable, Dict, Optional, Sequence
 
 import torch
 from mmaction.registry import TASK_UTILS
@@ -21,7 +21,7 @@ def _greedy(segments: Tensor, scores: Tensor, iou_threshold: float,
     return kept[:max_proposals]
 
 
-WAYS = dict(soft=decaying_nms, greedy=_greedy)
+WAYS: Dict[str, Callable] = dict(soft=decaying_nms, greedy=_greedy)
 
 
 @TASK_UTILS.register_module()
