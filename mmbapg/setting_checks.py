@@ -78,7 +78,8 @@ def expect_accepted(name: str, function: Callable, *args: Any,
 
     Args:
         name: Of the settings, or of what has them.
-        function: Raises ValueError for those that it does not take.
+        function: Raises ValueError or TypeError for those that it does not
+            take.
         *args, **kwargs: Its arguments.
 
     Raises:
@@ -86,5 +87,5 @@ def expect_accepted(name: str, function: Callable, *args: Any,
     """
     try:
         function(*args, **kwargs)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise SettingError(f'{name}: {error}') from None

@@ -77,7 +77,8 @@ def test_an_error_elsewhere_is_none():
 
 
 @pytest.mark.parametrize('registry,cfg,message', [
-    (MODELS, dict(type='ConvTransformerBackbone', window_size=3),
+    (MODELS, dict(type='ConvTransformerBackbone', in_channels=4, channels=4,
+                  max_seq_len=96, window_size=3),
      "ConvTransformerBackbone: found the field 'window_size', expected some "
      'of arch, '),
     (TRANSFORMS, dict(type='PackProposals', pack=dict(type='PackFeaturez')),

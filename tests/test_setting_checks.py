@@ -28,7 +28,7 @@ CLUSTERING = dict(type='TemporalSimilarityClustering', embeddings='none')
      'num_change_points is (), expected numbers'),
     (TRANSFORMS, dict(CLUSTERING, min_size=0),
      'min_size is 0, expected at least 1'),
-    (TRANSFORMS, dict(type='SampleStridedFrames', stride=0),
+    (TRANSFORMS, dict(type='SampleEveryFrame', stride=0),
      'stride is 0, expected a multiple of frames_per_step=1, above 0'),
     (TRANSFORMS, dict(type='SampleClips', clip_len=15, stride=4),
      'SampleClips: clip_len is 15, expected an even number'),
