@@ -117,7 +117,7 @@ def complete_clustering(settings: dict, model: dict) -> dict:
     """
     clustering = settings['clustering']
     if not _neck_class(settings['neck']).reads_class_evidence or (
-            type_name(clustering['type']) != 'TemporalSimilarityClustering'):
+            type_name(clustering.get('type')) != 'TemporalSimilarityClustering'):
         return clustering
     return {'class_channels': _class_channels(model), **clustering}
 
@@ -142,7 +142,7 @@ def _neck_class(neck: dict) -> Any:
 
 
 def _with_proposals(pipeline: list, clustering: dict, where: str) -> list:
-    names = [type_name(transform['type']) for transform in pipeline]
+    names = [type_name(transform.get('type')) for transform in pipeline]
     packs = [index for index, name in enumerate(names)
              if name.startswith('Pack')]
     if not packs:

@@ -94,6 +94,18 @@ def test_a_wrong_setting_ends_in_a_sentence(option, message, folder,
     assert message in said
 
 
+def test_a_wrong_setting_in_testing(folder, monkeypatch):
+    """Before weights are asked for."""
+    config = tiny.localizer_config(
+        folder, extra="model['head']['loss_reg'] = dict(type='DIoU')")
+    monkeypatch.setattr('sys.argv', ['test.py', str(config), 'none.pth'])
+    with pytest.raises(SystemExit) as caught:
+        run_mmaction_tool('test')
+    assert str(caught.value).startswith(
+        "error: AnchorFreeHead in ActionFormer: found type 'DIoU', expected a "
+        "name that is registered among the kind 'model'")
+
+
 def test_a_name_that_is_far_off():
     with pytest.raises(SystemExit, match='q.py: no such config$'):
         config_of_command('q.py')
