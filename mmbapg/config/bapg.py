@@ -116,8 +116,9 @@ def complete_clustering(settings: dict, model: dict) -> dict:
         model: Config of the host.
     """
     clustering = settings['clustering']
+    kind = type_name(clustering.get('type'))
     if not _neck_class(settings['neck']).reads_class_evidence or (
-            type_name(clustering.get('type')) != 'TemporalSimilarityClustering'):
+            kind != 'TemporalSimilarityClustering'):
         return clustering
     return {'class_channels': _class_channels(model), **clustering}
 
