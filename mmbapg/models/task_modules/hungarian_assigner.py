@@ -57,6 +57,9 @@ class HungarianAssigner:
         Returns:
             Of each sequence, the indices of the queries that have an instance,
             ascending, and of their instances.
+
+        Raises:
+            DivergedError: If an output is NaN or infinite.
         """
         targets, labels = (torch.cat(field) for field in zip(*instances))
         # a GPU is waited for once, and gets all indices in one piece
