@@ -36,7 +36,8 @@ def fault_of_building(error: BaseException) -> Optional[str]:
         misfit = _MISFIT.match(str(error))
         kind = misfit and frames and _kind_of_call(frames, misfit)
         fault = _of_fields(kind, misfit) if misfit and kind else None
-        parts = parts or [kind]
+        if frames and frames[-1].f_code.co_name not in (_BUILDS, '__init__'):
+            parts.append(kind)
     if fault is None:
         return None
     names = [getattr(part, '__name__', part) for part in reversed(parts)]

@@ -72,7 +72,8 @@ def test_a_name_that_is_nearly_right(name, monkeypatch):
      "AnchorFreeHead in ActionFormer: found the field 'num_clases', expected "
      'some of '),
     ('train_dataloader.num_worker=1',
-     "DataLoader: found the field 'num_worker', expected some of "),
+     "DataLoader in EpochBasedTrainLoop: found the field 'num_worker', "
+     'expected some of '),
     ('train_cfg.max_epoch=1',
      "Loop: found the field 'max_epoch', expected some of "),
     ('train_dataloader.dataset.missing_features=skp',
