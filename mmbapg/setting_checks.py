@@ -46,8 +46,8 @@ def expect_at_least(least: float, **settings: float) -> None:
 
 def expect_fields(setting: str, found: Mapping[str, Any], function: Callable,
                   *others: str) -> None:
-    """Refuse fields that a function has no argument for, and to have none for
-    an argument that it needs.
+    """Refuse fields that a function has no argument for, and the lack of one
+    that it needs.
 
     Args:
         setting: Name of what has these fields.
