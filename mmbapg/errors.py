@@ -1,7 +1,9 @@
 """What a user can mend, and how commands say it."""
 import re
 from contextlib import contextmanager
-from typing import Iterator, Tuple, Type
+from typing import Iterator
+
+from .building_faults import fault_of_building
 
 #: What PyTorch writes before the message of an error in a loader's process,
 #: up to the last line of its last traceback.
@@ -21,8 +23,18 @@ class UserError(Exception):
 
 
 class SettingError(UserError, ValueError):
-    """A setting of a config is unknown, or does not fit the others; the
-    message says which, and what was expected."""
+    """A setting of a config, or an argument of a command, is unknown, or does
+    not fit the others or the data; the message says which, and what was
+    expected."""
+
+
+class CheckpointMismatchError(UserError, ValueError):
+    """Weights are of a network of another size; the message says which."""
+
+
+class MissingPackageError(UserError, ModuleNotFoundError):
+    """A package is not installed that some settings or files need; the message
+    says which, and how to install it."""
 
 
 #: What a command ends with in one sentence.
@@ -36,18 +48,19 @@ def sentence_of(error: BaseException) -> str:
 
 
 @contextmanager
-def faults_in_one_sentence(*more: Type[Exception]) -> Iterator[None]:
+def faults_in_one_sentence() -> Iterator[None]:
     """End a command with what is wrong with its input, and no traceback.
 
-    Args:
-        *more: Exceptions besides :data:`INPUT_ERRORS`, where everything that
-            raises them comes from the command's arguments.
-
     Raises:
-        SystemExit: With one sentence.
+        SystemExit: With one sentence, for :data:`INPUT_ERRORS`, and for what
+            :func:`.fault_of_building` finds.
     """
-    expected: Tuple[Type[Exception], ...] = (*INPUT_ERRORS, *more)
     try:
         yield
-    except expected as error:
+    except INPUT_ERRORS as error:
         raise SystemExit(f'error: {sentence_of(error)}') from None
+    except (KeyError, TypeError) as error:
+        fault = fault_of_building(error)
+        if fault is None:
+            raise
+        raise SystemExit(f'error: {fault}') from None

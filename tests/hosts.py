@@ -233,7 +233,7 @@ def config_for(name: str, data: str, variety: str = '') -> Path:
     found = sorted(folder.glob(f'{method(name)}{variety}_1xb*e_{data}.py'))
     assert len(found) == 1, (
         f'{folder}: found {len(found)} configs{variety} for {data}, expected '
-        'one; tools/dev/settings.py gives them')
+        'one; tools/dev/settings gives them')
     return found[0]
 
 

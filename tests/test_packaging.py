@@ -173,7 +173,7 @@ def test_tools_run_from_the_installed_package(installed, tmp_path):
     config = 'actionformer/actionformer_bapg_1xb2-20e_gesture-imu.py'
     tiny.write_features(tmp_path, num_training=2, num_validation=1)
     calls = [[path, '--help'] for path in sorted(tools.rglob('*.py'))
-             if path != tools / 'dev/settings.py']  # a table
+             if path.parent != tools / 'dev/settings']  # a table
     assert len(calls) > 15
     calls += [
         [tools / 'check_dataset.py', 'annotations.json', 'features',

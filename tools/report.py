@@ -45,7 +45,7 @@ def main():
     )
     from mmbapg.apis.report import Report
     from mmbapg.errors import faults_in_one_sentence
-    with faults_in_one_sentence(ValueError):
+    with faults_in_one_sentence():
         page = Report(
             diagnosis_of(args), files_of(args), args.videos, args.embeddings,
             named_paths(args.proposals), args.title,

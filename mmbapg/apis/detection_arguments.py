@@ -3,6 +3,7 @@ import argparse
 from pathlib import Path
 from typing import Dict, Optional, Sequence
 
+from mmbapg.errors import SettingError
 from mmbapg.evaluation.average_precision import CONVENTIONS
 
 
@@ -72,7 +73,7 @@ def named_paths(texts: Sequence[str]) -> Dict[str, str]:
     """Paths by the names that are given, or by those of the files.
 
     Raises:
-        ValueError: If two have one name.
+        SettingError: If two have one name.
 
     Example:
         >>> named_paths(['a=b', 'c/d.json'])
@@ -83,6 +84,6 @@ def named_paths(texts: Sequence[str]) -> Dict[str, str]:
         name, _, path = each.rpartition('=')
         found[name or Path(path).stem] = path
     if len(found) < len(texts):
-        raise ValueError(f'two of {", ".join(texts)} have one name; '
-                         'give them others, as NAME=PATH')
+        raise SettingError(f'two of {", ".join(texts)} have one name; '
+                           'give them others, as NAME=PATH')
     return found

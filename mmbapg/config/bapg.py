@@ -116,8 +116,9 @@ def complete_clustering(settings: dict, model: dict) -> dict:
         model: Config of the host.
     """
     clustering = settings['clustering']
+    kind = type_name(clustering.get('type'))
     if not _neck_class(settings['neck']).reads_class_evidence or (
-            type_name(clustering['type']) != 'TemporalSimilarityClustering'):
+            kind != 'TemporalSimilarityClustering'):
         return clustering
     return {'class_channels': _class_channels(model), **clustering}
 
@@ -142,7 +143,7 @@ def _neck_class(neck: dict) -> Any:
 
 
 def _with_proposals(pipeline: list, clustering: dict, where: str) -> list:
-    names = [type_name(transform['type']) for transform in pipeline]
+    names = [type_name(transform.get('type')) for transform in pipeline]
     packs = [index for index, name in enumerate(names)
              if name.startswith('Pack')]
     if not packs:

@@ -6,6 +6,7 @@ import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
+from mmbapg.setting_checks import expect_one_of
 from mmbapg.video_names import file_of
 
 from .annotations import (
@@ -74,9 +75,8 @@ class AnnotatedVideos(SeededSamples, BaseDataset):
         for name, value, expected in (
                 (self.MISSING, missing_files, ('error', 'skip')),
                 ('ground_truth', ground_truth, GROUND_TRUTH_SETS)):
-            if value is not None and value not in expected:
-                raise ValueError(f'{name} is {value!r}, expected one of '
-                                 f'{", ".join(expected)}')
+            if value is not None:
+                expect_one_of(name, value, expected)
         self.subset, self.where, self.fps = subset, where, fps
         self.filename_tmpl = filename_tmpl
         self.missing_files = missing_files

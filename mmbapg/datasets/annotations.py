@@ -30,6 +30,7 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmbapg.errors import UserError
+from mmbapg.setting_checks import expect_one_of
 
 from .annotation_problems import (
     Problem,
@@ -105,10 +106,8 @@ def load_annotations(path: 'str | Path',
         ...     load_annotations(path)['video1'].labels
         ('walk',)
     """
-    if invalid_segments not in INVALID_SEGMENT_POLICIES:
-        raise ValueError(
-            f'invalid_segments is {invalid_segments!r}, expected one of '
-            f'{", ".join(INVALID_SEGMENT_POLICIES)}')
+    expect_one_of('invalid_segments', invalid_segments,
+                  INVALID_SEGMENT_POLICIES)
     database, problems = read_database(path, default_duration)
     fatal = [problem for problem in problems
              if problem.is_fatal or (problem.kind == 'segment' and

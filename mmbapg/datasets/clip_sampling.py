@@ -6,6 +6,7 @@ import numpy as np
 
 from mmbapg.errors import SettingError
 from mmbapg.ops import TemporalGrid
+from mmbapg.setting_checks import expect_one_of
 
 #: What clips do at the ends of a video.
 ENDS = ('inside', 'repeat')
@@ -64,9 +65,7 @@ class ClipSampling:
             if not (isinstance(value, int) and value > 0):
                 raise SettingError(f'{name}: found {value!r}, expected a '
                                    'positive whole number of frames')
-        if self.ends not in ENDS:
-            raise SettingError(f'ends: found {self.ends!r}, expected one of '
-                               f'{", ".join(ENDS)}')
+        expect_one_of('ends', self.ends, ENDS)
 
     @property
     def span(self) -> int:

@@ -8,6 +8,8 @@ from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from mmbapg.setting_checks import expect_one_of
+
 #: Half-open range of frames.
 Range = Tuple[int, int]
 
@@ -95,9 +97,7 @@ def instance_frames(segments: np.ndarray,
             are random frames of the rest of the video, the control that shows
             whether negatives must be hard.
     """
-    if surroundings not in SURROUNDINGS:
-        raise ValueError(f'surroundings is {surroundings!r}, expected one of '
-                         f'{", ".join(SURROUNDINGS)}')
+    expect_one_of('surroundings', surroundings, SURROUNDINGS)
     reach = np.inf if window is None else window
     background = background_clips(segments, duration)
     found = []

@@ -11,6 +11,8 @@ from typing import Dict, FrozenSet, List, Optional, Tuple
 
 import numpy as np
 
+from mmbapg.errors import MissingPackageError
+
 from .numpy_files import check_kind, check_size
 
 SUFFIXES = ('.hdf5', '.h5')
@@ -101,12 +103,12 @@ def open_file(path: Path):
     """The file, as a context.
 
     Raises:
-        ModuleNotFoundError: Without h5py; says what to do.
+        MissingPackageError: Without h5py; says what to do.
     """
     try:
         import h5py
     except ImportError:
-        raise ModuleNotFoundError(
+        raise MissingPackageError(
             'found an HDF5 file, expected the package h5py to be installed to '
             'read it (pip install h5py)') from None
     return h5py.File(path, 'r')

@@ -5,7 +5,9 @@ import numpy as np
 from mmaction.registry import DATASETS
 from mmengine.logging import print_log
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import clip_segments, shown_share, sliding_windows
+from mmbapg.setting_checks import expect_accepted
 
 from .annotations import AnnotationError, named
 from .temporal_localization import TemporalLocalizationDataset
@@ -69,6 +71,8 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
                  num_durations: Optional[int] = None,
                  first_step: int = 0,
                  **kwargs) -> None:
+        expect_accepted('window_size, overlap', sliding_windows, window_size,
+                        window_size, overlap)
         self.window_size = window_size
         self.overlap = overlap
         self.min_share = min_share
@@ -86,7 +90,7 @@ class SlidingWindowDataset(TemporalLocalizationDataset):
             return videos
         loader = self.pipeline.transforms[0]
         if not hasattr(loader, 'steps_of'):
-            raise ValueError(
+            raise SettingError(
                 f'found {type(loader).__name__} at the beginning of the '
                 'pipeline, expected LoadFeatures, or a sampler of frames, '
                 'which knows the grid')

@@ -5,6 +5,8 @@ from typing import List, Mapping, Optional, Sequence
 from mmaction.registry import DATASETS
 from mmengine.logging import print_log
 
+from mmbapg.errors import SettingError
+
 from .annotated_videos import AnnotatedVideos
 from .annotations import AnnotationError, VideoAnnotation, named
 from .feature_arrays import is_there
@@ -59,8 +61,8 @@ class TemporalLocalizationDataset(AnnotatedVideos):
                  **kwargs) -> None:
         forms = [form for form in FORMS if form in data_prefix]
         if len(forms) != 1:
-            raise ValueError(f'data_prefix is {dict(data_prefix)}, expected '
-                             f'exactly one of {", ".join(FORMS)}')
+            raise SettingError(f'data_prefix is {dict(data_prefix)}, expected '
+                               f'exactly one of {", ".join(FORMS)}')
         self.form, = forms
         if self.form == 'video':
             self.FILES, self.FIND = 'video', find_video

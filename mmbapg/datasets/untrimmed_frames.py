@@ -6,6 +6,7 @@ import numpy as np
 from mmaction.registry import DATASETS
 from mmengine.logging import print_log
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import TemporalGrid
 
 from .annotated_videos import AnnotatedVideos
@@ -83,12 +84,12 @@ class UntrimmedFrameDataset(AnnotatedVideos):
                  **kwargs) -> None:
         forms = [form for form in FORMS if form in data_prefix]
         if len(forms) != 1:
-            raise ValueError(f'data_prefix is {dict(data_prefix)}, expected '
-                             f'exactly one of {", ".join(FORMS)}')
+            raise SettingError(f'data_prefix is {dict(data_prefix)}, expected '
+                               f'exactly one of {", ".join(FORMS)}')
         self.form = forms[0]
         if self.form != 'feature' and not isinstance(
                 data_prefix[self.form], (str, Path)):
-            raise ValueError(
+            raise SettingError(
                 f'data_prefix.{self.form}: found {data_prefix[self.form]}, '
                 'expected one folder; only features of several kinds are '
                 'concatenated')

@@ -7,6 +7,8 @@ from typing import Dict, Iterator, Optional, Set
 
 import numpy as np
 
+from mmbapg.errors import MissingPackageError
+
 from .video_index import NONE, read_index
 from .video_orientation import as_shown
 from .video_stream import END_TOLERANCE, VideoError, open_stream
@@ -49,7 +51,7 @@ class VideoReader:
         try:
             import av
         except ImportError:
-            raise ImportError(
+            raise MissingPackageError(
                 'reading videos needs PyAV: pip install av') from None
         if not Path(path).is_file():
             raise VideoError(f'{path}: no such video')

@@ -18,6 +18,7 @@ import numpy as np
 
 from mmbapg.ops import distinct_instances
 from mmbapg.ops.compilation import has_numba
+from mmbapg.setting_checks import expect_one_of
 
 CONVENTIONS = ('actionformer', 'tridet', 'activitynet')
 
@@ -88,9 +89,7 @@ def average_precision(ground_truth: Videos,
         >>> average_precision(truth, found, 0, [0.5, 0.9]).tolist()
         [1.0, 0.0]
     """
-    if convention not in CONVENTIONS:
-        raise ValueError(f'convention is {convention!r}, expected one of '
-                         f'{", ".join(CONVENTIONS)}')
+    expect_one_of('convention', convention, CONVENTIONS)
     instances = {name: video.of_class(label).segments
                  for name, video in ground_truth.items()}
     num_instances = sum(map(len, instances.values()))

@@ -12,6 +12,8 @@ from typing import (
 
 import numpy as np
 
+from mmbapg.errors import SettingError
+
 from .average_precision import interpolated
 from .average_recall import RecallCounts
 from .error_analysis import Matching
@@ -51,11 +53,11 @@ def paired_interval(runs: Runs, baseline: Runs, confidence: float = 0.95,
         Lower and upper end, as differences in [-1, 1].
 
     Raises:
-        ValueError: If parts or seeds differ, or groups are not of as many
+        SettingError: If parts or seeds differ, or groups are not of as many
             videos.
     """
     if set(runs) != set(baseline):
-        raise ValueError(
+        raise SettingError(
             f'found runs {sorted(runs)} and {sorted(baseline)}, expected the '
             'same parts and seeds')
     return _interval([runs, baseline], confidence, samples, seed, groups)
@@ -98,8 +100,8 @@ def _places(number: int, group_of: Optional[Sequence[Hashable]],
     if group_of is None:
         return np.arange(number)
     if len(group_of) != number:
-        raise ValueError(f'part {part}: found groups of {len(group_of)} '
-                         f'videos, expected those of {number}')
+        raise SettingError(f'part {part}: found groups of {len(group_of)} '
+                           f'videos, expected those of {number}')
     numbers: Dict[Hashable, int] = {}
     return np.array([numbers.setdefault(each, len(numbers))
                      for each in group_of])

@@ -10,6 +10,8 @@ from typing import Dict, Mapping, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
+from mmbapg.errors import SettingError
+
 from .average_precision import (
     Videos,
     interpolated,
@@ -107,11 +109,11 @@ def match(truth: Videos, found: Videos, durations: Mapping[str, float],
         threshold: tIoU.
 
     Raises:
-        ValueError: If there are no instances.
+        SettingError: If there are no instances.
     """
     if not sum(len(video.labels) for video in truth.values()):
-        raise ValueError('found no instance in the videos to diagnose, '
-                         'expected some')
+        raise SettingError('found no instance in the videos to diagnose, '
+                           'expected some')
     columns = []
     counts = [len(video.labels) for video in truth.values()]
     offset = dict(zip(truth, np.cumsum([0, *counts])))

@@ -13,6 +13,7 @@ from mmbapg.datasets.annotations import (
     load_annotations,
     select,
 )
+from mmbapg.errors import SettingError
 
 from .control_embeddings import copy_embeddings, write_featureless_embeddings
 from .encoder_tables import (
@@ -192,8 +193,9 @@ class CrossValidation:
 
     def _encoder_config(self, form: str) -> str:
         if form not in self.dataset.encoders:
-            raise ValueError(f'{self.dataset.title} has no encoder on {form}, '
-                             f'expected one of {list(self.dataset.encoders)}')
+            raise SettingError(
+                f'{self.dataset.title} has no encoder on {form}, expected one '
+                f'of {list(self.dataset.encoders)}')
         return self.dataset.encoders[form]
 
     def detections(self, run: Run) -> Path:

@@ -13,6 +13,7 @@ from mmcv.transforms import BaseTransform
 from mmbapg.datasets import TemporalSimilarityClustering
 from mmbapg.datasets.embedding_files import Embeddings, Provenance
 from mmbapg.datasets.transforms.clustering import Clustering, PackedWidths
+from mmbapg.errors import SettingError
 
 #: Regions that follow each other have orthogonal embeddings; the first comes
 #: again after so many.
@@ -31,7 +32,7 @@ class Quality:
         invented: As many as this share of the true ones are added anywhere.
 
     Raises:
-        ValueError: If no boundaries can be like that.
+        SettingError: If no boundaries can be like that.
     """
     sigma: float
     missing: float = 0.0
@@ -40,8 +41,9 @@ class Quality:
     def __post_init__(self) -> None:
         if not (self.sigma >= 0 and 0 <= self.missing <= 1 and
                 self.invented >= 0):
-            raise ValueError(f'found {self!r}, expected sigma and invented of '
-                             'at least 0, and missing from 0 to 1')
+            raise SettingError(
+                f'found {self!r}, expected sigma and invented of at least 0, '
+                'and missing from 0 to 1')
 
     def __str__(self) -> str:
         return ', '.join([
@@ -123,13 +125,14 @@ class GivenBoundaries(BaseTransform):
         """Boundaries of a video in seconds.
 
         Raises:
-            ValueError: If the file has none of it.
+            SettingError: If the file has none of it.
         """
         if self._times is None:
             self._times = json.loads(self.path.read_text())
         if name not in self._times:
-            raise ValueError(f'{self.path}: found no boundaries of video '
-                             f'{name}, expected a list of seconds')
+            raise SettingError(
+                f'{self.path}: found no boundaries of video {name}, expected '
+                'a list of seconds')
         return np.array(self._times[name], dtype=float)
 
     def cluster(self, times: np.ndarray, duration: float) -> Clustering:

@@ -24,6 +24,7 @@ from mmbapg.datasets.feature_arrays import Key
 from mmbapg.datasets.hdf5_files import SUFFIXES
 from mmbapg.datasets.sources.thumos14 import UCF101_IDS
 from mmbapg.datasets.transforms.video_scores import UntrimmedNetScores
+from mmbapg.errors import SettingError
 from mmbapg.files import replace_file
 from mmbapg.ops import TemporalGrid
 
@@ -95,7 +96,7 @@ def write_features(path: Path, features: np.ndarray, key: Key = None) -> None:
             several that share the channels.
 
     Raises:
-        ValueError: If the suffix is of no such file.
+        SettingError: If the suffix is of no such file.
     """
     keys = [key or 'feats'] if key is None or isinstance(key, str) else key
     arrays: Dict[str, Any] = dict(zip(
@@ -112,8 +113,8 @@ def write_features(path: Path, features: np.ndarray, key: Key = None) -> None:
     if path.parent.suffix in SUFFIXES:
         return _write_hdf5(path.parent, path.name, features)
     if path.suffix not in writers:
-        raise ValueError(f'{path}: found suffix {path.suffix!r}, expected one '
-                         f'of {", ".join(writers)}')
+        raise SettingError(f'{path}: found suffix {path.suffix!r}, expected '
+                           f'one of {", ".join(writers)}')
     replace_file(path, writers[path.suffix])
 
 
@@ -162,11 +163,11 @@ def write_video_scores(path: Path, videos: Sequence[VideoAnnotation],
         classes: In the order of the scores.
 
     Raises:
-        ValueError: If scores of THUMOS14 are to be of other classes.
+        SettingError: If scores of THUMOS14 are to be of other classes.
     """
     others = [name for name in classes if name not in UCF101_IDS]
     if path.suffix == '.npy' and others:
-        raise ValueError(
+        raise SettingError(
             f'{path}: scores of UntrimmedNet are for THUMOS14, found class '
             f'{others[0]!r}; put its annotations where the config looks for '
             'them, or name their folder')

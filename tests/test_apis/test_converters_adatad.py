@@ -7,8 +7,8 @@ from mmengine.runner import load_checkpoint
 from mmengine.runner.checkpoint import load_state_dict
 
 from mmbapg.apis.converters import CONVERTERS, ConversionError
+from mmbapg.errors import CheckpointMismatchError
 from mmbapg.models.video.pretrained import PretrainedWeightsError
-from mmbapg.models.video.window_vit import CheckpointMismatchError
 from tests import golden, golden_adatad, tiny_video
 
 convert = CONVERTERS['opentad-adatad']

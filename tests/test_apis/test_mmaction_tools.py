@@ -65,6 +65,48 @@ def test_a_name_that_is_nearly_right(name, monkeypatch):
         f'{tiny.CONFIGS / NAME}')
 
 
+@pytest.mark.parametrize('option,message', [
+    ('model.head.post_processor.nms.method=sotf',
+     "post_processor.nms.method is 'sotf', expected one of hard, linear, "),
+    ('model.head.num_clases=3',
+     "AnchorFreeHead in ActionFormer: found the field 'num_clases', expected "
+     'some of '),
+    ('train_dataloader.num_worker=1',
+     "DataLoader in EpochBasedTrainLoop: found the field 'num_worker', "
+     'expected some of '),
+    ('train_cfg.max_epoch=1',
+     "Loop: found the field 'max_epoch', expected some of "),
+    ('train_dataloader.dataset.missing_features=skp',
+     "missing_features is 'skp', expected one of error, skip"),
+    ('val_evaluator.0.convention=mine',
+     "convention is 'mine', expected one of "),
+    ('model.max_seq_len=4',
+     'feature steps, expected at most max_seq_len=4 in training')])
+def test_a_wrong_setting_ends_in_a_sentence(option, message, folder,
+                                            monkeypatch):
+    """Wherever it is met: in a part, in its fields, in data, in training."""
+    config = tiny.localizer_config(folder)
+    monkeypatch.setattr('sys.argv', [
+        'train.py', str(config), '--cfg-options', option])
+    with pytest.raises(SystemExit) as caught:
+        run_mmaction_tool('train')
+    said = str(caught.value)
+    assert said.startswith('error: ') and '\n' not in said
+    assert message in said
+
+
+def test_a_wrong_setting_in_testing(folder, monkeypatch):
+    """Before weights are asked for."""
+    config = tiny.localizer_config(
+        folder, extra="model['head']['loss_reg'] = dict(type='DIoU')")
+    monkeypatch.setattr('sys.argv', ['test.py', str(config), 'none.pth'])
+    with pytest.raises(SystemExit) as caught:
+        run_mmaction_tool('test')
+    assert str(caught.value).startswith(
+        "error: AnchorFreeHead in ActionFormer: found type 'DIoU', expected a "
+        "name that is registered among the kind 'model'")
+
+
 def test_a_name_that_is_far_off():
     with pytest.raises(SystemExit, match='q.py: no such config$'):
         config_of_command('q.py')

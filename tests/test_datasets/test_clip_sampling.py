@@ -65,7 +65,7 @@ def test_runs_ask_for_each_frame_once_and_in_order(ends, clip_len, interval,
     (dict(clip_len=0, stride=1), 'clip_len: found 0, expected a positive'),
     (dict(clip_len=2, stride=1.5), 'stride: found 1.5, expected a positive'),
     (dict(clip_len=2, stride=1, ends='cut'),
-     "ends: found 'cut', expected one of inside, repeat")])
+     "ends is 'cut', expected one of inside, repeat")])
 def test_what_is_no_sampling(settings, expected):
     with pytest.raises(ValueError, match=expected):
         ClipSampling(**settings)

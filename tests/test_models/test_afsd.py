@@ -183,7 +183,7 @@ def test_settings_that_do_not_fit():
     with pytest.raises(ValueError, match='distance_units lists 2 numbers, '
                        'expected one for each of 4 levels'):
         built(cfg)
-    with pytest.raises(ValueError, match=r"found endpoints \['Mixed_9z'\], "
+    with pytest.raises(ValueError, match=r"_until: found \['Mixed_9z'\], "
                        'expected some of Conv3d_1a_7x7'):
         MODELS.build(dict(type='InceptionI3D', endpoints=['Mixed_9z']))
 

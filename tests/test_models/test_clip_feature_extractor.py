@@ -188,7 +188,7 @@ def test_weights_of_another_size(checkpoint):
 
 
 def test_settings_that_are_none():
-    with pytest.raises(ValueError, match="weights: found 'any', expected one "
+    with pytest.raises(ValueError, match="weights is 'any', expected one "
                        'of checkpoint, package, random'):
         extractor(weights='any')
     with pytest.raises(ValueError, match="mode is 'loss', expected predict or "

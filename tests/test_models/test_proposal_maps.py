@@ -9,6 +9,7 @@ from mmaction.structures import ActionDataSample
 
 import mmbapg  # noqa: F401
 from mmbapg.datasets.transforms.video_scores import VideoScoresError
+from mmbapg.errors import SettingError
 from mmbapg.models.losses.balanced_iou_loss import Draws
 from mmbapg.ops import Detections, TemporalGrid
 
@@ -208,10 +209,18 @@ def test_classes_of_whole_videos_and_rounding():
 
 
 @pytest.mark.parametrize('settings,message', [
-    (dict(nms=dict(method='hard')), "found 'hard', expected one of soft, gr"),
-    (dict(bounds_at='frames'), "found 'frames', expected one of edges, mid")])
+    (dict(nms=dict(method='hard')),
+     "post_processor.nms.method is 'hard', expected one of soft, greedy"),
+    (dict(nms=dict(iou_threshold=0.5)), 'nms.method is None, expected'),
+    (dict(nms=dict(method='greedy', max_proposals=9)),
+     "post_processor.nms: found no 'iou_threshold', expected the fields "
+     'iou_threshold, max_proposals'),
+    (dict(nms=dict(method='soft', divisor=0.4, max_proposal=9)),
+     "nms: found no 'max_proposals', 'max_proposal', expected the fields "),
+    (dict(bounds_at='frames'),
+     "post_processor.bounds_at is 'frames', expected one of edges, mid")])
 def test_unknown_settings_of_the_post_processor(settings, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(SettingError, match=message):
         processor(**settings)
 
 

@@ -10,7 +10,7 @@ from mmbapg.config.table import MARK, ConfigWriter, TableError, read_table
 from tests import runs
 from tests.tiny import CONFIGS, ROOT
 
-TABLE = ROOT / 'tools/dev/settings.py'
+TABLE = ROOT / 'tools/dev/settings'
 NEW_DATASET = """# Made up: three classes, features of width 8.
 _base_ = './benchmark_loaders.py'
 
@@ -32,17 +32,29 @@ val_dataloader = dict(
     dataset=dict(**dataset, subset='testing', pipeline=[load, _base_.pack]))
 test_dataloader = val_dataloader
 """
-NEW_LINES = """
+NEW_HOST = """
 hosts.update(newcomer=dict(
     title='Newcomer', reads='tridet', settings=dict(
         thumos14={'lr': 3e-4, 'model.backbone.window': 7, 'batch': 2,
                   'note': 'Seven steps.', 'default_hooks.timer': None})))
-datasets.update(
-    made_up=dict(title='made-up data', embeddings='data/made_up/embeddings',
-                 train=dict(epochs=7, batch=4, lr=1e-3)))
 for host in ('tridet', 'actionformer'):
     hosts[host]['on'].append('made_up')
 """
+NEW_LINE = """
+datasets.update(
+    made_up=dict(title='made-up data', embeddings='data/made_up/embeddings',
+                 train=dict(epochs=7, batch=4, lr=1e-3)))
+"""
+
+
+def table_with(folder, hosts='', datasets=''):
+    """A copy of the table with further lines."""
+    table = folder / 'settings'
+    table.mkdir()
+    for name, lines in (('hosts', hosts), ('datasets', datasets)):
+        text = (TABLE / f'{name}.py').read_text()
+        (table / f'{name}.py').write_text(f'{text}\n{lines}\n')
+    return table
 
 
 @pytest.fixture(scope='module')
@@ -65,8 +77,7 @@ def enlarged(tmp_path_factory):
             "# Newcomer on proposals.\n_base_ = './newcomer.py'\n\n"
             'model = dict(head=dict(post_processor=dict(\n'
             "    score_fusion=dict(type='VideoScoreFusion', topk=2))))\n")
-    table = folder / 'settings.py'
-    table.write_text(TABLE.read_text() + NEW_LINES)
+    table = table_with(folder, NEW_HOST, NEW_LINE)
     writer = ConfigWriter(folder / 'configs')
     made = writer.make(table)
     changed = writer.stale(made)
@@ -166,7 +177,7 @@ def test_what_the_table_no_longer_gives_is_removed(tmp_path, capsys):
 
 
 @pytest.mark.parametrize('line,message', [
-    ("hosts['tridet']['colour'] = 1", r"hosts.tridet: found \['colour'\]"),
+    ("hosts['tridet']['colour'] = 1", r"hosts.py: tridet: found \['colour'\]"),
     ("hosts['tridet']['on'] = ['thumos']", r"found \['.*'thumos'"),
     ("hosts['tridet']['settings']['fir'] = dict(epoch=1)",
      "tridet on fir: found 'epoch', expected one of .*'epochs'"),
@@ -184,15 +195,13 @@ def test_what_the_table_no_longer_gives_is_removed(tmp_path, capsys):
     ("hosts['sgp'] = dict(title='No small model', on=['thumos14', 'fir'])",
      'sgp on fir: found no configs/_base_/models/sgp_small.py, expected')])
 def test_a_wrong_line_is_named(tmp_path, line, message):
-    table = tmp_path / 'settings.py'
-    table.write_text(TABLE.read_text() + f'\n{line}\n')
+    table = table_with(tmp_path, line)
     with pytest.raises(TableError, match=message):
         ConfigWriter(CONFIGS).make(table)
 
 
 def test_settings_may_bring_the_fusion_of_scores(tmp_path):
-    table = tmp_path / 'settings.py'
-    table.write_text(TABLE.read_text() + """
+    table = table_with(tmp_path, """
 hosts['temporalmaxer']['on'].append('activitynet13')
 hosts['temporalmaxer']['settings']['activitynet13'] = {
     'model.head.post_processor.score_fusion': dict(
@@ -211,8 +220,7 @@ hosts['temporalmaxer']['settings']['activitynet13'] = {
      'mine')])
 def test_a_head_says_whose_the_numbers_are(tmp_path, entry, source):
     """The authors' only where the table says so."""
-    table = tmp_path / 'settings.py'
-    table.write_text(f"""{TABLE.read_text()}
+    table = table_with(tmp_path, f"""
 hosts['tridet']['on'].append('ego4d_mq_slowfast')
 {entry}
 """)

@@ -52,7 +52,7 @@ def main():
     from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.boundary_worth import BoundaryWorth, report
     from mmbapg.experiments.given_boundaries import Quality
-    with faults_in_one_sentence(ValueError):
+    with faults_in_one_sentence():
         cfg = Config.fromfile(args.config)
         cfg.merge_from_dict(args.cfg_options)
         work_dir = args.work_dir or Path('work_dirs/boundary_worth',

@@ -40,15 +40,15 @@ def main():
         files_of,
         named_paths,
     )
-    from mmbapg.errors import faults_in_one_sentence
+    from mmbapg.errors import SettingError, faults_in_one_sentence
     edges = ({} if args.length_edges is None else
              dict(length=sorted(args.length_edges)))
-    with faults_in_one_sentence(ValueError):
+    with faults_in_one_sentence():
         files, folders = files_of(args), named_paths(args.boundaries or [])
         if set(files) & set(folders):
-            raise ValueError(f'{min(set(files) & set(folders))} is the '
-                             'name of detections and of embeddings; give one '
-                             'another, as NAME=FOLDER')
+            raise SettingError(f'{min(set(files) & set(folders))} is the '
+                               'name of detections and of embeddings; give '
+                               'one another, as NAME=FOLDER')
         diagnosis = diagnosis_of(args, edges=edges)
         diagnosis.report(files, args.out_dir)
         if args.boundaries is not None:

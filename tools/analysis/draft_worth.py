@@ -44,7 +44,7 @@ def main():
     cv = DraftTrials(
         dataset, args.data_root,
         args.work_dir or Path('work_dirs/draft_worth', args.dataset), options)
-    with faults_in_one_sentence(ValueError):
+    with faults_in_one_sentence():
         report(cv, dataset.places(args.parts), args.seeds,
                [number or None for number in args.labelled], jobs=args.jobs)
 

@@ -1,4 +1,4 @@
-"""Write the configs that follow from the table of settings, settings.py beside
+"""Write the configs that follow from the table of settings, settings/ beside
 this file: those of hosts on datasets, their twins with BAPG, and encoders."""
 import argparse
 from pathlib import Path
@@ -18,7 +18,7 @@ def main():
     args = parse_args()
     from mmbapg.config.table import ConfigWriter, TableError
     writer = ConfigWriter(HERE.parents[2] / 'configs')
-    table = HERE.with_name('settings.py')
+    table = HERE.with_name('settings')
     try:
         made = writer.make(table)
     except TableError as error:

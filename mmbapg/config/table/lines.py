@@ -1,5 +1,5 @@
-"""Reading the table of settings, tools/dev/settings.py, which tells what its
-lines hold."""
+"""Reading the table of settings, tools/dev/settings, where each file tells
+what its lines hold."""
 import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ class TableError(UserError, ValueError):
 
 @dataclass
 class Dataset:
-    """A line of ``datasets``; settings.py tells the fields."""
+    """A line of ``datasets``; datasets.py tells the fields."""
     key: str
     title: str
     embeddings: str
@@ -42,7 +42,7 @@ class Dataset:
 
 @dataclass
 class Host:
-    """A line of ``hosts``; settings.py tells the fields."""
+    """A line of ``hosts``; hosts.py tells the fields."""
     key: str
     title: str
     on: List[str] = field(default_factory=list)
@@ -58,39 +58,40 @@ class Host:
 Line = TypeVar('Line', Dataset, Host)
 
 
-def read_table(path: Path) -> Tuple[List[Host], Dict[str, Dataset]]:
+def read_table(folder: Path) -> Tuple[List[Host], Dict[str, Dataset]]:
     """Hosts and datasets.
 
     Args:
-        path: The table, a config of MMEngine with ``hosts`` and ``datasets``.
+        folder: The table: ``hosts.py`` and ``datasets.py``, configs of
+            MMEngine which define ``hosts`` and ``datasets``.
 
     Raises:
         TableError: If a line has an unknown field, or a host names a dataset
             that has no line.
     """
-    table = Config.fromfile(path).to_dict()
-    hosts = [_line(Host, path, 'hosts', key, line)
-             for key, line in table['hosts'].items()]
-    datasets = {key: _line(Dataset, path, 'datasets', key, line)
-                for key, line in table['datasets'].items()}
+    hosts = _lines(Host, folder, 'hosts')
+    datasets = {each.key: each for each in _lines(Dataset, folder, 'datasets')}
     for host in hosts:
         host.on = host.on or [each.key for each in datasets.values()
                               if not each.on_request]
         unknown = ({*host.on} - {*datasets}) | ({*host.settings} - {*host.on})
         if unknown:
             raise TableError(
-                f'{path}: hosts.{host.key}: found {sorted(unknown)} in on or '
-                'settings, expected a line in datasets, and settings only of '
-                'datasets in on')
+                f'{folder / "hosts.py"}: {host.key}: found {sorted(unknown)} '
+                'in on or settings, expected a line in datasets.py, and '
+                'settings only of datasets in on')
     return hosts, datasets
 
 
-def _line(kind: Type[Line], path: Path, part: str, key: str,
-          fields: dict) -> Line:
+def _lines(kind: Type[Line], folder: Path, part: str) -> List[Line]:
+    """Those of a file of the table."""
+    path = folder / f'{part}.py'
     known = [each.name for each in dataclasses.fields(kind)]
-    unknown = set(fields) - set(known)
-    if unknown:
-        raise TableError(
-            f'{path}: {part}.{key}: found {sorted(unknown)}, expected only '
-            f'{sorted(known)}')
-    return kind(key=key, **fields)
+    lines = Config.fromfile(path)[part].to_dict()
+    for key, fields in lines.items():
+        unknown = set(fields) - set(known)
+        if unknown:
+            raise TableError(
+                f'{path}: {key}: found {sorted(unknown)}, expected only '
+                f'{sorted(known)}')
+    return [kind(key=key, **fields) for key, fields in lines.items()]

@@ -5,6 +5,9 @@ import numpy as np
 from mmaction.registry import DATASETS
 from mmengine.dataset import BaseDataset
 
+from mmbapg.errors import SettingError
+from mmbapg.setting_checks import expect_one_of
+
 from ..seeding import NEXT_VISIT, SeededSamples, seeded
 from .made_up_clips import KINDS, OF_TWO, MadeUpClip
 from .settings import check_kinds, settings_for
@@ -82,11 +85,9 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
                  read_lengths: str = 'before',
                  test_mode: bool = False,
                  **kwargs) -> None:
-        if read_lengths not in READ_LENGTHS:
-            raise ValueError(f'read_lengths is {read_lengths!r}, expected one '
-                             f'of {", ".join(READ_LENGTHS)}')
+        expect_one_of('read_lengths', read_lengths, READ_LENGTHS)
         if unusable_clips == 'skip' and read_lengths == 'when_drawn':
-            raise ValueError(
+            raise SettingError(
                 "unusable_clips='skip' needs read_lengths='before': clips "
                 'that are first met in training cannot be left out')
         self.kinds = check_kinds(kinds)

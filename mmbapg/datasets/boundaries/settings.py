@@ -5,6 +5,9 @@ from typing import Any, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
+from mmbapg.errors import SettingError
+from mmbapg.setting_checks import expect_fields, expect_one_of
+
 from .made_up_clips import (
     KINDS,
     OF_TWO,
@@ -50,7 +53,7 @@ class SynthesisSettings:
             nor blended. Clips must be as many times as long.
 
     Raises:
-        ValueError: If a number makes no clip.
+        SettingError: If a number makes no clip.
     """
     half_length: int = 4
     transition: Union[int, Tuple[int, ...]] = 1
@@ -65,29 +68,27 @@ class SynthesisSettings:
             object.__setattr__(self, name, tuple(getattr(self, name)))
         wrong = [speed for speed in self.speeds if speed <= 0 or speed == 1]
         if wrong or not self.speeds:
-            raise ValueError(
+            raise SettingError(
                 f'speeds are {self.speeds}, expected positive numbers other '
                 'than 1, which is no change')
         for name, expected in (('change_point', CHANGE_POINTS),
                                ('between', BETWEEN)):
-            if getattr(self, name) not in expected:
-                raise ValueError(f'{name} is {getattr(self, name)!r}, '
-                                 f'expected one of {", ".join(expected)}')
+            expect_one_of(name, getattr(self, name), expected)
         if set(self.fading) - set(OF_TWO):
-            raise ValueError(f'fading is {self.fading}, expected kinds of two '
-                             f'clips: {", ".join(OF_TWO)}')
+            raise SettingError(f'fading is {self.fading}, expected kinds of '
+                               f'two clips: {", ".join(OF_TWO)}')
         self._check_frames()
 
     def _check_frames(self) -> None:
         """Refuse numbers of frames that make no clip."""
         for name in ('half_length', 'spacing'):
             if getattr(self, name) < 1:
-                raise ValueError(f'{name} is {getattr(self, name)}, expected '
-                                 'at least 1 frame')
+                raise SettingError(f'{name} is {getattr(self, name)}, '
+                                   'expected at least 1 frame')
         most = min(self.change_points)
         wrong = [each for each in self.transitions if not 0 <= each <= most]
         if wrong or not self.transitions:
-            raise ValueError(
+            raise SettingError(
                 f'transition is {self.transition}, expected 0 to {most}, the '
                 'frames of a clip before the earliest boundary')
 
@@ -161,9 +162,10 @@ def settings_for(settings: Optional[dict]) -> SynthesisSettings:
     """Of a config, ``None`` for the paper's.
 
     Raises:
-        TypeError: If a field is none of theirs.
-        ValueError: See :class:`SynthesisSettings`.
+        SettingError: If a field is none of theirs, and see
+            :class:`SynthesisSettings`.
     """
+    expect_fields('synthesis', settings or {}, SynthesisSettings)
     return replace(SynthesisSettings(), **(settings or {}))
 
 
@@ -171,10 +173,10 @@ def check_kinds(kinds: Sequence[str]) -> Tuple[str, ...]:
     """The kinds of a config.
 
     Raises:
-        ValueError: If one is unknown, comes twice, or there is none.
+        SettingError: If one is unknown, comes twice, or there is none.
     """
     found = tuple(kinds)
     if not found or len(set(found)) < len(found) or set(found) - set(KINDS):
-        raise ValueError(f'kinds is {found}, expected different ones of '
-                         f'{", ".join(KINDS)}')
+        raise SettingError(f'kinds is {found}, expected different ones of '
+                           f'{", ".join(KINDS)}')
     return found

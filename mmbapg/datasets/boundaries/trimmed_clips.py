@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from mmaction.registry import DATASETS
 from mmengine.dataset import BaseDataset
 
-from mmbapg.errors import UserError
+from mmbapg.errors import SettingError, UserError
 from mmbapg.ops import TemporalGrid
 
 from ..numbered_frames import count_frames
@@ -152,7 +152,7 @@ def source_settings(source: 'Mapping | Sequence[Mapping]',
             for all.
 
     Raises:
-        ValueError: If a list has another number.
+        SettingError: If a list has another number.
     """
     sources = [source] if isinstance(source, Mapping) else list(source)
     columns = []
@@ -160,8 +160,9 @@ def source_settings(source: 'Mapping | Sequence[Mapping]',
         if not isinstance(values, (list, tuple)):
             values = [values] * len(sources)
         if len(values) != len(sources):
-            raise ValueError(f'found {len(values)} values, {values}, for '
-                             f'{len(sources)} sources, expected one for each')
+            raise SettingError(
+                f'found {len(values)} values, {values}, for {len(sources)} '
+                'sources, expected one for each')
         columns.append(values)
     return list(zip(sources, *columns))
 

@@ -3,6 +3,8 @@ from typing import Callable, Dict, List, Optional, Sequence
 
 from mmengine.logging import print_log
 
+from mmbapg.setting_checks import expect_one_of
+
 from ..video_stream import VideoError
 from .settings import SynthesisSettings
 from .trimmed_clips import TrimmedClip, TrimmedClipError, by_label
@@ -31,9 +33,7 @@ def usable_clips(clips: Sequence[TrimmedClip], settings: SynthesisSettings,
         TrimmedClipError: If one is too short, or the only one of its class
             where pairs of a class are asked for, and the policy is ``error``.
     """
-    if policy not in POLICIES:
-        raise ValueError(f'unusable_clips is {policy!r}, expected one of '
-                         f'{", ".join(POLICIES)}')
+    expect_one_of('unusable_clips', policy, POLICIES)
     of_some_length = _kept(
         clips, lambda clip: fault_of_length(clip, settings, kinds), policy)
     if 'same_class' not in kinds:

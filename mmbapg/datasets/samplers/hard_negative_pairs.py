@@ -6,6 +6,8 @@ from mmaction.registry import DATA_SAMPLERS
 from mmengine.dist import get_dist_info, sync_random_seed
 from torch.utils.data import Sampler
 
+from mmbapg.errors import SettingError
+
 from ..pair_pools import PairPool
 from .draws import choose_all
 from .small_sets import repeats_for
@@ -37,8 +39,8 @@ class HardNegativePairSampler(Sampler):
                  min_samples: int = 0,
                  seed: Optional[int] = None) -> None:
         if samples_per_class < 2:
-            raise ValueError(f'samples_per_class is {samples_per_class}, '
-                             'expected at least 2: an anchor and a positive')
+            raise SettingError(f'samples_per_class is {samples_per_class}, '
+                               'expected at least 2: an anchor and a positive')
         self.pools = dataset.pools
         self._sizes = np.array([[len(frames) for frames in _clips(pool)]
                                 for pool in self.pools])

@@ -8,6 +8,8 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.structures import BaseDataElement
 
+from mmbapg.setting_checks import expect_one_of
+
 from .frame_windows import PackFrameWindow
 
 #: Where background is looked for.
@@ -50,16 +52,14 @@ class SpliceBackground(BaseTransform):
             rounds down, and an instance of just twice the length will do.
 
     Raises:
-        ValueError: If ``background`` is unknown.
+        SettingError: If ``background`` is unknown.
     """
 
     def __init__(self,
                  clip_length: int,
                  background: str = 'outside_instances',
                  parts: int = 1) -> None:
-        if background not in BACKGROUNDS:
-            raise ValueError(f'background is {background!r}, expected one of '
-                             f'{", ".join(BACKGROUNDS)}')
+        expect_one_of('background', background, BACKGROUNDS)
         self.clip_length = clip_length
         self.background = background
         self.parts = parts

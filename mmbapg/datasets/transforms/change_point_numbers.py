@@ -7,6 +7,7 @@ import torch
 from mmengine.logging import print_log
 from torch import Tensor
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import (
     ChangePoints,
     choose_num_change_points,
@@ -194,9 +195,15 @@ def numbers_of(num_change_points: Union[str, Sequence[int]],
     """The way that settings of a clustering ask for.
 
     Raises:
-        ValueError: If there is no such way.
+        SettingError: If there is no such way, or the numbers allow no cut.
     """
     if not isinstance(num_change_points, str):
+        if isinstance(num_change_points, int) or not (
+                0 <= min(num_change_points, default=-1)
+                and max(num_change_points) >= 1):
+            raise SettingError(
+                f'num_change_points is {num_change_points!r}, expected '
+                'numbers such as (5, 10, 15, 20)')
         return FixedNumbers(num_change_points)
     ways: Dict[str, Numbers] = {
         AUTO: PenalizedNumber(penalty, max_auto),
@@ -204,7 +211,7 @@ def numbers_of(num_change_points: Union[str, Sequence[int]],
             PENALTY_WITHOUT_RATE, max_auto))
     }
     if num_change_points not in ways:
-        raise ValueError(f'num_change_points is {num_change_points!r}, '
-                         'expected numbers such as (5, 10, 15, 20), '
-                         f'{" or ".join(map(repr, ways))}')
+        raise SettingError(f'num_change_points is {num_change_points!r}, '
+                           'expected numbers such as (5, 10, 15, 20), '
+                           f'{" or ".join(map(repr, ways))}')
     return ways[num_change_points]

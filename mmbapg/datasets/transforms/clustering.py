@@ -21,6 +21,7 @@ from mmbapg.ops import (
     unique_regions,
 )
 from mmbapg.ops.boundary_strength import PER_SCALE
+from mmbapg.setting_checks import expect_at_least
 from mmbapg.video_names import file_of
 
 from ..embedding_files import Embeddings
@@ -123,6 +124,8 @@ class TemporalSimilarityClustering(BaseTransform):
                  cache: Optional[str] = None,
                  multiples: Sequence[float] = (1.25, 0.6, 2, 3),
                  class_channels: int = 0) -> None:
+        expect_at_least(1, max_merge=max_merge, min_size=min_size,
+                        max_auto=max_auto)
         self.folder = Path(embeddings)
         self.numbers = numbers_of(num_change_points, multiples, penalty,
                                   max_auto)

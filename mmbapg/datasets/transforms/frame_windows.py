@@ -22,6 +22,7 @@ from mmbapg.ops import (
     spread_places,
     strided_frames,
 )
+from mmbapg.setting_checks import expect_accepted
 
 from ..video_reader import open_video
 from ..video_stream import VideoError
@@ -82,10 +83,10 @@ class SampleEveryFrame(FrameSampler):
                  window: float = 0,
                  fps: Optional[float] = None) -> None:
         super().__init__(frames_per_step)
-        if stride % frames_per_step:
+        if stride < 1 or stride % frames_per_step:
             raise SettingError(
                 f'stride is {stride}, expected a multiple of frames_per_step='
-                f'{frames_per_step}')
+                f'{frames_per_step}, above 0')
         self.stride = stride
         self.window = window
         self.fps = fps
@@ -177,6 +178,8 @@ class SampleClips(FrameSampler):
         if (stride is None) == (steps is None):
             raise SettingError(f'found stride={stride} and steps={steps}, '
                                'expected one of them')
+        expect_accepted(type(self).__name__, clip_frames, np.zeros(1),
+                        clip_len, frame_interval, 1)
         self.clip_len = clip_len
         self.frame_interval = frame_interval
         self.stride = stride

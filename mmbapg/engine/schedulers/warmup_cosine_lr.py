@@ -6,6 +6,8 @@ from mmaction.registry import PARAM_SCHEDULERS
 from mmengine.logging import print_log
 from mmengine.optim.scheduler.param_scheduler import INF, _ParamScheduler
 
+from mmbapg.errors import SettingError
+
 
 @PARAM_SCHEDULERS.register_module()
 class WarmupCosineLR(_ParamScheduler):
@@ -52,8 +54,10 @@ class WarmupCosineLR(_ParamScheduler):
                               by_epoch: bool = True, **kwargs):
         """Count epochs in iterations; MMEngine calls it."""
         if not by_epoch or end == INF:
-            raise ValueError('expected by_epoch=True and a last epoch to '
-                             f'convert, found by_epoch={by_epoch}, end={end}')
+            raise SettingError(
+                'param_scheduler: expected by_epoch=True and a last epoch '
+                'for convert_to_iter_based=True, found '
+                f'by_epoch={by_epoch}, end={end}')
         kwargs.update(
             warmup=warmup * epoch_length,
             begin=begin * epoch_length,

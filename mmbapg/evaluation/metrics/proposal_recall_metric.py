@@ -7,6 +7,8 @@ from mmaction.registry import METRICS
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 
+from mmbapg.errors import SettingError
+
 from ..arrays import to_numpy, true_segments
 from ..average_precision import Segments
 from ..average_recall import AR_THRESHOLDS, average_recall
@@ -58,7 +60,7 @@ class ProposalRecallMetric(BaseMetric):
         """Keep instances and proposals of each video."""
         truths = data_batch['data_samples']
         if len(data_samples) != len(truths):
-            raise ValueError(
+            raise SettingError(
                 f'found predictions for {len(data_samples)} of the '
                 f'{len(truths)} videos of a batch, expected all: some '
                 'localizers of MMAction2 (BMN) predict the first only; set '

@@ -7,6 +7,9 @@ from mmaction.registry import METRICS
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 
+from mmbapg.errors import SettingError
+from mmbapg.setting_checks import expect_one_of
+
 from ..arrays import to_numpy, true_segments
 from ..average_precision import (
     CONVENTIONS,
@@ -51,9 +54,7 @@ class TemporalLocalizationMetric(BaseMetric):
                  collect_device: str = 'cpu',
                  prefix: Optional[str] = None) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
-        if convention not in CONVENTIONS:
-            raise ValueError(f'convention is {convention!r}, expected one of '
-                             f'{", ".join(CONVENTIONS)}')
+        expect_one_of('convention', convention, CONVENTIONS)
         self.iou_thresholds = list(iou_thresholds)
         self.convention = convention
         self.recall_topk = list(recall_topk)
@@ -91,9 +92,9 @@ class TemporalLocalizationMetric(BaseMetric):
         labels = np.unique(
             np.concatenate([video.labels for video in truth.values()]))
         if not len(labels):
-            raise ValueError('none of the annotated instances counts by the '
-                             f'convention {self.convention}, so mAP is not '
-                             'defined')
+            raise SettingError('none of the annotated instances counts by the '
+                               f'convention {self.convention}, so mAP is not '
+                               'defined')
         precision = np.array([
             average_precision(truth, found, label, self.iou_thresholds,
                               self.convention) for label in labels

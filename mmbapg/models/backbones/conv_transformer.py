@@ -38,7 +38,7 @@ class ConvTransformerBackbone(PyramidBackbone):
                  **kwargs) -> None:
         windows = [
             size if size is not None and size > 1 else None
-            for size in per_level(window, arch[2] + 1, arch, 'window')
+            for size in per_level(window, arch, 'window')
         ]
 
         def block(level: int, stride: int) -> ConvTransformerBlock:

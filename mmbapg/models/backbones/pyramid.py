@@ -5,6 +5,8 @@ import torch
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmbapg.errors import SettingError
+
 from ..layers import (
     ConvTower,
     MaskedConv1d,
@@ -56,7 +58,7 @@ class PyramidBackbone(BaseModule):
                  mask_after_act: bool = False,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
-        num_embed, num_stem, num_branch = arch
+        num_embed, num_stem, num_branch = *arch[:2], num_levels(arch) - 1
         self.channels = channels
         self.num_levels = num_branch + 1
         self.input_proj = None
@@ -125,7 +127,7 @@ class SplitProjection(nn.Module):
                  out_channels: Optional[Sequence[int]]) -> None:
         super().__init__()
         if out_channels is None or len(out_channels) != len(in_channels):
-            raise ValueError(
+            raise SettingError(
                 f'in_channels lists {len(in_channels)} kinds of features, '
                 f'expected as many proj_channels, found {out_channels}')
         self.in_channels = list(in_channels)
@@ -141,17 +143,30 @@ class SplitProjection(nn.Module):
             dim=1)
 
 
-def per_level(setting, num_levels: int, arch: Sequence[int],
+def num_levels(arch: Sequence[int]) -> int:
+    """Of the pyramid that ``arch`` asks for.
+
+    Raises:
+        SettingError: If it does not list three numbers.
+    """
+    if len(arch) != 3:
+        raise SettingError(
+            f'arch is {tuple(arch)}, expected three numbers: of embedding '
+            'convolutions, of stem blocks and of branch blocks')
+    return arch[2] + 1
+
+
+def per_level(setting, arch: Sequence[int],
               name: str) -> list:
     """A setting of every level, given once for all or as a list.
 
     Raises:
-        ValueError: If a list has another length.
+        SettingError: If a list has another length.
     """
     if not isinstance(setting, Sequence):
-        return [setting] * num_levels
-    if len(setting) != num_levels:
-        raise ValueError(
+        return [setting] * num_levels(arch)
+    if len(setting) != num_levels(arch):
+        raise SettingError(
             f'{name} lists {len(setting)} sizes, but arch {tuple(arch)} has '
-            f'{num_levels} pyramid levels')
+            f'{num_levels(arch)} pyramid levels')
     return list(setting)

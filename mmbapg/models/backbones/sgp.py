@@ -44,7 +44,7 @@ class SGPBackbone(PyramidBackbone):
                  drop_path: float = 0.1,
                  init_std: float = 0.0,
                  **kwargs) -> None:
-        windows = per_level(window, arch[2] + 1, arch, 'window')
+        windows = per_level(window, arch, 'window')
 
         def block(level: int, stride: int) -> SGPBlock:
             in_stem = level == 0

@@ -6,6 +6,8 @@ from mmaction.registry import MODELS
 from mmengine.model import ModuleDict
 from torch import Tensor, nn
 
+from mmbapg.errors import SettingError
+
 from .boundary_learner import BoundaryLearner
 from .two_stream_encoder import equally_long
 
@@ -36,7 +38,7 @@ class BoundaryDistiller(BoundaryLearner):
         **kwargs: See :class:`BoundaryLearner`.
 
     Raises:
-        ValueError: If teachers and widths have different names; in
+        SettingError: If teachers and widths have different names; in
             ``init_weights``, if a teacher has no weights.
     """
 
@@ -51,7 +53,7 @@ class BoundaryDistiller(BoundaryLearner):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(encoder, heads, data_preprocessor, init_cfg)
         if set(teachers) != set(teacher_channels):
-            raise ValueError(
+            raise SettingError(
                 f'teacher_channels has {sorted(teacher_channels)}, expected '
                 f'the names of the teachers, {sorted(teachers)}')
         self.match_weight = match_weight
@@ -68,7 +70,7 @@ class BoundaryDistiller(BoundaryLearner):
     def init_weights(self) -> None:
         """Refuse teachers that nobody has taught."""
         if self._untaught:
-            raise ValueError(
+            raise SettingError(
                 f'model.teachers.{self._untaught[0]}.init_cfg: found none, '
                 'expected where the trained weights are, such as '
                 "dict(type='Pretrained', checkpoint=FILE, prefix='encoder.')")

@@ -7,6 +7,8 @@ from mmaction.structures import ActionDataSample
 from mmengine.model import BaseModel
 from torch import Tensor
 
+from mmbapg.errors import SettingError
+
 from .boundary_learner import BoundaryLearner
 
 
@@ -30,7 +32,7 @@ class BoundaryProbe(BaseModel):
         data_preprocessor, init_cfg: See :class:`BoundaryLearner`.
 
     Raises:
-        ValueError: If the window has no middle.
+        SettingError: If the window has no middle.
     """
 
     def __init__(self,
@@ -42,8 +44,9 @@ class BoundaryProbe(BaseModel):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         if window < 2 or window % 2:
-            raise ValueError(f'window is {window}, expected an even number of '
-                             'frames, as the learner was trained with')
+            raise SettingError(
+                f'window is {window}, expected an even number of frames, as '
+                'the learner was trained with')
         self.learner: BoundaryLearner = MODELS.build(learner)
         self.window = window
         self.spacing = spacing
@@ -77,8 +80,9 @@ class BoundaryProbe(BaseModel):
             all samples. See :meth:`described`.
         """
         if mode not in ('predict', 'tensor'):
-            raise ValueError(f'mode is {mode!r}, expected predict or tensor: '
-                             'a probe is not trained')
+            raise SettingError(
+                f'mode is {mode!r}, expected predict or tensor: a probe is '
+                'not trained')
         found = [self.of_frames(each) for each in inputs]
         if mode == 'tensor':
             return torch.cat(found)

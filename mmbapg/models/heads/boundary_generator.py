@@ -4,6 +4,8 @@ from typing import NamedTuple, Tuple
 import torch
 from torch import Tensor, nn
 
+from mmbapg.setting_checks import expect_one_of
+
 from ..layers import Conv1d
 from ..layers.nested_unet import NestedUNet
 
@@ -42,15 +44,13 @@ class ComplementaryBoundaryGenerator(nn.Module):
             too.
 
     Raises:
-        ValueError: If ``form`` is unknown.
+        SettingError: If ``form`` is unknown.
     """
 
     def __init__(self, in_channels: int, channels: int = 512,
                  form: str = 'mean', supervise_input: bool = False) -> None:
         super().__init__()
-        if form not in FORMS:
-            raise ValueError(f'form is {form!r}, expected one of '
-                             f'{", ".join(FORMS)}')
+        expect_one_of('form', form, FORMS)
         self.form = form
         self.first = 0 if supervise_input else 1
         self.network = NestedUNet(in_channels, channels)

@@ -7,6 +7,7 @@ from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import as_precise
 
 
@@ -65,7 +66,7 @@ class ClipClassHead(BaseModule):
             data_samples: One for each clip.
 
         Raises:
-            ValueError: If a label is not below ``num_classes``.
+            SettingError: If a label is not below ``num_classes``.
         """
         labels = self._checked(self.labels_of(data_samples))
         labels = labels.to(features.device)
@@ -96,7 +97,7 @@ class ClipClassHead(BaseModule):
 
     def _checked(self, labels: List[int]) -> Tensor:
         if max(labels) >= self.num_classes:
-            raise ValueError(
+            raise SettingError(
                 f'found a clip of class {max(labels)}, expected numbers below '
                 f'the {self.num_classes} classes of model.heads: num_classes '
                 f'of {type(self).__name__} and the dataset disagree')

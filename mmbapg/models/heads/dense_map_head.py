@@ -8,6 +8,7 @@ from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
 from torch import Tensor
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import valid_cells
 
 from ..task_modules.map_targets import MapTargets
@@ -34,7 +35,7 @@ class DenseMapHead(BaseModule):
         init_cfg: See :class:`mmengine.model.BaseModule`.
 
     Raises:
-        ValueError: If sizes do not fit, or there are several classes.
+        SettingError: If sizes do not fit, or there are several classes.
     """
 
     def __init__(self,
@@ -53,11 +54,11 @@ class DenseMapHead(BaseModule):
                  init_cfg=None) -> None:
         super().__init__(init_cfg)
         if not 0 < num_durations <= num_steps:
-            raise ValueError(
+            raise SettingError(
                 f'found num_durations={num_durations}, expected 1 to '
                 f'{num_steps}, the steps of a sequence (window_size)')
         if num_classes != 1:
-            raise ValueError(
+            raise SettingError(
                 f'found num_classes={num_classes}, expected 1: proposals are '
                 'of no class; scores of whole videos name them '
                 '(post_processor.score_fusion)')

@@ -12,6 +12,7 @@ from mmengine.dist import all_gather, all_reduce, get_world_size
 from mmengine.model import BaseModule
 from torch import Tensor
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import as_precise
 
 from ..losses.pair_contrastive_loss import mean_over, pair_masks
@@ -39,7 +40,7 @@ class PairContrastiveHead(BaseModule):
         init_cfg: See :class:`mmengine.model.BaseModule`.
 
     Raises:
-        ValueError: If the loss has another margin, or none.
+        SettingError: If the loss has another margin, or none.
     """
 
     def __init__(self,
@@ -77,7 +78,7 @@ class PairContrastiveHead(BaseModule):
             F.normalize(as_precise(embeddings), dim=1), ids)
         pairs = pair_masks(instances, negative_of)
         if self.max_frames is None and not pairs.positive.any():
-            raise ValueError(
+            raise SettingError(
                 f'a batch of {len(unit)} frames holds no two of one instance; '
                 'HardNegativePairSampler and a batch size that is a multiple '
                 'of 2 * samples_per_class give some')
@@ -98,12 +99,12 @@ def _with_margin(loss: dict, margin: float) -> dict:
     if isinstance(name, str):
         kind = MODELS.get(name)
     if kind is not None and 'margin' not in inspect.signature(kind).parameters:
-        raise ValueError(
+        raise SettingError(
             f'PairContrastiveHead has margin={margin}, but its loss {name} '
             'takes none: leave it out, or set margin=None where a base config '
             'gives it')
     if loss.get('margin', margin) != margin:
-        raise ValueError(
+        raise SettingError(
             f'PairContrastiveHead has margin={margin} and its loss {name} has '
             f'margin={loss["margin"]}, expected one: set it in one of the two '
             'places, and margin=None in the head where a base config gives it')

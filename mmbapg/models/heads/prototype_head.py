@@ -9,6 +9,7 @@ from mmaction.structures import ActionDataSample
 from mmengine.model import BaseModule
 from torch import Tensor
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import as_precise
 
 
@@ -55,10 +56,10 @@ class PrototypeHead(BaseModule):
         background last.
 
         Raises:
-            ValueError: If ``D`` is too small.
+            SettingError: If ``D`` is too small.
         """
         if embeddings.shape[1] <= self.num_classes:
-            raise ValueError(
+            raise SettingError(
                 f'embeddings of {embeddings.shape[1]} channels for '
                 f'{self.num_classes} classes, expected at least '
                 f'{self.num_classes + 1}: set model.backbone.out_channels')
@@ -99,10 +100,10 @@ def class_shares(labels: np.ndarray, num_classes: int) -> np.ndarray:
     that add up to 1; a frame without a label is background, the last.
 
     Raises:
-        ValueError: If a label is not below ``num_classes``.
+        SettingError: If a label is not below ``num_classes``.
     """
     if labels.max(initial=-1) >= num_classes:
-        raise ValueError(
+        raise SettingError(
             f'found a frame of class {labels.max()}, expected numbers below '
             f'the {num_classes} classes of model.class_head.num_classes')
     shares = np.zeros((len(labels), num_classes + 2), dtype=np.float32)

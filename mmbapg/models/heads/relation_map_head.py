@@ -48,7 +48,7 @@ class RelationMapHead(DenseMapHead):
         **kwargs: See :class:`DenseMapHead`.
 
     Raises:
-        ValueError: If T is no multiple of 4.
+        SettingError: If T is no multiple of 4.
     """
 
     def __init__(self,

@@ -9,6 +9,7 @@ from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import boundary_max_pooling, boundary_regions
 
 from ..layers import BoundaryRefinement, ConvNorm, same_conv
@@ -82,7 +83,7 @@ class SalientBoundaryHead(BaseModule):
         num_levels = len(self.point_generator.strides)
         self.distance_units = list(distance_units or [1] * num_levels)
         if len(self.distance_units) != num_levels:
-            raise ValueError(
+            raise SettingError(
                 f'distance_units lists {len(self.distance_units)} numbers, '
                 f'expected one for each of {num_levels} levels')
         self.loss_of_clips = MODELS.build(loss)

@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from mmaction.registry import MODELS
 from torch import Tensor
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import as_precise
 
 from ..losses.segment_iou_loss import distance_iou
@@ -58,7 +59,7 @@ class TridentHead(AnchorFreeHead):
         self.iou_weight_power = iou_weight_power
         super().__init__(*args, **kwargs)
         if getattr(self.assigner, 'reads_predictions', False):
-            raise ValueError(
+            raise SettingError(
                 f'assigner: found {type(self.assigner).__name__}, which '
                 'compares instances with the one segment of a point, expected '
                 'CentrePointAssigner: the segments of TridentHead depend on '

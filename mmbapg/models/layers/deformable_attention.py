@@ -4,6 +4,7 @@ import math
 import torch
 from torch import Tensor, nn
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import deformable_sampling
 
 
@@ -27,8 +28,8 @@ class DeformableAttention(nn.Module):
                  num_points: int = 4) -> None:
         super().__init__()
         if channels % num_heads:
-            raise ValueError(f'{channels} channels, expected a multiple of '
-                             f'num_heads={num_heads}')
+            raise SettingError(f'{channels} channels, expected a multiple of '
+                               f'num_heads={num_heads}')
         self.num_heads = num_heads
         self.num_points = num_points
         places = num_heads * num_points

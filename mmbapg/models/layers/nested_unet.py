@@ -5,6 +5,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from mmbapg.errors import SettingError
+
 from .conv import Conv1d
 
 #: A sequence is halved twice.
@@ -45,7 +47,7 @@ class NestedUNet(nn.Module):
         T)``.
 
         Raises:
-            ValueError: If T is no multiple of 4.
+            SettingError: If T is no multiple of 4.
         """
         require_multiple(x.shape[2])
         x00 = self.nodes['x00'](x)
@@ -71,10 +73,10 @@ def require_multiple(num_steps: int) -> None:
     """Refuse sequences that cannot be halved twice.
 
     Raises:
-        ValueError: Says so.
+        SettingError: Says so.
     """
     if num_steps % LENGTH_MULTIPLE:
-        raise ValueError(
+        raise SettingError(
             f'found sequences of {num_steps} steps (window_size), expected a '
             f'multiple of {LENGTH_MULTIPLE}: the boundary generator halves '
             'them twice')

@@ -6,7 +6,9 @@ from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from torch import Tensor
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import sliding_windows
+from mmbapg.setting_checks import expect_accepted
 
 from ..heads.salient_boundary_head import ClipOutputs
 from ..losses.boundary_consistency_loss import boundary_consistency_loss
@@ -68,6 +70,8 @@ class AFSD(BaseLocalizer):
                  data_preprocessor: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
+        expect_accepted('clip_length, clip_overlap', sliding_windows,
+                        clip_length, clip_length, clip_overlap)
         self.backbone = MODELS.build(backbone)
         self.neck = MODELS.build(dict(clip_length=clip_length, **neck))
         self.head = MODELS.build(dict(clip_length=clip_length, **head))
@@ -89,7 +93,7 @@ class AFSD(BaseLocalizer):
         """Losses of a batch of clips; see :meth:`forward`."""
         for frames, sample in zip(inputs, data_samples):
             if frames.shape[1] > self.clip_length:
-                raise ValueError(
+                raise SettingError(
                     f'video {sample.video_name}: {frames.shape[1]} frames, '
                     f'expected at most clip_length={self.clip_length} in '
                     'training')
@@ -161,7 +165,7 @@ class AFSD(BaseLocalizer):
     def _filled_up(self, frames: Tensor, padding: float) -> Tensor:
         """``(C, clip_length, H, W)``, normalized."""
         if len(frames) != self.num_channels:
-            raise ValueError(
+            raise SettingError(
                 f'found frames of {len(frames)} channels, expected '
                 f'{self.num_channels}: RGB has 3, and flow 2')
         frames = (frames.float() - self.mean) / self.std

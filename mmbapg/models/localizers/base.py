@@ -6,6 +6,8 @@ from mmengine.model import BaseModel
 from mmengine.structures import InstanceData
 from torch import Tensor
 
+from mmbapg.errors import CheckpointMismatchError
+
 from ..layers import Sequences
 
 
@@ -87,6 +89,6 @@ class BaseLocalizer(BaseModel):
         if found is not None:
             found -= expected - self.head.num_classes  # the background
         if found not in (None, self.head.num_classes):
-            raise ValueError(
+            raise CheckpointMismatchError(
                 f'the checkpoint knows {found} classes ({key}), expected '
                 f'num_classes={self.head.num_classes} as in the config')

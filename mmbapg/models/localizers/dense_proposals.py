@@ -7,6 +7,8 @@ from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import Tensor
 
+from mmbapg.errors import CheckpointMismatchError
+
 from ..heads.dense_map_head import MapOutputs
 from ..layers import Sequences, pad_sequences
 from .single_stage import with_implied
@@ -99,6 +101,6 @@ class DenseProposalLocalizer(WindowedLocalizer):
         """There are no classes, but two maps."""
         key = prefix + self.class_bias_key
         if key in state_dict and len(state_dict[key]) != 2:
-            raise ValueError(
+            raise CheckpointMismatchError(
                 f'the checkpoint has {len(state_dict[key])} outputs for each '
                 f'proposal ({key}), expected 2: proposals are of no class')

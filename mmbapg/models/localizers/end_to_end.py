@@ -21,6 +21,7 @@ from torch import Tensor
 
 from mmbapg.errors import SettingError, UserError
 from mmbapg.ops import sliding_windows
+from mmbapg.setting_checks import expect_accepted, expect_one_of
 
 from ..layers import PaddedSequences, Sequences, join_sequences
 from ..video.window_memory import told_memory
@@ -81,10 +82,11 @@ class EndToEndLocalizer(BaseModel):
                  data_preprocessor: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
-        if short_windows not in SHORT_WINDOWS:
-            raise SettingError(f'short_windows is {short_windows!r}, expected '
-                               f'one of {", ".join(SHORT_WINDOWS)}')
+        expect_one_of('short_windows', short_windows, SHORT_WINDOWS)
         self.window_size = training_length(localizer)
+        if window_overlap is not None:
+            expect_accepted('window_overlap', sliding_windows,
+                            self.window_size, self.window_size, window_overlap)
         self.video_backbone = MODELS.build(
             {'type': 'WindowEncoder', **video_backbone})
         self.localizer = MODELS.build(localizer)

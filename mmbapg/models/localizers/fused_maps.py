@@ -6,6 +6,8 @@ from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from torch import Tensor, nn
 
+from mmbapg.errors import SettingError
+
 from ..heads.dense_map_head import MapOutputs
 from .joined_streams import JoinedStreams
 
@@ -33,7 +35,7 @@ class FusedMaps(JoinedStreams):
         init_cfg: See :class:`mmengine.model.BaseModel`.
 
     Raises:
-        ValueError: If there are not as many weights, above 0, as streams.
+        SettingError: If there are not as many weights, above 0, as streams.
     """
 
     def __init__(self,
@@ -44,9 +46,9 @@ class FusedMaps(JoinedStreams):
                  init_cfg: Optional[dict] = None) -> None:
         shares = [1.0] * len(channels) if weights is None else list(weights)
         if len(shares) != len(channels) or not min(shares, default=0) > 0:
-            raise ValueError(f'found weights {shares} of the streams '
-                             f'{", ".join(channels)}, expected one above 0 '
-                             'for each')
+            raise SettingError(f'found weights {shares} of the streams '
+                               f'{", ".join(channels)}, expected one above 0 '
+                               'for each')
         super().__init__(data_preprocessor, init_cfg)
         self.channels = list(channels.values())
         self.weights = [share / sum(shares) for share in shares]

@@ -4,6 +4,8 @@ from typing import Any, List, Sequence
 from mmaction.structures import ActionDataSample
 from torch import Tensor
 
+from mmbapg.errors import SettingError
+
 from .base import BaseLocalizer
 
 
@@ -35,9 +37,9 @@ class JoinedStreams(BaseLocalizer):
         """Refused.
 
         Raises:
-            ValueError: Streams are trained one by one.
+            SettingError: Streams are trained one by one.
         """
-        raise ValueError(
+        raise SettingError(
             f'{type(self).__name__} joins networks that are trained: train '
             'each stream with its own config, join their checkpoints '
             '(tools/join_streams.py), and test the result')
@@ -46,10 +48,10 @@ class JoinedStreams(BaseLocalizer):
         """Channels ``(C, ...)`` of each stream.
 
         Raises:
-            ValueError: If there are more channels, or fewer.
+            SettingError: If there are more channels, or fewer.
         """
         if len(features) != sum(self.channels):
-            raise ValueError(
+            raise SettingError(
                 f'found {self.kind} of {len(features)} channels, expected '
                 f'{sum(self.channels)}: {", ".join(map(str, self.channels))} '
                 f'of {", ".join(self.streams)}')

@@ -1,11 +1,14 @@
 """What all single-stage localizers share."""
 import inspect
-from typing import Any, List, Optional, Sequence, Set, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 from torch import Tensor
+
+from mmbapg.building_faults import parameters_of
+from mmbapg.errors import SettingError
 
 from ..heads.anchor_free_head import HeadOutputs
 from ..layers import Sequences, pad_sequences, padded_length
@@ -65,7 +68,7 @@ class SingleStageLocalizer(BaseLocalizer):
         """Losses of a batch; see :meth:`forward`."""
         for features, sample in zip(inputs, data_samples):
             if features.shape[-1] > self.max_seq_len:
-                raise ValueError(
+                raise SettingError(
                     f'video {sample.video_name}: {features.shape[-1]} feature '
                     f'steps, expected at most max_seq_len={self.max_seq_len} '
                     'in training; add RandomTruncation to the pipeline')
@@ -122,7 +125,7 @@ class SingleStageLocalizer(BaseLocalizer):
             lengths = {padded_length(sequence.shape[-1], *target)
                        for sequence in inputs}
             if len(lengths) > 1:
-                raise ValueError(
+                raise SettingError(
                     f'{type(self).__name__} depends on how far a video is '
                     f'padded: found videos for {sorted(lengths)} steps in one '
                     'batch, expected one length; use batches of 1')
@@ -146,17 +149,3 @@ def with_implied(cfg: dict, **implied) -> dict:
     known = parameters_of(kind) if inspect.isclass(kind) else ()
     return {**{name: value for name, value in implied.items()
                if value is not None and name in known}, **cfg}
-
-
-def parameters_of(kind: type) -> Set[str]:
-    """Names of a constructor's parameters, also of those that it hands on by
-    ``**kwargs``."""
-    names: Set[str] = set()
-    bases: Tuple[Any, ...] = inspect.getmro(kind)
-    for base in bases:
-        parameters = inspect.signature(base.__init__).parameters
-        names |= set(parameters)
-        if not any(each.kind is each.VAR_KEYWORD
-                   for each in parameters.values()):
-            break
-    return names

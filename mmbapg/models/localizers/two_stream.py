@@ -6,6 +6,8 @@ from mmaction.registry import MODELS, TASK_UTILS
 from mmaction.structures import ActionDataSample
 from torch import Tensor, nn
 
+from mmbapg.setting_checks import expect_one_of
+
 from ..heads.salient_boundary_head import ClipOutputs
 from ..task_modules.clip_post_processor import Decoded
 from .joined_streams import JoinedStreams
@@ -35,7 +37,7 @@ class TwoStreamAFSD(JoinedStreams):
         init_cfg: See :class:`mmengine.model.BaseModel`.
 
     Raises:
-        ValueError: If ``fusion`` is unknown.
+        SettingError: If ``fusion`` is unknown.
     """
 
     kind = 'frames'
@@ -47,9 +49,7 @@ class TwoStreamAFSD(JoinedStreams):
                  post_processor: Optional[dict] = None,
                  data_preprocessor: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
-        if fusion not in FUSIONS:
-            raise ValueError(f'fusion is {fusion!r}, expected one of '
-                             f'{", ".join(FUSIONS)}')
+        expect_one_of('fusion', fusion, FUSIONS)
         name = next(iter(channels))
         self.class_bias_key = f'streams.{name}.head.cls_out.bias'
         super().__init__(data_preprocessor, init_cfg)

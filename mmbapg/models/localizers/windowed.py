@@ -5,7 +5,9 @@ from typing import Callable, Iterator, List, Optional, Sequence, Tuple, TypeVar
 from mmaction.structures import ActionDataSample
 from torch import Tensor
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import sliding_windows
+from mmbapg.setting_checks import expect_accepted
 
 from .base import BaseLocalizer
 
@@ -36,6 +38,9 @@ class WindowedLocalizer(BaseLocalizer):
                  data_preprocessor: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
+        if window_size is not None:
+            expect_accepted('window_size, window_overlap', sliding_windows,
+                            window_size, window_size, window_overlap)
         self.window_size = window_size
         self.window_overlap = window_overlap
         self.windows_per_batch = windows_per_batch
@@ -47,11 +52,11 @@ class WindowedLocalizer(BaseLocalizer):
         """Training samples are windows.
 
         Raises:
-            ValueError: If one is longer.
+            SettingError: If one is longer.
         """
         for features, sample in zip(inputs, data_samples):
             if self.window_size and features.shape[-1] > self.window_size:
-                raise ValueError(
+                raise SettingError(
                     f'video {sample.video_name}: {features.shape[-1]} feature '
                     f'steps, expected at most window_size={self.window_size} '
                     'in training; use SlidingWindowDataset, and CropWindow in '

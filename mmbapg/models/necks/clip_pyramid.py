@@ -6,6 +6,8 @@ from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmbapg.errors import SettingError
+
 from ..layers.conv_norm import ConvNorm, start_evenly
 
 
@@ -68,12 +70,12 @@ class ClipPyramid(BaseModule):
             num_levels: Make only so many levels.
 
         Raises:
-            ValueError: If maps have another size than ``map_sizes``.
+            SettingError: If maps have another size than ``map_sizes``.
         """
         sizes = [tuple(each.shape[-2:]) for each in maps]
         expected = [(size, size) for size in self.map_sizes]
         if sizes != expected:
-            raise ValueError(
+            raise SettingError(
                 f'found maps of {sizes}, expected {expected}: frames are of '
                 'another size than those that map_sizes are meant for')
         levels = [conv(each) for conv, each in zip(self.convs, maps)]

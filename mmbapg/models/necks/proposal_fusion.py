@@ -6,6 +6,8 @@ from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from torch import Tensor, nn
 
+from mmbapg.errors import SettingError
+
 from ..layers import Conv1d
 from .fusion import FusionNeck
 
@@ -81,7 +83,7 @@ class ProposalFusionNeck(FusionNeck):
         """
         found = int(segmentation.max()) + 1
         if found > self.num_segmentations:
-            raise ValueError(
+            raise SettingError(
                 f'found proposals of {found} segmentations, expected at most '
                 f'{self.num_segmentations}: num_change_points of the '
                 'clustering and num_segmentations of the neck disagree')

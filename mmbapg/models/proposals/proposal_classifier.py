@@ -8,6 +8,7 @@ from mmengine.model import BaseModel
 from mmengine.structures import InstanceData
 from torch import Tensor
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import TemporalGrid, roi_align_1d, segment_iou
 
 
@@ -137,11 +138,11 @@ def given_proposals(sample: ActionDataSample) -> Tuple[Tensor, Tensor]:
     """Segments in seconds and scores, in single precision on the CPU.
 
     Raises:
-        ValueError: If there are none in the data sample.
+        SettingError: If there are none in the data sample.
     """
     given = sample.metainfo.get('given_proposals')
     if given is None:
-        raise ValueError(
+        raise SettingError(
             f'video {sample.video_name}: found no given_proposals, expected '
             'LoadFoundProposals in the pipeline and given_proposals among the '
             'meta_keys of PackFeatures')

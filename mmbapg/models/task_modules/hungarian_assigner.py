@@ -7,10 +7,15 @@ from mmaction.registry import TASK_UTILS
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
+from mmbapg.errors import UserError
 from mmbapg.ops import segment_iou, to_start_end
 
 #: Segments ``(G, 2)``, centre and width, and labels ``(G,)`` of a sequence.
 Instances = Tuple[Tensor, Tensor]
+
+
+class DivergedError(UserError, ValueError):
+    """A network gives no finite numbers, so that nothing can be learned."""
 
 
 @TASK_UTILS.register_module()
@@ -52,15 +57,18 @@ class HungarianAssigner:
         Returns:
             Of each sequence, the indices of the queries that have an instance,
             ascending, and of their instances.
+
+        Raises:
+            DivergedError: If an output is NaN or infinite.
         """
         targets, labels = (torch.cat(field) for field in zip(*instances))
         # a GPU is waited for once, and gets all indices in one piece
         cost = self._cost(logits.float(), segments.float(), targets,
                           labels).cpu()
         if not cost.isfinite().all():
-            raise ValueError('found NaN or infinity in the outputs of the '
-                             'network, expected finite numbers: did training '
-                             'diverge?')
+            raise DivergedError(
+                'found NaN or infinity in the outputs of the network, '
+                'expected finite numbers: did training diverge?')
         numbers = [len(labels) for _, labels in instances]
         matches = [
             torch.from_numpy(np.stack(linear_sum_assignment(own[sequence])))

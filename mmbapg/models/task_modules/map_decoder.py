@@ -6,6 +6,7 @@ from mmaction.registry import TASK_UTILS
 from torch import Tensor
 
 from mmbapg.ops import as_precise, cell_segments
+from mmbapg.setting_checks import expect_one_of
 
 SELECTIONS = ('all', 'peaks')
 
@@ -43,9 +44,7 @@ class ProposalMapDecoder:
                  selection: str = 'all',
                  peak_share: float = 0.5,
                  max_candidates: Optional[int] = None) -> None:
-        if selection not in SELECTIONS:
-            raise ValueError(f'selection is {selection!r}, expected one of '
-                             f'{", ".join(SELECTIONS)}')
+        expect_one_of('selection', selection, SELECTIONS)
         self.boundary_power = boundary_power
         self.confidence_power = confidence_power
         self.selection = selection

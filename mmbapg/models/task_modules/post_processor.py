@@ -8,6 +8,8 @@ from mmengine.structures import InstanceData
 from torch import Tensor
 
 from mmbapg.ops import Detections, TemporalGrid, batched_nms
+from mmbapg.ops.nms import SOFT_NMS_METHODS
+from mmbapg.setting_checks import expect_fields, expect_one_of
 
 from .point_generator import Points
 
@@ -52,6 +54,11 @@ class SegmentPostProcessor:
         self.pre_nms_topk = pre_nms_topk
         self.min_length = min_length
         self.nms = dict(nms or {})
+        expect_fields('post_processor.nms', self.nms, batched_nms,
+                      'detections')
+        if 'method' in self.nms:
+            expect_one_of('post_processor.nms.method', self.nms['method'],
+                          (*SOFT_NMS_METHODS, 'nms', None))
         self.score_fusion = (
             None if score_fusion is None else TASK_UTILS.build(score_fusion))
 

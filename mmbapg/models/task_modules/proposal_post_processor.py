@@ -1,5 +1,5 @@
 """From scored proposals of windows to those of a video, and to detections."""
-from typing import Optional, Sequence
+from typing import Callable, Dict, Optional, Sequence
 
 import torch
 from mmaction.registry import TASK_UTILS
@@ -8,8 +8,20 @@ from mmengine.structures import InstanceData
 from torch import Tensor
 
 from mmbapg.ops import Detections, TemporalGrid, decaying_nms, temporal_nms
+from mmbapg.setting_checks import expect_fields, expect_one_of
 
 PLACES = ('edges', 'middles')
+
+
+def _greedy(segments: Tensor, scores: Tensor, iou_threshold: float,
+            max_proposals: int, **others) -> Tensor:
+    """Positions of what greedy NMS leaves. Fields of the other method may be
+    there too, where a base config has them."""
+    _, kept = temporal_nms(segments, scores, iou_threshold)
+    return kept[:max_proposals]
+
+
+WAYS: Dict[str, Callable] = dict(soft=decaying_nms, greedy=_greedy)
 
 
 @TASK_UTILS.register_module()
@@ -39,7 +51,8 @@ class ProposalPostProcessor:
             class 0.
 
     Raises:
-        ValueError: If ``method`` or ``bounds_at`` is unknown.
+        SettingError: If ``method`` or ``bounds_at`` is unknown, or ``nms`` has
+            not the fields of its method.
     """
 
     def __init__(self,
@@ -52,12 +65,11 @@ class ProposalPostProcessor:
                  decimals: Optional[Sequence[int]] = None,
                  score_fusion: Optional[dict] = None) -> None:
         settings = dict(nms)
-        self.method = settings.pop('method')
-        for found, known in ((self.method, ('soft', 'greedy')),
-                             (bounds_at, PLACES)):
-            if found not in known:
-                raise ValueError(f'found {found!r}, expected one of '
-                                 f'{", ".join(known)}')
+        self.method = settings.pop('method', None)
+        expect_one_of('post_processor.nms.method', self.method, WAYS)
+        expect_one_of('post_processor.bounds_at', bounds_at, PLACES)
+        expect_fields('post_processor.nms', settings, WAYS[self.method],
+                      'segments', 'scores', 'span')
         self.nms = settings
         self.window_length = window_length
         self.nms_in_windows = nms_in_windows
@@ -93,9 +105,7 @@ class ProposalPostProcessor:
                 found.segments, found.scores, span=self.window_length,
                 **self.nms)
             return found.take(inds)._replace(scores=scores)
-        _, inds = temporal_nms(found.segments, found.scores,
-                               self.nms['iou_threshold'])
-        return found.take(inds[:self.nms['max_proposals']])
+        return found.take(_greedy(found.segments, found.scores, **self.nms))
 
     def finish(self, windows: Sequence[Detections],
                sample: ActionDataSample) -> InstanceData:

@@ -3,6 +3,7 @@ import torch
 from mmaction.registry import TASK_UTILS
 from mmaction.structures import ActionDataSample
 
+from mmbapg.errors import SettingError
 from mmbapg.ops import Detections
 
 
@@ -42,16 +43,16 @@ class VideoScoreFusion:
             Detections, best first.
 
         Raises:
-            ValueError: If there are no scores of the video, or too few.
+            SettingError: If there are no scores of the video, or too few.
         """
         scores = sample.get('video_scores')
         if scores is None:
-            raise ValueError(
+            raise SettingError(
                 f'video {sample.video_name}: found no video_scores, expected '
                 'LoadVideoScores in the pipeline and video_scores among the '
                 'meta_keys of PackFeatures')
         if len(scores) < self.topk:
-            raise ValueError(
+            raise SettingError(
                 f'video {sample.video_name}: found video_scores of '
                 f'{len(scores)} classes, expected at least topk={self.topk}')
         best = torch.as_tensor(scores).to(proposals.scores).topk(self.topk)

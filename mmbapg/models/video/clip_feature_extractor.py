@@ -10,6 +10,7 @@ from mmengine.model import BaseModel
 from torch import Tensor
 
 from mmbapg.errors import SettingError
+from mmbapg.setting_checks import expect_one_of
 
 from ..localizers.weights import ForeignWeightsError
 from .foreign_networks import fault_of
@@ -79,9 +80,7 @@ class ClipFeatureExtractor(BaseModel):
                  data_preprocessor: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
-        if weights not in SOURCES:
-            raise SettingError(f'weights: found {weights!r}, expected one of '
-                               f'{", ".join(SOURCES)}')
+        expect_one_of('weights', weights, SOURCES)
         self.weights = weights
         self.max_clips = max_clips
         self.video = VideoBackbone(recognizer, grid)
@@ -126,8 +125,9 @@ class ClipFeatureExtractor(BaseModel):
             WindowMemoryError: If memory does not suffice.
         """
         if mode not in ('predict', 'tensor'):
-            raise ValueError(f'mode is {mode!r}, expected predict or tensor: '
-                             'features are not trained')
+            raise SettingError(
+                f'mode is {mode!r}, expected predict or tensor: features '
+                'are not trained')
         runs = [(frames, sample) for frames, sample in zip(
             inputs, data_samples) if 'clips' in sample]
         gathered = [self._gather(frames, sample) for frames, sample in runs]

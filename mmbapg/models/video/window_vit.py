@@ -11,13 +11,9 @@ from mmaction.models.backbones.vit_mae import (
 from mmengine.model import ModuleList
 from torch import Tensor
 
-from mmbapg.errors import SettingError, UserError
+from mmbapg.errors import CheckpointMismatchError, SettingError
 
 from .temporal_adapter import TokenGrid
-
-
-class CheckpointMismatchError(UserError, ValueError):
-    """Weights are of a network of another size; the message says which."""
 
 
 class FusedAttention(Attention):
