@@ -85,7 +85,7 @@ def read_table(folder: Path) -> Tuple[List[Host], Dict[str, Dataset]]:
 
 def _lines(kind: Type[Line], folder: Path, part: str) -> List[Line]:
     """Those of a file of the table."""
-    path = folder / f'{part}.py'
+    path = (folder / part).with_suffix('.py')
     known = [each.name for each in dataclasses.fields(kind)]
     lines = Config.fromfile(path)[part].to_dict()
     for key, fields in lines.items():
