@@ -5,6 +5,7 @@ import numpy as np
 import torch
 from mmaction.structures import ActionDataSample
 from numpy.typing import ArrayLike
+from scipy.special import softmax
 
 from mmbapg.datasets.annotations import VideoAnnotation, named
 from mmbapg.datasets.transforms.video_scores import (
@@ -35,10 +36,7 @@ class ClassifierScores(NamedTuple):
         """Weighted sums, or the probabilities of logits, ``(videos,
         classes)``."""
         sums = np.tensordot(np.asarray(weights), self.scores, axes=1)
-        if not self.are_logits:
-            return sums
-        powers = np.exp(sums - sums.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        return softmax(sums, axis=1) if self.are_logits else sums
 
     def of(self, videos: Sequence[str]) -> 'ClassifierScores':
         """Those of some of the videos."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from mmbapg.apis.cross_fit import group_of
 from mmbapg.apis.diagnosis import Diagnosis
+from mmbapg.datasets.annotations import load_annotations, select
 from mmbapg.evaluation.bootstrap import (
     Groups,
     Runs,
@@ -15,6 +16,7 @@ from mmbapg.evaluation.bootstrap import (
 
 from .cross_validation import CrossValidation, Run
 from .cross_validation_tables import Pair
+from .proposal_trials import ProposalTrials
 from .quickstart import IOU_THRESHOLDS
 
 
@@ -45,6 +47,20 @@ def _deviation(values: np.ndarray) -> Optional[float]:
     return float(values.std(ddof=1)) if len(values) > 1 else None
 
 
+def groups_of_videos(trials: 'CrossValidation | ProposalTrials',
+                     parts: Sequence[int]) -> Optional[Groups]:
+    """What the labelled test videos of each part share with others, in their
+    order; ``None`` where the dataset names no such field."""
+    dataset = trials.dataset
+    if dataset.group is None:
+        return None
+    videos = load_annotations(trials.data_root / 'annotations.json')
+    return {part: [
+        group_of(video, dataset.group)
+        for video in select(videos, where={dataset.field: dataset.parts[part]})
+        if video.labelled] for part in parts}
+
+
 @dataclass
 class PairedVariants:
     """What variants of a host reach, and what one has more than another.
@@ -71,7 +87,8 @@ class PairedVariants:
     def interval(self, name: str) -> List[float]:
         """Of the average mAP of a variant, 95 %."""
         return [100 * end for end in mean_interval(
-            self._matchings(name), groups=self._groups())]
+            self._matchings(name),
+            groups=groups_of_videos(self.cv, self.parts))]
 
     def gain(self, name: str, other: str) -> Tuple[Pair, List[float]]:
         """Average mAP that a variant has more than another: the difference in
@@ -83,7 +100,7 @@ class PairedVariants:
         return paired_difference(self.values(name), self.values(other)), [
             100 * end for end in paired_interval(
                 self._matchings(name), self._matchings(other),
-                groups=self._groups())]
+                groups=groups_of_videos(self.cv, self.parts))]
 
     def _run(self, part: int, seed: int, name: str) -> Run:
         return Run(part, seed, name, self.host, self.labelled)
@@ -102,10 +119,3 @@ class PairedVariants:
                 for part in self.parts for videos in [self._videos(part)]
                 for seed in self.seeds}
         return self._matched[name]
-
-    def _groups(self) -> Optional[Groups]:
-        shared = self.cv.dataset.group
-        return None if shared is None else {
-            part: [group_of(video, shared)
-                   for video in self._videos(part).judged([])
-                   if video.labelled] for part in self.parts}

@@ -17,7 +17,7 @@ from mmbapg.files import write_text
 
 from .cross_validation import Run
 from .cross_validation_tables import cell, markdown
-from .paired_variants import paired_difference, spread
+from .paired_variants import groups_of_videos, paired_difference, spread
 from .proposal_trials import METHODS, ProposalTrials
 from .quickstart import IOU_THRESHOLDS
 
@@ -46,7 +46,7 @@ def report(trials: ProposalTrials, names: Sequence[str],
         -> mean, and deviation over seeds; and ``beside`` of those that are
         compared with another one: its name, and figure -> ``difference``,
         mean and standard error over runs in pairs, and ``interval``, its 95 %
-        bootstrap interval over videos and seeds.
+        bootstrap interval over videos, those of a person together, and seeds.
     """
     places = [(part, seed) for seed in seeds for part in parts]
     trials.complete([Run(*place, 'host', name) for name in names
@@ -55,6 +55,7 @@ def report(trials: ProposalTrials, names: Sequence[str],
         name: {figure: spread(_values(trials, name, figure, parts, seeds))
                for figure in FIGURES} for name in names}
     console = Console(width=140)
+    groups = groups_of_videos(trials, parts)
     with console.status('Resampling videos and seeds'):
         resampled = {name: {
             'AUC': _recalls(trials, name, places),
@@ -66,7 +67,8 @@ def report(trials: ProposalTrials, names: Sequence[str],
                         _values(trials, each, figure, parts, seeds)
                         for each in (name, other))),
                     interval=[100 * end for end in paired_interval(
-                        resampled[name][figure], resampled[other][figure])])
+                        resampled[name][figure], resampled[other][figure],
+                        groups=groups)])
                 for figure in RESAMPLED})
     results = dict(dataset=trials.dataset.title, parts=list(parts),
                    seeds=list(seeds), methods=methods)

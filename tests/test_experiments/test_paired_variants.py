@@ -4,7 +4,7 @@ import pytest
 
 from mmbapg.experiments.cross_validation_report import Grid, report
 from mmbapg.experiments.paired_variants import (
-    PairedVariants,
+    groups_of_videos,
     paired_difference,
     spread,
 )
@@ -36,7 +36,7 @@ def test_what_bapg_has_more_than_controls(tiny_cv):
 
 
 def test_videos_of_a_person_are_drawn_together(tiny_cv):
-    pairs = PairedVariants(tiny_cv, [0, 1], [3], 'small')
-    assert pairs._groups() is None
+    assert groups_of_videos(tiny_cv, [0, 1]) is None
     object.__setattr__(tiny_cv.dataset, 'group', 'subset')
-    assert pairs._groups() == {0: ['validation'] * 3, 1: ['training'] * 4}
+    assert groups_of_videos(tiny_cv, [0, 1]) == {
+        0: ['validation'] * 3, 1: ['training'] * 4}

@@ -100,6 +100,12 @@ def test_trained_named_and_compared(trials, capsys, monkeypatch):
     # a second call finds all done
     monkeypatch.setattr(ProposalTrials, '_localize', None)
     assert report(trials, names, [0], [0]) == results
+    # of one person, who is drawn as a whole, nothing else could be drawn
+    object.__setattr__(trials.dataset, 'group', 'subset')
+    beside = report(trials, names, [0], [0])['methods'][COMPLETE]['beside']
+    for figure in ('AUC', 'mAP'):
+        low, high = beside[figure]['interval']
+        assert low == high == pytest.approx(beside[figure]['difference'][0])
     # but not what would be of other settings
     trials.options = dict(host={'train_dataloader.batch_size': 3})
     with pytest.raises(kept_runs.KeptRunError, match='holds a run with'):
