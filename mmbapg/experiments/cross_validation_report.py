@@ -23,6 +23,7 @@ from .cross_validation import CrossValidation, Run
 from .cross_validation_tables import FIGURES, markdown, tables
 from .detection_pages import pages_of_runs
 from .encoder_tables import AVERAGE_NUMBERS, LEARNED, TOLERANCES
+from .evidence_table import TEST, TRAINING, evidence_accuracy
 from .few_labels import missing_classes
 from .paired_variants import PairedVariants, spread
 
@@ -70,25 +71,27 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
     Returns:
         What ``results.json`` holds: ``boundaries`` and ``proposals``, encoder
         or control -> figure -> mean and deviation; ``collapse``, encoder ->
-        mean and deviation; ``gates``, what :func:`boundary_figures` says of
-        the boundaries of hosts, variants and encoders, with mean and
-        deviation in the place of each figure; ``localization``, host ->
-        variant -> figure -> mean and deviation, ``against host`` -> mean
-        difference of mAP and standard error, ``interval`` -> its 95 %
-        bootstrap interval, see :meth:`PairedVariants.gain`, and of variants
-        but ``host`` and ``bapg`` the same of what ``bapg`` has more than
-        they, ``bapg against it`` and ``bapg interval``; ``mAP``, of every
-        run. Hosts and encoders that were trained on few videos are rows of
-        their own; see :meth:`Grid.rows`. If there are such, ``labelled``,
-        host -> its rows in ``localization`` -> training videos, and ``mAP
-        interval`` in these rows, as ``interval``.
+        mean and deviation; ``evidence``, encoder -> training or test videos ->
+        mean and deviation of :func:`.evidence_table.evidence_accuracy`, of
+        encoders that were taught classes; ``gates``, what
+        :func:`boundary_figures` says of the boundaries of hosts, variants and
+        encoders, with mean and deviation in the place of each figure;
+        ``localization``, host -> variant -> figure -> mean and deviation,
+        ``against host`` -> mean difference of mAP and standard error,
+        ``interval`` -> its 95 % bootstrap interval, see
+        :meth:`PairedVariants.gain`, and of variants but ``host`` and ``bapg``
+        the same of what ``bapg`` has more than they, ``bapg against it`` and
+        ``bapg interval``; ``mAP``, of every run. Hosts and encoders that were
+        trained on few videos are rows of their own; see :meth:`Grid.rows`. If
+        there are such, ``labelled``, host -> its rows in ``localization`` ->
+        training videos, and ``mAP interval`` in these rows, as ``interval``.
     """
     console = Console(width=120)
     for line in _missing_classes(cv, grid):
         console.print(line)
     cv.complete(grid.runs(), jobs)
     with console.status('Resampling videos and seeds'):
-        gates = _gates(cv, grid)
+        gates, evidence = _gates(cv, grid), _evidence(cv, grid)
         localization = {title: _localization(cv, grid, host, number)
                         for title, host, number in grid.rows(grid.hosts)}
     results = dict(
@@ -101,7 +104,7 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
         collapse={title: spread(_values(cv, grid, name, number,
                                         lambda run: run['collapse']))
                   for title, name, number in grid.rows(grid.encoders)},
-        gates=gates,
+        evidence=evidence, gates=gates,
         localization=localization,
         labelled=_labelled(cv, grid) if grid.few_labels else {},
         mAP={str(run): 100 * cv.figures(run)['mAP']
@@ -182,6 +185,25 @@ def _boundary_figures(cv: CrossValidation, grid: Grid, part: int,
          for name in grid.variants},
         {title: cv.stages(Run(part, seed, name, None, number)).embeddings_dir
          for title, name, number in grid.rows(grid.encoders)})
+
+
+def _evidence(cv: CrossValidation, grid: Grid) -> Dict[str, dict]:
+    """How often class evidence is right, of encoders that have any."""
+    found = {title: _nested_spread([[
+        _evidence_figures(cv, Run(part, seed, name, None, number))
+        for part in grid.parts] for seed in grid.seeds])
+        for title, name, number in grid.rows(grid.encoders)}
+    return {title: row for title, row in found.items() if all(row.values())}
+
+
+def _evidence_figures(cv: CrossValidation,
+                      run: Run) -> Dict[str, Optional[float]]:
+    stages = cv.stages(run)
+    classes = classes_of(str(stages.annotations))
+    videos = {TRAINING: cv.training_videos(run), TEST: select(
+        load_annotations(stages.annotations), where=stages.test)}
+    return {name: evidence_accuracy(each, stages.embeddings_dir, classes)
+            for name, each in videos.items()}
 
 
 def _nested_spread(runs: List[List[Any]]) -> Any:

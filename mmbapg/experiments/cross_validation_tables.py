@@ -10,6 +10,7 @@ from mmbapg.errors import UserError
 from mmbapg.files import write_text
 
 from .encoder_tables import AVERAGE_NUMBERS, EVEN, RAW, TOLERANCES
+from .evidence_table import TEST, TRAINING
 from .quickstart import IOU_THRESHOLDS
 
 #: A mean, and its deviation or error, which one value alone does not have.
@@ -17,8 +18,8 @@ Pair = Tuple[float, Optional[float]]
 
 FIGURES = [f'mAP@{threshold}' for threshold in IOU_THRESHOLDS] + ['mAP']
 #: What tables can be about.
-TABLES = ('encoders', 'proposals', 'localization', 'controls', 'gates',
-          'misses')
+TABLES = ('encoders', 'evidence', 'proposals', 'localization', 'controls',
+          'gates', 'misses')
 #: Change points whose proposals stand beside the boundaries of all encoders.
 NUMBER = 15
 
@@ -32,6 +33,7 @@ def tables(results: dict) -> Dict[str, Table]:
     over = (f'{results["dataset"]}, {len(results["parts"])} parts, seeds '
             f'{", ".join(map(str, results["seeds"]))}')
     made = dict(encoders=_encoders(results, over),
+                evidence=_evidence(results, over),
                 proposals=_proposals(results, over),
                 localization=_localization(results, over),
                 controls=_controls(results, over))
@@ -54,6 +56,16 @@ def _encoders(results: dict, over: str) -> Table:
             *(cell(_percent(recall[f'AR@{number}']), 1) if recall else ''
               for number in AVERAGE_NUMBERS),
             cell(collapse, 3) if collapse else '')
+    return table
+
+
+def _evidence(results: dict, over: str) -> Table:
+    table = numbers_table(
+        'Frames of actions that the class evidence names rightly (%), ± '
+        f'deviation over seeds: {over}', [TRAINING, TEST])
+    for name, row in results['evidence'].items():
+        table.add_row(name, *(cell(_percent(pair), 1)
+                              for pair in row.values()))
     return table
 
 

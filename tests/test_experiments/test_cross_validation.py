@@ -37,6 +37,7 @@ def test_tables_of_all_runs(tiny_cv, capsys):
     assert results['mAP']['small bapg part 1 seed 3'] == pytest.approx(40)
     assert bapg['against host'] == pytest.approx((20, 0))
     assert bapg['interval'] == [100, 100]
+    assert results['evidence'] == {}  # embeddings without classes
     gates = results['gates']
     assert list(gates) == ['small', 'small, bapg', 'default', EVEN]
     assert gates['small, bapg']['f1']['0.25'] == gates['small']['missed'] == (

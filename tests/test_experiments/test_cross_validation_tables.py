@@ -5,6 +5,7 @@ from rich.table import Table
 from mmbapg.experiments.cross_validation_tables import (
     PageError,
     markdown,
+    tables,
     update_page,
 )
 
@@ -20,7 +21,7 @@ def test_markdown():
 def test_a_page_gets_its_tables(tmp_path):
     results = dict(dataset='Tiny', parts=[0], seeds=[0], collapse={},
                    boundaries={'even': {'1 s': [0.25, None]}}, proposals={},
-                   gates={}, localization={})
+                   evidence={}, gates={}, localization={})
     page = tmp_path / 'page.md'
     page.write_text('a\n<!-- Tiny encoders -->\nold\n<!-- end -->\nb\n'
                     '<!-- Big encoders -->\nkept\n<!-- end -->\n')
@@ -39,3 +40,13 @@ def test_a_page_gets_its_tables(tmp_path):
     assert '| even | 0.500 |' in page.read_text()
     with pytest.raises(PageError, match='no place for a table of Small'):
         update_page(page, dict(results, dataset='Small'))
+
+
+def test_class_evidence_on_both_sides():
+    made = tables(dict(
+        dataset='Tiny', parts=[0], seeds=[0], collapse={}, boundaries={},
+        proposals={}, gates={}, localization={}, evidence={'default': {
+            'training videos': [0.954, 0.001], 'test videos': [0.575, None]}}))
+    assert markdown(made['evidence']).endswith(
+        '|  | training videos | test videos |\n| --- | --- | --- |\n'
+        '| default | 95.4 ± 0.1 | 57.5 |')
