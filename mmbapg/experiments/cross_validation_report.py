@@ -15,6 +15,7 @@ import numpy as np
 from rich.console import Console
 
 from mmbapg.apis.boundary_table import boundary_figures
+from mmbapg.apis.class_evidence import TEST, TRAINING, evidence_accuracy
 from mmbapg.datasets.annotations import classes_of, load_annotations, select
 from mmbapg.evaluation.submission import read_submission
 from mmbapg.files import write_text
@@ -23,7 +24,6 @@ from .cross_validation import CrossValidation, Run
 from .cross_validation_tables import FIGURES, markdown, tables
 from .detection_pages import pages_of_runs
 from .encoder_tables import AVERAGE_NUMBERS, LEARNED, TOLERANCES
-from .evidence_table import TEST, TRAINING, evidence_accuracy
 from .few_labels import missing_classes
 from .paired_variants import PairedVariants, spread
 
@@ -72,13 +72,12 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
         What ``results.json`` holds: ``boundaries`` and ``proposals``, encoder
         or control -> figure -> mean and deviation; ``collapse``, encoder ->
         mean and deviation; ``evidence``, encoder -> training or test videos ->
-        mean and deviation of :func:`.evidence_table.evidence_accuracy`, of
-        encoders that were taught classes; ``gates``, what
-        :func:`boundary_figures` says of the boundaries of hosts, variants and
-        encoders, with mean and deviation in the place of each figure;
-        ``localization``, host -> variant -> figure -> mean and deviation,
-        ``against host`` -> mean difference of mAP and standard error,
-        ``interval`` -> its 95 % bootstrap interval, see
+        mean and deviation of :func:`.evidence_accuracy`, of encoders that were
+        taught classes; ``gates``, what :func:`boundary_figures` says of the
+        boundaries of hosts, variants and encoders, with mean and deviation in
+        the place of each figure; ``localization``, host -> variant -> figure
+        -> mean and deviation, ``against host`` -> mean difference of mAP and
+        standard error, ``interval`` -> its 95 % bootstrap interval, see
         :meth:`PairedVariants.gain`, and of variants but ``host`` and ``bapg``
         the same of what ``bapg`` has more than they, ``bapg against it`` and
         ``bapg interval``; ``mAP``, of every run. Hosts and encoders that were

@@ -6,11 +6,11 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from rich.table import Table
 
 from mmbapg.apis.boundary_table import boundary_tables, numbers_table
+from mmbapg.apis.class_evidence import TEST, TRAINING
 from mmbapg.errors import UserError
 from mmbapg.files import write_text
 
 from .encoder_tables import AVERAGE_NUMBERS, EVEN, RAW, TOLERANCES
-from .evidence_table import TEST, TRAINING
 from .quickstart import IOU_THRESHOLDS
 
 #: A mean, and its deviation or error, which one value alone does not have.

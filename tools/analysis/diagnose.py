@@ -26,7 +26,10 @@ def parse_args():
                         'first, as many as there are, beside evenly spaced '
                         'cuts and the change points of the embeddings in '
                         'these folders: F1, misses, false alarms, and who '
-                        "finds the others' misses; writes boundaries.json")
+                        "finds the others' misses; writes boundaries.json. "
+                        'And how often class evidence of these embeddings is '
+                        'right on the judged videos and on the others, which '
+                        'the localizer was trained on')
     parser.add_argument('--out-dir', type=Path, default='work_dirs/diagnosis')
     return parser.parse_args()
 
@@ -35,6 +38,7 @@ def main():
     args = parse_args()
     warnings.simplefilter('ignore')
     from mmbapg.apis.boundary_table import report_boundaries
+    from mmbapg.apis.class_evidence import report_evidence
     from mmbapg.apis.detection_arguments import (
         diagnosis_of,
         files_of,
@@ -54,10 +58,15 @@ def main():
         if args.boundaries is not None:
             founds = {name: diagnosis.read(paths)
                       for name, paths in files.items()}
-            report_boundaries(
-                diagnosis.judged(list(founds.values())), founds,
-                {name: Path(folder) for name, folder in folders.items()},
-                args.out_dir)
+            judged = diagnosis.judged(list(founds.values()))
+            embeddings = {name: Path(folder)
+                          for name, folder in folders.items()}
+            report_boundaries(judged, founds, embeddings, args.out_dir)
+            names = {video.name for video in judged}
+            report_evidence(judged, [video for name, video in
+                                     diagnosis.videos.items()
+                                     if name not in names],
+                            embeddings, diagnosis.classes, args.out_dir)
     print(f'figures and pictures: {args.out_dir}')
 
 
