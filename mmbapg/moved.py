@@ -77,6 +77,8 @@ NAMES: Dict[Tuple[str, str], Tuple[str, str]] = {
     **{('mmbapg.datasets.embedding_files', name):
        ('mmbapg.datasets.usable_embeddings', name)
        for name in ('UnusableEmbeddings', 'check_header', 'read_checked')},
+    ('mmbapg.datasets.video_reader', 'open_video'):
+    ('mmbapg.datasets.open_videos', 'open_video'),
     **{('mmbapg.models.task_modules', name):
        (f'mmbapg.models.task_modules.{module}', name)
        for module, names in _TASK_MODULES.items() for name in names},

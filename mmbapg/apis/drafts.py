@@ -12,7 +12,7 @@ from mmbapg.datasets.exchange import (
     write_annotations,
 )
 from mmbapg.datasets.exchange.registry import format_of
-from mmbapg.datasets.video_reader import open_video
+from mmbapg.datasets.open_videos import open_video
 from mmbapg.visualization import best_detections
 
 

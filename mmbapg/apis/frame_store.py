@@ -7,6 +7,7 @@ import numpy as np
 from mmengine.logging import print_log
 
 from mmbapg.datasets.annotations import load_annotations
+from mmbapg.datasets.open_videos import open_video
 from mmbapg.datasets.optical_flow import flow_frames, flow_method
 from mmbapg.datasets.transforms.frame_sizes import (
     SampleFramesUpTo,
@@ -17,7 +18,6 @@ from mmbapg.datasets.transforms.frame_windows import (
     SampleFrameEvery,
 )
 from mmbapg.datasets.video_files import find_video
-from mmbapg.datasets.video_reader import open_video
 from mmbapg.files import replace_file
 from mmbapg.video_names import file_of
 

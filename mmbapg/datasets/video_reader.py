@@ -1,6 +1,4 @@
 """Frames of a video file at given times."""
-import os
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Dict, Iterator, Optional, Set
@@ -8,17 +6,17 @@ from typing import Dict, Iterator, Optional, Set
 import numpy as np
 
 from mmbapg.errors import MissingPackageError
+from mmbapg.moved import moved_names
 
 from .video_index import NONE, read_index
 from .video_orientation import as_shown
 from .video_stream import END_TOLERANCE, VideoError, open_stream
 
+__getattr__ = moved_names(__name__)
+
 #: Seconds by which a frame may come too late; times and time stamps are
 #: rounded differently.
 ROUNDING = 1e-4
-
-#: Readers that each process keeps open.
-OPEN_READERS = 8
 
 #: How many key frames further back decoding begins once more, if a frame does
 #: not come: some only begin to refresh the picture, little by little.
@@ -132,6 +130,12 @@ class VideoReader:
                 f'{self.path}: found frames of {sizes[0]} and {sizes[1]} '
                 f'pixels (height, width), expected one size{ADVICE}')
         return np.stack([frames[stamp] for stamp in stamps.tolist()])
+
+    def rest(self) -> None:
+        """Give up the place in the file: whatever is asked for next begins a
+        new pass. A pass refers to its reader, so that Python would free both
+        of them, and the threads of the decoder, late."""
+        self._pass = None
 
     def _shown_at(self, times: np.ndarray) -> np.ndarray:
         """Numbers of the frames shown at some seconds."""
@@ -252,17 +256,3 @@ class VideoReader:
     def _converted(self, frame) -> np.ndarray:
         return as_shown(self._converter.reformat(
             frame, format='rgb24').to_ndarray(), frame)
-
-
-def open_video(path: str) -> VideoReader:
-    """A reader from this process's own cache.
-
-    Readers that the parent process opened share their place in the file with
-    it, so they are never handed to a worker.
-    """
-    return _open(str(path), os.getpid())
-
-
-@lru_cache(OPEN_READERS)
-def _open(path: str, pid: int) -> VideoReader:
-    return VideoReader(path)

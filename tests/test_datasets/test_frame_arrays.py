@@ -9,12 +9,12 @@ from mmaction.registry import DATASETS, TRANSFORMS
 
 from mmbapg.apis.frame_store import Stored, store_frames
 from mmbapg.datasets import AnnotationError, FeatureFileError, FlowError
+from mmbapg.datasets.open_videos import open_video
 from mmbapg.datasets.optical_flow import METHODS, as_bytes, flow_frames
 from mmbapg.datasets.transforms.frame_arrays import (
     FlipFrames,
     SampleStoredFrames,
 )
-from mmbapg.datasets.video_reader import open_video
 from mmbapg.ops import TemporalGrid
 from tests import tiny_video
 

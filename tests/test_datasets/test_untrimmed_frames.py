@@ -7,7 +7,8 @@ import pytest
 from mmaction.registry import DATASETS
 
 from mmbapg.datasets import AnnotationError, FeatureFileError
-from mmbapg.datasets.video_reader import VideoError, VideoReader, open_video
+from mmbapg.datasets.open_videos import open_video
+from mmbapg.datasets.video_reader import VideoError, VideoReader
 from tests import tiny
 
 

@@ -9,8 +9,8 @@ from mmbapg.errors import SettingError, UserError
 from mmbapg.ops import TemporalGrid
 
 from ..numbered_frames import count_frames
+from ..open_videos import open_video
 from ..untrimmed_frames import UntrimmedFrameDataset
-from ..video_reader import open_video
 
 
 class TrimmedClipError(UserError, ValueError):

@@ -104,7 +104,7 @@ def duration_of(path: Path, name: str, video: Video,
     Raises:
         AnnotationError: If neither tells it.
     """
-    from ..video_reader import open_video
+    from ..open_videos import open_video
     film = settings.film(name)
     if video.duration or film:
         return video.duration or float(open_video(str(film)).duration)

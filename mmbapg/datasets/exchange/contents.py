@@ -21,8 +21,8 @@ from mmbapg.video_names import fault_of_name, shown_name
 
 from ..annotations import AnnotationError
 from ..json_files import JSONFileError, read_json
+from ..open_videos import open_video
 from ..video_files import VIDEO_SUFFIXES, find_video
-from ..video_reader import open_video
 
 #: Units of time that a table can count in -> how many are a second; frames
 #: depend on the video.

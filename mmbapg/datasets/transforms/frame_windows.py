@@ -24,7 +24,7 @@ from mmbapg.ops import (
 )
 from mmbapg.setting_checks import expect_accepted
 
-from ..video_reader import open_video
+from ..open_videos import open_video
 from ..video_stream import VideoError
 from .formatting import sample_of
 

@@ -18,8 +18,9 @@ from mmbapg.ops import TemporalGrid
 
 from ..feature_files import FeatureFileError
 from ..numbered_frames import frames_by_number
+from ..open_videos import open_video
 from ..recently_used import RecentlyUsed
-from ..video_reader import ROUNDING, open_video
+from ..video_reader import ROUNDING
 from ..video_stream import END_TOLERANCE, VideoError
 from .loading import LoadFeatures
 
