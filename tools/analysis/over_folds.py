@@ -1,11 +1,16 @@
 """Compare any configs of localizers over the folds of a dataset and seeds.
 
 Each config is trained on all folds but one and tested on that one, in turn.
-Prints mAP beside the paired difference to the first config, and writes
+Prints mAP beside the paired difference to the first config with a 95 %
+interval, for which folds' videos and runs are drawn anew, and writes
 results.json and table.md. Runs that are finished are kept: an interrupted
 call goes on where it stopped.
 
     tools/analysis/over_folds.py CONFIG OTHER_CONFIG --seeds 0 1
+
+Where a person is in several videos, these say less than as many videos of
+others: name the field of the annotation file that tells the person, such as
+--group surgeon, and intervals draw persons, each with all videos.
 """
 import argparse
 import warnings
@@ -22,6 +27,10 @@ def parse_args():
     parser.add_argument('--by', metavar='FIELD', default='fold',
                         help='of the annotation file whose values are the '
                         'folds (default: fold)')
+    parser.add_argument('--group', metavar='FIELD', help='of the annotation '
+                        'file, such as surgeon: intervals draw videos that '
+                        'share its value together; default: each video for '
+                        'itself')
     parser.add_argument('--parts', type=int, nargs='+', help='places of the '
                         'sorted values to test on, from 0; default: all')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
@@ -49,7 +58,7 @@ def main():
     with faults_in_one_sentence():
         trials = OverFolds(
             configs_of(args.configs, args.data, args.cfg_options),
-            args.work_dir, args.by, args.epochs)
+            args.work_dir, args.by, args.epochs, args.group)
         report(trials, trials.places(args.parts), args.seeds, args.jobs)
 
 
