@@ -1,6 +1,7 @@
 """Running configs, in this process or as users do."""
 import itertools
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,10 @@ from tests import warm
 from tests.tiny import ROOT
 
 _NUMBER = itertools.count()
+#: Warnings of Python, and MMEngine's about itself.
+_CLUTTER = re.compile(
+    r'.*(?:(?:User|Future|Runtime)Warning: |"FileClient" will be deprecated|'
+    r'"HardDiskBackend" is the alias|its requires_grad=).*')
 
 
 def build(path, load_from=None, **options) -> Runner:
@@ -28,15 +33,15 @@ def build(path, load_from=None, **options) -> Runner:
 
 
 def environment(**extra) -> dict:
-    """Two quiet processes on two cores, and this checkout."""
+    """One thread for each process, and this checkout."""
     return dict(os.environ, OMP_NUM_THREADS='1', OMP_WAIT_POLICY='passive',
-                PYTHONPATH=str(ROOT), PYTHONWARNINGS='ignore',
+                MKL_NUM_THREADS='1', PYTHONPATH=str(ROOT), PYTHONWARNINGS='',
                 PATH=f'{Path(sys.executable).parent}:{os.environ["PATH"]}',
                 **extra)
 
 
 def run(*command, check=True, timeout=300, cwd=ROOT):
-    """Run a command; its output is in the message if it fails.
+    """Run a command; its output is in the message if it fails, or warns.
 
     ``python SCRIPT.py`` runs in a process that has imported others'
     libraries; see :mod:`tests.warm`.
@@ -52,12 +57,20 @@ def run(*command, check=True, timeout=300, cwd=ROOT):
 
 
 def successful(done):
-    """A command that ended well."""
+    """A command that ended well, and told nobody of what he can do nothing
+    about."""
     if done.returncode:
         raise AssertionError(
             f'{done.args} failed:\n{done.stdout[-3000:]}\n'
             f'{done.stderr[-5000:]}')
+    clutter = clutter_in(done.stdout + done.stderr)
+    assert not clutter, f'{done.args} printed:\n' + '\n'.join(clutter)
     return done
+
+
+def clutter_in(text: str) -> list:
+    """Lines that only the developers of a library can do something about."""
+    return _CLUTTER.findall(text)
 
 
 def can_be_warm() -> bool:
