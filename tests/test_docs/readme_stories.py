@@ -11,7 +11,13 @@ from mmbapg.experiments import quickstart
 from mmbapg.experiments.stages import FourStages
 from tests import activitynet, golden, tiny
 from tests import published_files as official
-from tests.documentation import Checkout, code_blocks, commands
+from tests.documentation import (
+    Checkout,
+    change_configs,
+    code_blocks,
+    commands,
+    of_one_epoch,
+)
 from tests.test_docs.docs_stories import counted, look, rehearsed, without_data
 
 MAKING_UP = {'num_training': 4, 'num_validation': 2}
@@ -108,6 +114,8 @@ def add_bapg_to_bmn(block, checkout, patch):
 
 
 def step_by_step(block, checkout, patch):
+    """Trained for one epoch each."""
+    change_configs(patch, of_one_epoch)
     text = checkout.run_block(block)
     assert 'mAP' in text
     made = checkout.folder / 'data/fir/embeddings'
@@ -182,7 +190,9 @@ def check(block, checkout, patch):
 
 
 def own_dataset(block, checkout, patch):
-    """Data that fit the templates, as the changes ask for."""
+    """Data that fit the templates, as the changes ask for; trained for one
+    epoch each."""
+    change_configs(patch, of_one_epoch)
     folder = checkout.folder / 'data/mine'
     rng = np.random.default_rng(0)
     classes = [f'class{index}' for index in range(20)]
@@ -199,7 +209,7 @@ def own_dataset(block, checkout, patch):
                    dict(database=database, classes=classes))
     text = ''
     for words in commands(block, checkout.folder):
-        if 'tools/test.py' in words:  # training was shortened to one epoch
+        if 'tools/test.py' in words:
             last = checkout.folder / words[3]
             last.with_name('epoch_1.pth').rename(last)
         text += checkout.run(words)
