@@ -180,7 +180,7 @@ class OverFolds:
         groups = groups_of_videos(
             self._judges(next(iter(self.configs)), parts), self.group)
         for part, values in (groups or {}).items():
-            if len({*values}) < 2:
+            if len({*values}) == 1:
                 raise AnnotationError(
                     f'{self.annotations}: field {self.group}: found '
                     f'{values[0]!r} in all videos of {self.by} '
