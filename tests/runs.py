@@ -15,10 +15,13 @@ from tests import warm
 from tests.tiny import ROOT
 
 _NUMBER = itertools.count()
-#: Warnings of Python, and MMEngine's about itself.
-_CLUTTER = re.compile(
-    r'.*(?:(?:User|Future|Runtime)Warning: |"FileClient" will be deprecated|'
-    r'"HardDiskBackend" is the alias|its requires_grad=).*')
+#: What upstream says about itself, and what a first step or a process of ours
+#: brought about.
+_CLUTTER = re.compile('.*(?:' + '|'.join(map(re.escape, (
+    '"FileClient" will be deprecated', '"HardDiskBackend" is the alias',
+    'is skipped since its requires_grad', 'Multi-processing start method',
+    'Fail to import ``Multi', 'pkg_resources is deprecated',
+    'GradScaler(args...)', 'requires_grad=True to a scalar'))) + ').*')
 
 
 def build(path, load_from=None, **options) -> Runner:
@@ -41,7 +44,7 @@ def environment(**extra) -> dict:
 
 
 def run(*command, check=True, timeout=300, cwd=ROOT):
-    """Run a command; its output is in the message if it fails, or warns.
+    """Run a command; its output is in the message if it fails.
 
     ``python SCRIPT.py`` runs in a process that has imported others'
     libraries; see :mod:`tests.warm`.

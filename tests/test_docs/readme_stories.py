@@ -8,6 +8,7 @@ from mmengine.config import Config
 from mmbapg.datasets.annotations import load_annotations
 from mmbapg.datasets.sources import fir
 from mmbapg.experiments import quickstart
+from mmbapg.experiments.rehearsal import shorten
 from mmbapg.experiments.stages import FourStages
 from tests import activitynet, golden, tiny
 from tests import published_files as official
@@ -189,10 +190,16 @@ def check(block, checkout, patch):
         assert 'ready to train' in place.run(words)
 
 
+def of_short_videos(cfg):
+    shorten(cfg, 256)
+    return cfg
+
+
 def own_dataset(block, checkout, patch):
     """Data that fit the templates, as the changes ask for; trained for one
-    epoch each."""
+    epoch each, and on sequences that are no longer than these data."""
     change_configs(patch, of_one_epoch)
+    change_configs(patch, of_short_videos)
     folder = checkout.folder / 'data/mine'
     rng = np.random.default_rng(0)
     classes = [f'class{index}' for index in range(20)]

@@ -210,6 +210,7 @@ def test_in_two_processes(tiny_cv, capsys):
     assert 'Tiny: small host part 0 seed 1' in capsys.readouterr().out
     log = tiny_cv.work_dir / 'small/host/part0_seed1/run.log'
     assert 'Testing' in log.read_text()
+    assert 'Warning: ' not in log.read_text()
     assert not clutter_in(log.read_text())
     again = CrossValidation(tiny_cv.dataset, tiny_cv.data_root,
                             tiny_cv.work_dir / 'again')
