@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import (
     Dict,
+    Hashable,
     Iterable,
     List,
     Mapping,
@@ -164,10 +165,9 @@ class OverFolds:
     def matchings(self, name: str, parts: Sequence[int],
                   seeds: Sequence[int]) -> Runs:
         """What a config's runs found, matched with the annotations."""
-        return {(part, seed): judge.matchings([str(self.detections(
-            Run(name, part, seed)))])
-            for part, judge in self._judges(name, parts).items()
-            for seed in seeds}
+        judges = self._judges(name, parts)
+        return {(part, seed): judges[part].matchings([str(self.detections(
+            Run(name, part, seed)))]) for part in parts for seed in seeds}
 
     def groups(self, parts: Sequence[int]) -> Optional[Groups]:
         """What the tested videos of each part share with others, by
@@ -179,16 +179,19 @@ class OverFolds:
         """
         groups = groups_of_videos(
             self._judges(next(iter(self.configs)), parts), self.group)
-        for part, values in (groups or {}).items():
-            if len({*values}) == 1:
+        if groups is None:
+            return None
+        for part in parts:
+            if len({*groups[part]}) == 1:
                 raise AnnotationError(
                     f'{self.annotations}: field {self.group}: found '
-                    f'{values[0]!r} in all videos of {self.by} '
+                    f'{groups[part][0]!r} in all videos of {self.by} '
                     f'{self.parts[part]}, expected two values or more to draw '
                     'from, or no group, so that videos are drawn one by one')
         return groups
 
-    def _judges(self, name: str, parts: Sequence[int]) -> Dict[int, Diagnosis]:
+    def _judges(self, name: str,
+                parts: Sequence[int]) -> Dict[Hashable, Diagnosis]:
         metric = localization_metric(self.configs[name])
         chosen = {key: metric[theirs] for key, theirs in (
             ('thresholds', 'iou_thresholds'), ('convention', 'convention'))
