@@ -9,7 +9,6 @@ import re
 import sys
 import warnings
 from types import ModuleType
-from typing import List
 
 #: Beginning of a warning, its category, and the module that gives it.
 OF_PYTHON = (
@@ -75,7 +74,7 @@ def _gather_frozen_weights() -> None:
         return
 
     def __call__(self, model):
-        frozen: List[str] = []
+        frozen = []
         told = module.print_log
 
         def print_log(msg, *args, **kwargs) -> None:
