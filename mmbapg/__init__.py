@@ -1,11 +1,13 @@
 """Boundary-aware proposals for temporal action localization in MMAction2.
 
-Importing this package mends what is broken upstream (:mod:`mmbapg.compat`)
+Importing this package mends what is broken upstream (:mod:`mmbapg.compat`),
+leaves out what upstream says about itself (:mod:`mmbapg.upstream_warnings`),
 and registers every module, so that ``custom_imports =
 dict(imports=['mmbapg'])`` in a config is all that MMAction2 needs.
 """
-from . import compat, moved
+from . import compat, moved, upstream_warnings
 
+upstream_warnings.silence()
 compat.apply_all()
 moved.keep_old_names()
 

@@ -1,6 +1,7 @@
 """Running configs, in this process or as users do."""
 import itertools
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,13 @@ from tests import warm
 from tests.tiny import ROOT
 
 _NUMBER = itertools.count()
+#: What upstream says about itself, and what a first step or a process of ours
+#: brought about.
+_CLUTTER = re.compile('.*(?:' + '|'.join(map(re.escape, (
+    '"FileClient" will be deprecated', '"HardDiskBackend" is the alias',
+    'is skipped since its requires_grad', 'Multi-processing start method',
+    'Fail to import ``Multi', 'pkg_resources is deprecated',
+    'GradScaler(args...)', 'requires_grad=True to a scalar'))) + ').*')
 
 
 def build(path, load_from=None, **options) -> Runner:
@@ -28,9 +36,9 @@ def build(path, load_from=None, **options) -> Runner:
 
 
 def environment(**extra) -> dict:
-    """Two quiet processes on two cores, and this checkout."""
+    """One thread for each process, and this checkout."""
     return dict(os.environ, OMP_NUM_THREADS='1', OMP_WAIT_POLICY='passive',
-                PYTHONPATH=str(ROOT), PYTHONWARNINGS='ignore',
+                MKL_NUM_THREADS='1', PYTHONPATH=str(ROOT), PYTHONWARNINGS='',
                 PATH=f'{Path(sys.executable).parent}:{os.environ["PATH"]}',
                 **extra)
 
@@ -52,12 +60,20 @@ def run(*command, check=True, timeout=300, cwd=ROOT):
 
 
 def successful(done):
-    """A command that ended well."""
+    """A command that ended well, and told nobody of what he can do nothing
+    about."""
     if done.returncode:
         raise AssertionError(
             f'{done.args} failed:\n{done.stdout[-3000:]}\n'
             f'{done.stderr[-5000:]}')
+    clutter = clutter_in(done.stdout + done.stderr)
+    assert not clutter, f'{done.args} printed:\n' + '\n'.join(clutter)
     return done
+
+
+def clutter_in(text: str) -> list:
+    """Lines that only the developers of a library can do something about."""
+    return _CLUTTER.findall(text)
 
 
 def can_be_warm() -> bool:

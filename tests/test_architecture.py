@@ -11,7 +11,7 @@ PACKAGE = tiny.ROOT / 'mmbapg'
 #: Rooms from the ground up; a room imports from those below it, and from
 #: rooms on its own floor only where they stand in one set's line together.
 FLOORS = [
-    {'building_faults'},
+    {'building_faults', 'upstream_warnings'},
     {'errors'},
     {'files', 'moved', 'ops', 'setting_checks', 'version', 'video_names'},
     {'compat', 'datasets', 'models'},

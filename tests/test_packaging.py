@@ -192,9 +192,11 @@ import mmbapg
 print(mmbapg.__file__, type(get_model('mmbapg::{config}')).__name__)
 '''
     done = subprocess.run(
-        [sys.executable, '-W', 'ignore', '-c', code], text=True, cwd=tmp_path,
-        capture_output=True, env=dict(os.environ, PYTHONPATH=str(installed)))
+        [sys.executable, '-c', code], text=True, cwd=tmp_path,
+        capture_output=True, env=dict(
+            os.environ, PYTHONPATH=str(installed), PYTHONWARNINGS=''))
     assert not done.returncode, done.stdout + done.stderr
+    assert 'Warning: ' not in done.stderr
     assert done.stdout.count('usage: ') == len(calls) - 2
     assert 'ready to train' in done.stdout and 'GFLOP' in done.stdout
     assert done.stdout.endswith(f'{installed}/mmbapg/__init__.py BAPG\n')

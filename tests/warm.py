@@ -12,7 +12,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
-from multiprocessing import get_context
+from multiprocessing import get_context, set_start_method
 from pathlib import Path
 from unittest import mock
 
@@ -66,6 +66,7 @@ def _become(words, stdout, stderr, env, cwd) -> None:
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
+    set_start_method(None, force=True)  # of its own processes, as by default
     sys.argv = words
     sys.path.insert(0, str(Path(words[0]).resolve().parent))
     # as conftest.py does in the process that runs the tests

@@ -4,7 +4,9 @@
         --edges 30 120 --out CHOSEN.json
 
 The files are those that ProposalRecallMetric writes with out_file=FILE.json,
-in the order of durations; edges are the seconds between.
+that for the shortest videos first; with the edges 30 and 120, the first file
+is for videos shorter than 30 s, the second for those shorter than 120 s, and
+the third for all others.
 """
 import argparse
 
@@ -12,10 +14,13 @@ import argparse
 def parse_args():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('annotations', help='file that tells durations')
-    parser.add_argument('files', nargs='+', help='of each range of durations')
+    parser.add_argument('annotations', help='annotation file, which tells '
+                        'how long videos are')
+    parser.add_argument('files', nargs='+', help='proposals, a file '
+                        'for each range of durations')
     parser.add_argument('--edges', nargs='+', type=float, default=[30, 120],
-                        help='in seconds (default: 30 120)')
+                        help='seconds between the ranges, one less than files '
+                        '(default: 30 120)')
     parser.add_argument('--out', required=True, help='file to write')
     return parser.parse_args()
 

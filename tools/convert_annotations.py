@@ -7,7 +7,6 @@ cvat, srt, vtt) are read from a folder and written to one, or a file.
         --to activitynet --videos videos
 """
 import argparse
-import warnings
 from pathlib import Path
 
 
@@ -18,10 +17,14 @@ def parse_args():
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('source', type=Path, metavar='IN')
-    parser.add_argument('target', type=Path, metavar='OUT')
-    parser.add_argument('--from', dest='from_', required=True, choices=names)
-    parser.add_argument('--to', required=True, choices=names)
+    parser.add_argument('source', type=Path, metavar='IN',
+                        help='file or folder to read')
+    parser.add_argument('target', type=Path, metavar='OUT',
+                        help='file or folder to write')
+    parser.add_argument('--from', dest='from_', required=True, choices=names,
+                        help='format of IN')
+    parser.add_argument('--to', required=True, choices=names,
+                        help='format of OUT')
     parser.add_argument('--fps', type=float, help='frames in a second, where '
                         'neither a file nor a video tells them')
     parser.add_argument('--videos', type=Path, metavar='DIR', help='folder of '
@@ -39,7 +42,6 @@ def parse_args():
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.datasets.exchange import Settings, convert
     from mmbapg.datasets.exchange.tables import columns_of
     from mmbapg.errors import faults_in_one_sentence

@@ -8,7 +8,9 @@ from mmbapg.errors import faults_in_one_sentence
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('method', choices=sorted(CONVERTERS))
+    parser.add_argument('method', choices=sorted(CONVERTERS),
+                        help="whose checkpoint it is: a method's authors', or "
+                        "OpenTAD's")
     parser.add_argument('source', help='official checkpoint')
     parser.add_argument('target', help='file to write')
     parser.add_argument(

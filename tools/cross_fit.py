@@ -4,7 +4,6 @@ Trains an encoder on all but one part of the training videos, embeds that
 part, and so on; then trains one on all of them and embeds all other videos.
 """
 import argparse
-import warnings
 from pathlib import Path
 
 
@@ -12,19 +11,20 @@ def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('config', help='config of a similarity encoder')
     parser.add_argument('--parts', type=int, default=3,
-                        help='into which the training videos are divided')
+                        help='into how many the training videos are divided '
+                        '(default: 3)')
     parser.add_argument('--group', metavar='FIELD', help='of the annotation '
                         'file, such as subject: videos that share its value '
                         'stay in one part')
     parser.add_argument('--work-dir', help='folder for logs and checkpoints; '
                         'default: work_dirs/NAME of the config')
-    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--seed', type=int, default=0,
+                        help='of everything random (default: 0)')
     return parser.parse_args()
 
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.apis.cross_fit import cross_fit
     from mmbapg.apis.encoding import Encoding
     from mmbapg.apis.mmaction_tools import config_of_command

@@ -12,7 +12,6 @@ by an encoder whose negatives are any other frames, 'bapg-not-cross-fitted' by
 one that has seen the training videos, 'bapg-second' by one that sees a second.
 """
 import argparse
-import warnings
 from pathlib import Path
 
 GUIDES = dict(fir='see tools/data/prepare_fir.py and '
@@ -35,14 +34,16 @@ def parse_args():
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--dataset', choices=list(SETS), default='fir')
+    parser.add_argument('--dataset', choices=list(SETS), default='fir',
+                        help='whose configs to run (default: fir)')
     parser.add_argument('--data', type=Path, help='folder with '
                         'annotations.json and features; default: '
                         'data/DATASET')
     parser.add_argument('--work-dir', type=Path,
                         help='default: work_dirs/cross_validation/DATASET')
     hosts = list(SETS['fir'].hosts)
-    parser.add_argument('--hosts', nargs='*', choices=hosts, default=hosts)
+    parser.add_argument('--hosts', nargs='*', choices=hosts, default=hosts,
+                        help='localizers (default: all)')
     parser.add_argument('--variants', nargs='*', choices=list(VARIANTS),
                         default=['host', 'bapg'], help='see above')
     parser.add_argument('--encoders', nargs='*', choices=list(ENCODERS),
@@ -51,7 +52,8 @@ def parse_args():
                         'none if the option stands alone')
     parser.add_argument('--parts', type=int, nargs='+', help='numbers of the '
                         'folds, or directions of transfer; default: all')
-    parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
+    parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2],
+                        help='a run of everything for each (default: 0 1 2)')
     parser.add_argument('--epochs', type=float, default=1.0, metavar='SHARE',
                         help='share of their epochs that encoders and hosts '
                         'train for, such as 0.5 for a first impression; '
@@ -68,8 +70,8 @@ def parse_args():
                         'to replace, such as docs/results.md')
     parser.add_argument('--tables', nargs='+', metavar='NAME', help='of '
                         '--page to replace, such as controls; default: all')
-    parser.add_argument('--jobs', type=int, default=1, help='processes, each '
-                        'of one thread')
+    parser.add_argument('--jobs', type=int, default=1, help='runs at the same '
+                        'time, a thread each (default: 1)')
     return checked(parser.parse_args(), parser)
 
 
@@ -88,7 +90,6 @@ def checked(args, parser):
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.cross_validation import CrossValidation
     from mmbapg.experiments.cross_validation_report import Grid, report

@@ -4,7 +4,6 @@ Writes embeddings whose similarity is the mean of the encoders' similarities.
 Encoders that see different things err in different places.
 """
 import argparse
-import warnings
 from pathlib import Path
 
 
@@ -20,7 +19,6 @@ def parse_args():
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.apis.join_embeddings import join_embeddings
     from mmbapg.errors import faults_in_one_sentence
     with faults_in_one_sentence():

@@ -10,14 +10,18 @@ import argparse
 def parse_args():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('files', nargs='+', help='of each generator')
+    parser.add_argument('files', nargs='+', help='proposals, a file '
+                        'of each generator')
     parser.add_argument('--out', required=True, help='file to write')
     parser.add_argument('--weights', nargs='+', type=float,
-                        help='of the scores in each file (default: 1)')
+                        help='factors of the scores, one of each file '
+                        '(default: 1)')
     parser.add_argument('--divisor', type=float, default=0.4,
-                        help='of soft-NMS (default: %(default)s)')
+                        help='of tIoU squared in soft-NMS: less lowers the '
+                        'scores\nof what overlaps more (default: '
+                        '%(default)s)')
     parser.add_argument('--max-proposals', type=int, default=200,
-                        help='of each video (default: %(default)s)')
+                        help='kept of each video (default: %(default)s)')
     return parser.parse_args()
 
 

@@ -7,7 +7,6 @@ apart by their folders. A video that cannot be read does not stop the others:
 it is named at the end, and the exit status is 1.
 """
 import argparse
-import warnings
 from pathlib import Path
 
 
@@ -16,8 +15,10 @@ def parse_args():
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('videos', nargs='+', metavar='VIDEO')
-    parser.add_argument('--config', required=True, help='of the localizer')
+    parser.add_argument('videos', nargs='+', metavar='VIDEO',
+                        help='files to look for actions in')
+    parser.add_argument('--config', required=True, help='config of the '
+                        'localizer')
     parser.add_argument('--checkpoint', required=True, help='its weights')
     parser.add_argument('--encoder', help='weights of the similarity encoder, '
                         'for BAPG; by default those named in the config')
@@ -51,7 +52,6 @@ def write_annotations(results, args):
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.apis import SomeVideosFailed, TemporalLocalizationInferencer
     from mmbapg.errors import faults_in_one_sentence
     failure = None

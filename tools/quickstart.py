@@ -4,7 +4,6 @@ tools/quickstart.sh installs everything first and then runs this.
 """
 import argparse
 import os
-import warnings
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -30,7 +29,6 @@ def main():
     args = parse_args()
     if args.device == 'cpu':
         os.environ['CUDA_VISIBLE_DEVICES'] = ''
-    warnings.simplefilter('ignore')
     import torch
     if args.device == 'cuda' and not torch.cuda.is_available():
         raise SystemExit('--device cuda: torch finds no CUDA device; use '

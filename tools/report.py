@@ -9,7 +9,6 @@ tools/localize.py.
 
     tools/report.py annotations.json model=detections.json --videos videos
 """
-import warnings
 from pathlib import Path
 
 
@@ -37,7 +36,6 @@ def parse_args():
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.apis.detection_arguments import (
         diagnosis_of,
         files_of,

@@ -9,7 +9,6 @@ OUT_DIR gets detections.json, a picture of each video, and with --format the
 segments as a file to correct. Features need --durations, in seconds.
 """
 import argparse
-import warnings
 from pathlib import Path
 
 
@@ -18,7 +17,8 @@ def parse_args():
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('inputs', nargs='+', metavar='VIDEO|FEATURES')
+    parser.add_argument('inputs', nargs='+', metavar='VIDEO|FEATURES',
+                        help='video files, or files of stored features')
     parser.add_argument('--encoder', required=True,
                         help='config of the similarity encoder')
     parser.add_argument('--checkpoint', required=True, help='its weights')
@@ -30,16 +30,21 @@ def parse_args():
     parser.add_argument('--fps', type=float, help='of the videos, where the '
                         'grid of features needs it')
     parser.add_argument('--number', default='rate',
-                        help='rate, penalty, or how many cuts (default: rate)')
+                        help='of cuts: rate or penalty, see above, or how '
+                        'many (default: rate)')
     parser.add_argument('--penalty', type=float, default=2.0,
-                        help='of a cut: more for fewer (default: 2)')
+                        help='what a cut costs, with --number penalty or an '
+                        'encoder that tells no rate; more for fewer cuts '
+                        '(default: 2)')
     parser.add_argument('--format', choices=sorted(FORMATS),
                         help='also write the segments in this format')
-    parser.add_argument('--out-dir', default='segmented')
+    parser.add_argument('--out-dir', default='segmented',
+                        help='folder to write (default: segmented)')
     parser.add_argument('--overwrite', action='store_true', help='replace '
                         'earlier results of the same videos')
     parser.add_argument('--device', default='auto',
-                        choices=['auto', 'cpu', 'cuda', 'mps'])
+                        choices=['auto', 'cpu', 'cuda', 'mps'],
+                        help='where to compute (default: the best there is)')
     args = parser.parse_args()
     if args.durations and len(args.durations) != len(args.inputs):
         parser.error(f'--durations: found {len(args.durations)}, expected '
@@ -77,7 +82,6 @@ def segment(args):
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.errors import faults_in_one_sentence
     with faults_in_one_sentence():
         segment(args)

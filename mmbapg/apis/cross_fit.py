@@ -110,18 +110,35 @@ def group_of(video: VideoAnnotation, field: str) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
+def known_group(video: VideoAnnotation, field: str, path: str,
+                purpose: str) -> 'str | int | float':
+    """What a video shares with its group.
+
+    Args:
+        video, field: See :func:`group_of`.
+        path: For the message.
+        purpose: What the group is needed for: ``to cross-fit by``.
+
+    Raises:
+        AnnotationError: If the field is not there, or holds anything else.
+    """
+    value = group_of(video, field)
+    if not isinstance(value, (str, int, float)):
+        raise AnnotationError(
+            f'{path}: video {video.name}, field {field}: found '
+            f'{"nothing" if value is None else repr(value)}, expected a '
+            f'text or a number {purpose}')
+    return value
+
+
 def _groups(videos: Sequence[VideoAnnotation], field: str,
             path: str) -> Dict[object, List[str]]:
     """Value of a field -> names of the videos that have it."""
     groups: Dict[object, List[str]] = {}
     for video in videos:
-        value = group_of(video, field)
-        if not isinstance(value, (str, int, float)):
-            raise AnnotationError(
-                f'{path}: video {video.name}, field {field}: found '
-                f'{"nothing" if value is None else repr(value)}, expected a '
-                'text or a number to cross-fit by')
-        groups.setdefault(value, []).append(video.name)
+        groups.setdefault(
+            known_group(video, field, path, 'to cross-fit by'),
+            []).append(video.name)
     return groups
 
 

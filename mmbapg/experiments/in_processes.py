@@ -33,7 +33,7 @@ def in_processes(needed: Mapping[Task, Sequence[Task]],
     waiting = dict(needed)
     pending: Dict[Future, Task] = {}
     context = multiprocessing.get_context('spawn')
-    with ProcessPoolExecutor(jobs, context) as pool:
+    with ProcessPoolExecutor(jobs, context, _forget_start_method) as pool:
         try:
             while waiting or pending:
                 undone = {*waiting, *pending.values()}
@@ -47,6 +47,12 @@ def in_processes(needed: Mapping[Task, Sequence[Task]],
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _forget_start_method() -> None:
+    """How this process was started is nothing that its runs, which set how
+    their data loaders' processes are, need to warn of."""
+    multiprocessing.set_start_method(None, force=True)
 
 
 def quietly(work: Callable[[Task], object], folder_of: Callable[[Task], Path],

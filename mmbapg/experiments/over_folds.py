@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import (
     Dict,
+    Hashable,
     Iterable,
     List,
     Mapping,
@@ -20,13 +21,18 @@ from mmbapg.apis.cross_fit import group_of
 from mmbapg.apis.diagnosis import Diagnosis
 from mmbapg.config.datasets import datasets_of, select_only
 from mmbapg.config.places import changed_texts, read_config, relocated
-from mmbapg.datasets.annotations import load_annotations, select
+from mmbapg.datasets.annotations import (
+    AnnotationError,
+    load_annotations,
+    select,
+)
 from mmbapg.datasets.embedding_files import read_provenance
-from mmbapg.evaluation.bootstrap import Runs
+from mmbapg.evaluation.bootstrap import Groups, Runs
 from mmbapg.video_names import file_of
 
 from .in_processes import in_processes, quietly
 from .kept_runs import annotations_hash, begin, keep, kept, shaping_fields
+from .paired_variants import groups_of_videos
 from .stretched_schedule import trained_for
 from .validated_sets import places_of
 from .whole_runs import (
@@ -68,6 +74,9 @@ class OverFolds:
             part. Fields and subsets by which configs select do not count.
         epochs: To train for, with schedules stretched to them; as configs
             say by default.
+        group: Field of the annotation file, such as a person: intervals draw
+            videos that share its value together. By default each video is
+            drawn for itself. Runs do not depend on it.
         parts: The values, sorted.
 
     Raises:
@@ -78,6 +87,7 @@ class OverFolds:
     work_dir: Path
     by: str = 'fold'
     epochs: Optional[int] = None
+    group: Optional[str] = None
     parts: List[object] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -155,15 +165,39 @@ class OverFolds:
     def matchings(self, name: str, parts: Sequence[int],
                   seeds: Sequence[int]) -> Runs:
         """What a config's runs found, matched with the annotations."""
+        judges = self._judges(name, parts)
+        return {(part, seed): judges[part].matchings([str(self.detections(
+            Run(name, part, seed)))]) for part in parts for seed in seeds}
+
+    def groups(self, parts: Sequence[int]) -> Optional[Groups]:
+        """What the tested videos of each part share with others, by
+        ``group``; ``None`` without it.
+
+        Raises:
+            AnnotationError: If a video does not have the field, or a part has
+                one value only, of which nothing else can be drawn.
+        """
+        groups = groups_of_videos(
+            self._judges(next(iter(self.configs)), parts), self.group)
+        if groups is None:
+            return None
+        for part in parts:
+            if len({*groups[part]}) == 1:
+                raise AnnotationError(
+                    f'{self.annotations}: field {self.group}: found '
+                    f'{groups[part][0]!r} in all videos of {self.by} '
+                    f'{self.parts[part]}, expected two values or more to draw '
+                    'from, or no group, so that videos are drawn one by one')
+        return groups
+
+    def _judges(self, name: str,
+                parts: Sequence[int]) -> Dict[Hashable, Diagnosis]:
         metric = localization_metric(self.configs[name])
         chosen = {key: metric[theirs] for key, theirs in (
             ('thresholds', 'iou_thresholds'), ('convention', 'convention'))
             if theirs in metric}
-        judges = {part: Diagnosis(self.annotations, where=self._tested(part),
-                                  **chosen) for part in parts}
-        return {(part, seed): judge.matchings([str(self.detections(
-            Run(name, part, seed)))])
-            for part, judge in judges.items() for seed in seeds}
+        return {part: Diagnosis(self.annotations, where=self._tested(part),
+                                **chosen) for part in parts}
 
     def _refuse_seen_videos(self, run: Run) -> None:
         cfg = self.config(run)

@@ -31,8 +31,13 @@ def report(trials: OverFolds, parts: Sequence[int], seeds: Sequence[int],
         dict: By config, ``figures``, metric (%) -> mean and deviation;
         ``minutes``; ``against``, mean difference of mAP to the first config
         and its standard error; ``interval``, its 95 % bootstrap interval over
-        videos and seeds; ``runs``, mAP (%) of each. As in the file.
+        videos, those of a group together, and seeds; ``runs``, mAP (%) of
+        each. As in the file.
+
+    Raises:
+        AnnotationError: As :meth:`.OverFolds.groups`, before anything runs.
     """
+    groups = trials.groups(parts)
     runs = {name: [[Run(name, part, seed) for part in parts]
                    for seed in seeds] for name in trials.configs}
     trials.complete((run for rows in runs.values() for row in rows
@@ -54,7 +59,7 @@ def report(trials: OverFolds, parts: Sequence[int], seeds: Sequence[int],
                 (run for row in rows for run in row), values[name].ravel())})
         if name != first:
             interval = paired_interval(
-                trials.matchings(name, parts, seeds), own)
+                trials.matchings(name, parts, seeds), own, groups=groups)
             results[name].update(
                 against=paired_difference(values[name], values[first]),
                 interval=[100 * end for end in interval])
@@ -83,9 +88,11 @@ def over_folds_table(results: Mapping[str, dict], title: str) -> Table:
 def _write(trials: OverFolds, results: Mapping[str, dict],
            parts: Sequence[int], seeds: Sequence[int]) -> None:
     names = ', '.join(str(trials.parts[part]) for part in parts)
+    together = (f'; intervals draw videos of one {trials.group} together'
+                if trials.group else '')
     table = over_folds_table(results, (
         f'mAP (%), mean ± deviation over seeds: {trials.by} {names}, '
-        f'seeds {", ".join(map(str, seeds))}'))
+        f'seeds {", ".join(map(str, seeds))}{together}'))
     write_text(trials.work_dir / 'results.json', json.dumps(results, indent=1))
     write_text(trials.work_dir / 'table.md',
                f'{table.title}\n\n{markdown(table)}\n')

@@ -1,12 +1,11 @@
 """Variants of a host on the same parts with the same seeds, in pairs."""
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, Hashable, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from mmbapg.apis.cross_fit import group_of
+from mmbapg.apis.cross_fit import known_group
 from mmbapg.apis.diagnosis import Diagnosis
-from mmbapg.datasets.annotations import load_annotations, select
 from mmbapg.evaluation.bootstrap import (
     Groups,
     Runs,
@@ -16,7 +15,6 @@ from mmbapg.evaluation.bootstrap import (
 
 from .cross_validation import CrossValidation, Run
 from .cross_validation_tables import Pair
-from .proposal_trials import ProposalTrials
 from .quickstart import IOU_THRESHOLDS
 
 
@@ -47,18 +45,28 @@ def _deviation(values: np.ndarray) -> Optional[float]:
     return float(values.std(ddof=1)) if len(values) > 1 else None
 
 
-def groups_of_videos(trials: 'CrossValidation | ProposalTrials',
-                     parts: Sequence[int]) -> Optional[Groups]:
-    """What the labelled test videos of each part share with others, in their
-    order; ``None`` where the dataset names no such field."""
-    dataset = trials.dataset
-    if dataset.group is None:
+def groups_of_videos(judges: Mapping[Hashable, Diagnosis],
+                     field: Optional[str]) -> Optional[Groups]:
+    """What the test videos of each part share with others.
+
+    Args:
+        judges: Part -> what its detections are judged on.
+        field: Of the annotation file, whose value is shared, such as a
+            person.
+
+    Returns:
+        The values, in the order in which detections are matched; ``None``
+        without a field.
+
+    Raises:
+        AnnotationError: If a video does not have it.
+    """
+    if field is None:
         return None
-    videos = load_annotations(trials.data_root / 'annotations.json')
     return {part: [
-        group_of(video, dataset.group)
-        for video in select(videos, where={dataset.field: dataset.parts[part]})
-        if video.labelled] for part in parts}
+        known_group(video, field, judge.annotations, 'to draw videos by')
+        for video in judge.judged([]) if video.labelled]
+        for part, judge in judges.items()}
 
 
 @dataclass
@@ -87,8 +95,7 @@ class PairedVariants:
     def interval(self, name: str) -> List[float]:
         """Of the average mAP of a variant, 95 %."""
         return [100 * end for end in mean_interval(
-            self._matchings(name),
-            groups=groups_of_videos(self.cv, self.parts))]
+            self._matchings(name), groups=self._groups())]
 
     def gain(self, name: str, other: str) -> Tuple[Pair, List[float]]:
         """Average mAP that a variant has more than another: the difference in
@@ -100,10 +107,14 @@ class PairedVariants:
         return paired_difference(self.values(name), self.values(other)), [
             100 * end for end in paired_interval(
                 self._matchings(name), self._matchings(other),
-                groups=groups_of_videos(self.cv, self.parts))]
+                groups=self._groups())]
 
     def _run(self, part: int, seed: int, name: str) -> Run:
         return Run(part, seed, name, self.host, self.labelled)
+
+    def _groups(self) -> Optional[Groups]:
+        return groups_of_videos({part: self._videos(part) for part in
+                                 self.parts}, self.cv.dataset.group)
 
     def _videos(self, part: int) -> Diagnosis:
         return Diagnosis(

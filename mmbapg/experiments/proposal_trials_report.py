@@ -55,7 +55,8 @@ def report(trials: ProposalTrials, names: Sequence[str],
         name: {figure: spread(_values(trials, name, figure, parts, seeds))
                for figure in FIGURES} for name in names}
     console = Console(width=140)
-    groups = groups_of_videos(trials, parts)
+    groups = groups_of_videos({part: _judge(trials, part) for part in parts},
+                              trials.dataset.group)
     with console.status('Resampling videos and seeds'):
         resampled = {name: {
             'AUC': _recalls(trials, name, places),
@@ -116,13 +117,16 @@ def _matchings(trials: ProposalTrials, name: str,
                places: Sequence[Tuple[int, int]]) -> Runs:
     runs: Dict[Tuple[Hashable, int], list] = {}
     for part, seed in places:
-        videos = Diagnosis(
-            str(trials.data_root / 'annotations.json'),
-            where=_where(trials, part),
-            thresholds=[float(each) for each in IOU_THRESHOLDS])
-        runs[part, seed] = videos.matchings(
+        runs[part, seed] = _judge(trials, part).matchings(
             [str(trials.classified(Run(part, seed, 'host', name)))])
     return runs
+
+
+def _judge(trials: ProposalTrials, part: int) -> Diagnosis:
+    """What named proposals are judged on."""
+    return Diagnosis(str(trials.data_root / 'annotations.json'),
+                     where=_where(trials, part),
+                     thresholds=[float(each) for each in IOU_THRESHOLDS])
 
 
 def _where(trials: ProposalTrials, part: int) -> Dict[str, object]:

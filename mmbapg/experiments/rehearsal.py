@@ -123,10 +123,8 @@ class Rehearsal:
         large as asked for."""
         places = {'data/': f'{self.work_dir}/data/'}
         cfg = Config(relocated(cfg._cfg_dict, places), filename=cfg.filename)
-        length = cfg.model.get('max_seq_len')
-        if length is not None and self.max_seq_len and (
-                self.max_seq_len < length):
-            _replace_length(cfg._cfg_dict, length, self.max_seq_len)
+        if self.max_seq_len:
+            shorten(cfg, self.max_seq_len)
         loader = cfg.train_dataloader
         loader.batch_size = min(loader.batch_size,
                                 self.batch_size or loader.batch_size)
@@ -244,6 +242,18 @@ def rehearsal_table(results: Sequence[Rehearsed]) -> Table:
                       f'{each.loss_after:.3f}', f'{100 * each.mAP:.1f}',
                       each.verdict, style=style)
     return table
+
+
+def shorten(cfg: Config, length: int) -> None:
+    """Let a localizer train on sequences of at most so many steps.
+
+    Args:
+        cfg: Its config; changed in place.
+        length: In feature steps.
+    """
+    given = cfg.model.get('max_seq_len')
+    if given is not None and length < given:
+        _replace_length(cfg._cfg_dict, given, length)
 
 
 def _replace_length(node, old: int, new: int) -> None:

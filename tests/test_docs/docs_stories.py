@@ -39,13 +39,11 @@ GOLDEN = {'gtad': 'gtad_thumos14_tsn', 'afsd': 'afsd_thumos14_rgb',
 
 def rehearsed(words, checkout, patch):
     """Shorter, with two short sequences."""
-    for name, value in dict(iterations=2, max_seq_len=128, batch_size=2,
-                            videos=2).items():
-        patch.setattr(Rehearsal, name, value)
     original = Rehearsal.__init__
 
     def short(self, work_dir, annotations, *options):
-        original(self, work_dir, annotations, 2, 6, 128, 2)
+        original(self, work_dir, annotations, videos=2, iterations=6,
+                 max_seq_len=64, batch_size=2)
 
     patch.setattr(Rehearsal, '__init__', short)
     assert 'ok' in checkout.run(words)

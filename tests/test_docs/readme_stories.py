@@ -8,10 +8,17 @@ from mmengine.config import Config
 from mmbapg.datasets.annotations import load_annotations
 from mmbapg.datasets.sources import fir
 from mmbapg.experiments import quickstart
+from mmbapg.experiments.rehearsal import shorten
 from mmbapg.experiments.stages import FourStages
 from tests import activitynet, golden, tiny
 from tests import published_files as official
-from tests.documentation import Checkout, code_blocks, commands
+from tests.documentation import (
+    Checkout,
+    change_configs,
+    code_blocks,
+    commands,
+    of_one_epoch,
+)
 from tests.test_docs.docs_stories import counted, look, rehearsed, without_data
 
 MAKING_UP = {'num_training': 4, 'num_validation': 2}
@@ -108,6 +115,8 @@ def add_bapg_to_bmn(block, checkout, patch):
 
 
 def step_by_step(block, checkout, patch):
+    """Trained for one epoch each."""
+    change_configs(patch, of_one_epoch)
     text = checkout.run_block(block)
     assert 'mAP' in text
     made = checkout.folder / 'data/fir/embeddings'
@@ -181,8 +190,16 @@ def check(block, checkout, patch):
         assert 'ready to train' in place.run(words)
 
 
+def of_short_videos(cfg):
+    shorten(cfg, 256)
+    return cfg
+
+
 def own_dataset(block, checkout, patch):
-    """Data that fit the templates, as the changes ask for."""
+    """Data that fit the templates, as the changes ask for; trained for one
+    epoch each, and on sequences that are no longer than these data."""
+    change_configs(patch, of_one_epoch)
+    change_configs(patch, of_short_videos)
     folder = checkout.folder / 'data/mine'
     rng = np.random.default_rng(0)
     classes = [f'class{index}' for index in range(20)]
@@ -199,7 +216,7 @@ def own_dataset(block, checkout, patch):
                    dict(database=database, classes=classes))
     text = ''
     for words in commands(block, checkout.folder):
-        if 'tools/test.py' in words:  # training was shortened to one epoch
+        if 'tools/test.py' in words:
             last = checkout.folder / words[3]
             last.with_name('epoch_1.pth').rename(last)
         text += checkout.run(words)

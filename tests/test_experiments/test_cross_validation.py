@@ -19,6 +19,7 @@ from mmbapg.experiments.cross_validation_tables import FIGURES
 from mmbapg.experiments.encoder_tables import EVEN, LEARNED, NUMBERS, RAW
 from mmbapg.experiments.validated_sets import Encoder
 from tests import runs, tiny
+from tests.runs import clutter_in
 
 
 def test_tables_of_all_runs(tiny_cv, capsys):
@@ -210,6 +211,8 @@ def test_in_two_processes(tiny_cv, capsys):
     assert 'Tiny: small host part 0 seed 1' in capsys.readouterr().out
     log = tiny_cv.work_dir / 'small/host/part0_seed1/run.log'
     assert 'Testing' in log.read_text()
+    assert 'Warning: ' not in log.read_text()
+    assert not clutter_in(log.read_text())
     again = CrossValidation(tiny_cv.dataset, tiny_cv.data_root,
                             tiny_cv.work_dir / 'again')
     assert again.figures(runs[1]) == tiny_cv.figures(runs[1])

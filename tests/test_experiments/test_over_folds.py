@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from mmbapg.datasets.annotations import load_annotations
+from mmbapg.datasets.annotations import AnnotationError, load_annotations
 from mmbapg.datasets.embedding_files import (
     Embeddings,
     Provenance,
@@ -65,13 +65,15 @@ def test_a_run_sees_the_other_folds_and_is_kept(folder, monkeypatch):
 
 
 def stub(cfg, work_dir, title, seed):
-    """What a config finds: the first nothing, the second everything."""
-    name, all_found = work_dir.parent.name, work_dir.parent.name == 'two'
+    """What a config finds: the first nothing, the second everything but what
+    a person B does."""
+    name = work_dir.parent.name
     videos = load_annotations(cfg.test_dataloader.dataset.ann_file)
     fold = cfg.test_dataloader.dataset.where.fold[0]
     found = {}
     for video in videos.values():
         if video.fields['fold'] == fold:
+            all_found = name == 'two' and video.fields.get('person') != 'B'
             labels = np.array([tiny.CLASSES.index(each)
                                for each in video.labels])
             found[video.name] = Segments(*(
@@ -104,6 +106,39 @@ def test_a_table_of_pairs(folder, monkeypatch, capsys):
     work = partial(quietly, trials.figures, trials.folder)
     pickle.loads(pickle.dumps(work))(Run('one', 0, 0))
     assert (trials.folder(Run('one', 0, 0)) / 'run.log').is_file()
+
+
+def test_videos_of_a_person_are_drawn_together(folder, monkeypatch):
+    """Of two persons both, or either: all is found, or nothing. Of twelve
+    videos some of each are drawn nearly always."""
+    monkeypatch.setattr(module, 'train_and_test', stub)
+    path = folder / 'annotations.json'
+    content = json.loads(path.read_text())
+    database = content['database']
+    for number in range(12):
+        database[f'more{number}'] = dict(
+            database['video0'], person='aB'[number % 2])
+    for name in ('video0', 'video3'):
+        del database[name]
+    path.write_text(json.dumps(content))
+    found = {group: report(trials_of(folder, 'one.py', 'two.py', group=group),
+                           [0], [0])['two'] for group in (None, 'person')}
+    assert found['person'].pop('interval') == [0, 100]
+    low, high = found[None].pop('interval')
+    assert 5 < low < 45 and 55 < high < 95
+    assert found[None] == found['person']  # of the same runs
+    assert ('; intervals draw videos of one person together'
+            in (folder / 'work/table.md').read_text())
+    trials = trials_of(folder, 'one.py', group='person')
+    with pytest.raises(AnnotationError, match=(
+            r'annotations\.json: video video1, field person: found nothing, '
+            'expected a text or a number to draw videos by')):
+        report(trials, [0, 1], [0])
+    trials.group = 'subset'
+    with pytest.raises(AnnotationError, match=(
+            "field subset: found 'training' in all videos of fold 0, expected "
+            'two values or more to draw from, or no group')):
+        report(trials, [0, 1], [0])
 
 
 def test_embeddings_of_a_fold(folder):
@@ -147,7 +182,11 @@ def test_the_command(folder, monkeypatch):
     results = json.loads((folder / 'work/results.json').read_text())
     assert list(results['one']['runs']) == ['one part 0 seed 0',
                                             'one part 2 seed 0']
-    monkeypatch.setattr(sys, 'argv', [*command, '--parts', '3'])
-    with pytest.raises(SystemExit, match='error: found no part 3, expected 0 '
-                       'to 2, which are fold 0, 1, 2'):
-        runpy.run_path(tool, run_name='__main__')
+    for wrong, message in (
+            (['--parts', '3'], 'found no part 3, expected 0 to 2, which are '
+             'fold 0, 1, 2'),
+            (['--group', 'person'], '.* video video0, field person: found '
+             'nothing, expected a text or a number')):
+        monkeypatch.setattr(sys, 'argv', [*command, *wrong])
+        with pytest.raises(SystemExit, match=f'error: {message}'):
+            runpy.run_path(tool, run_name='__main__')

@@ -1,7 +1,11 @@
 """Variants of a host in pairs, and what is said of their differences."""
+import json
+
 import numpy as np
 import pytest
 
+from mmbapg.apis.diagnosis import Diagnosis
+from mmbapg.datasets.annotations import AnnotationError
 from mmbapg.experiments.cross_validation_report import Grid, report
 from mmbapg.experiments.paired_variants import (
     groups_of_videos,
@@ -35,8 +39,21 @@ def test_what_bapg_has_more_than_controls(tiny_cv):
         tiny_cv.work_dir / 'tables.md').read_text()
 
 
-def test_videos_of_a_person_are_drawn_together(tiny_cv):
-    assert groups_of_videos(tiny_cv, [0, 1]) is None
-    object.__setattr__(tiny_cv.dataset, 'group', 'subset')
-    assert groups_of_videos(tiny_cv, [0, 1]) == {
-        0: ['validation'] * 3, 1: ['training'] * 4}
+def test_what_videos_share(tmp_path):
+    """In the order of the videos that have labels."""
+    path = tmp_path / 'annotations.json'
+    path.write_text(json.dumps(dict(database={
+        name: dict(duration=9, fold=int(name[1]), **more)
+        for name, more in dict(
+            b0=dict(annotations=[], person='Ann'), a1=dict(annotations=[]),
+            a0=dict(annotations=[], person=7), d0=dict(),
+            c0=dict(annotations=[], person='ann')).items()})))
+    judges = {part: Diagnosis(str(path), where=dict(fold=part))
+              for part in (0, 1)}
+    assert groups_of_videos(judges, None) is None
+    assert groups_of_videos({0: judges[0]}, 'person') == {
+        0: ['ann', 7, 'ann']}
+    with pytest.raises(AnnotationError, match=(
+            r'annotations\.json: video a1, field person: found nothing, '
+            'expected a text or a number to draw videos by')):
+        groups_of_videos(judges, 'person')

@@ -1,4 +1,5 @@
 """The command lines: MMAction2's own, ours, several processes, kill -9."""
+import ast
 import json
 import os
 import re
@@ -15,6 +16,8 @@ from tests import runs, tiny
 
 PORT = 29700 + os.getpid() % 200
 TOOLS = tiny.ROOT / 'tools'
+#: As dist.sh has it.
+LAUNCHED = ('--launcher', 'pytorch')
 
 
 def stock_tool(name):
@@ -52,28 +55,49 @@ def test_stock_mmaction2_trains_tests_and_draws(folder, with_bapg):
 def test_training_on_two_processes(folder):
     """dist_train.sh on a CPU; metrics do not depend on the processes."""
     config = tiny.bapg_config(folder, epochs=12)
-    env = dict(PORT=str(PORT))
-    os.environ.update(env)
+    os.environ['PORT'] = str(PORT)
     done = runs.run('bash', TOOLS / 'dist_train.sh', config, 2)
     checkpoint = folder / 'work_dirs/tiny_bapg/epoch_12.pth'
     assert checkpoint.is_file(), done.stderr[-2000:]
     one = runs.run(sys.executable, TOOLS / 'test.py', config, checkpoint)
-    two = runs.run('bash', TOOLS / 'dist_test.sh', config, checkpoint, 2)
+    two = runs.run_on_two(TOOLS / 'test.py', config, checkpoint, *LAUNCHED,
+                          port=PORT + 4)
     figures = [metrics_of(done.stdout + done.stderr) for done in (one, two)]
     assert len(figures[0]) >= 10 and figures[0]['mAP'] > 0
     assert figures[0] == figures[1]
+
+
+@pytest.mark.parametrize('name,given', [
+    ('train', ['config.py']), ('test', ['config.py', 'epoch 2.pth'])])
+def test_scripts_for_several_processes(tmp_path, name, given):
+    """The very command that each starts."""
+    python = tmp_path / 'python'
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$OMP_NUM_THREADS" '
+                      '"$MKL_NUM_THREADS" "$@"\n')
+    python.chmod(0o755)
+    path = f'{tmp_path}:{os.environ["PATH"]}'
+    for number, chosen, threads in ((2, '', '1'), (2, '3', '3'), (1, '', '')):
+        env = dict(PATH=path, PORT='29', NNODES='4')
+        done = subprocess.run(
+            ['bash', str(TOOLS / f'dist_{name}.sh'), *given, str(number),
+             '--work-dir', 'a b'], text=True, capture_output=True, check=True,
+            env=dict(env, OMP_NUM_THREADS=chosen) if chosen else env)
+        assert done.stdout.splitlines() == [
+            threads, threads, '-m', 'torch.distributed.run', '--nnodes', '4',
+            '--node_rank', '0', '--master_addr', '127.0.0.1', '--master_port',
+            '29', '--nproc_per_node', str(number), f'{TOOLS}/{name}.py',
+            *given, '--work-dir', 'a b', '--launcher', 'pytorch']
 
 
 def test_stage_1_and_2_on_two_processes(folder):
     config = tiny.encoder_config(folder, epochs=2)
     for path in (folder / 'embeddings').glob('*.npz'):
         path.unlink()
-    launched = ('--launcher', 'pytorch')
-    runs.run_on_two(TOOLS / 'train.py', config, *launched, port=PORT + 1)
+    runs.run_on_two(TOOLS / 'train.py', config, *LAUNCHED, port=PORT + 1)
     checkpoint = folder / 'work_dirs/encoder/epoch_2.pth'
     done = runs.run_on_two(
         TOOLS / 'extract_features.py', config, checkpoint, '--work-dir',
-        folder / 'logs', *launched, port=PORT + 2)
+        folder / 'logs', *LAUNCHED, port=PORT + 2)
     assert '9 videos embedded, 0 kept' in done.stdout + done.stderr
     assert len(list((folder / 'embeddings').glob('*.npz'))) == 9
     again = runs.run(sys.executable, TOOLS / 'extract_features.py', config,
@@ -90,10 +114,9 @@ def test_a_frozen_extractor_on_two_processes(videos, tmp_path):
 _base_ = '{base}.py'
 clip_features = dict(num_workers=0, data_root='{videos}', sample_fps=1)
 ''')
-    os.environ['PORT'] = str(PORT + 3)
-    done = runs.run('bash', TOOLS / 'dist.sh', 'extract_features.py', 2,
-                    config, '--out', tmp_path / 'features', '--work-dir',
-                    tmp_path / 'logs')
+    done = runs.run_on_two(
+        TOOLS / 'extract_features.py', config, '--out', tmp_path / 'features',
+        '--work-dir', tmp_path / 'logs', *LAUNCHED, port=PORT + 3)
     assert '3 videos embedded, 0 kept' in done.stdout + done.stderr
     assert len(list((tmp_path / 'features').glob('*.npz'))) == 3
 
@@ -198,6 +221,16 @@ def test_check_dataset(folder):
 def test_every_tool_explains_itself(tool):
     done = runs.run(sys.executable, TOOLS / tool, '--help')
     assert 'usage' in done.stdout and len(done.stdout) > 150
+
+
+def test_every_argument_has_words():
+    silent = [
+        (path.name, ast.unparse(call.args[0]))
+        for path in TOOLS.rglob('*.py') for call in ast.walk(ast.parse(
+            path.read_text('utf-8'))) if isinstance(call, ast.Call)
+        and getattr(call.func, 'attr', '') == 'add_argument'
+        and not any(given.arg == 'help' for given in call.keywords)]
+    assert not silent
 
 
 @pytest.mark.parametrize('script', sorted(

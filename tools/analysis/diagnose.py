@@ -11,7 +11,6 @@ on the detections.json of tools/localize.py; tools/test.py writes one with
 All files are judged on the same videos: those of the chosen subsets, also if
 a file has no detections for some.
 """
-import warnings
 from pathlib import Path
 
 
@@ -30,13 +29,14 @@ def parse_args():
                         'And how often class evidence of these embeddings is '
                         'right on the judged videos and on the others, which '
                         'the localizer was trained on')
-    parser.add_argument('--out-dir', type=Path, default='work_dirs/diagnosis')
+    parser.add_argument('--out-dir', type=Path, default='work_dirs/diagnosis',
+                        help='folder for diagnosis.json and pictures '
+                        '(default: work_dirs/diagnosis)')
     return parser.parse_args()
 
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.apis.boundary_table import report_boundaries
     from mmbapg.apis.class_evidence import report_evidence
     from mmbapg.apis.detection_arguments import (

@@ -7,7 +7,6 @@ right, beside an empty timeline and evenly spaced cuts. What is done is kept.
     python tools/analysis/draft_worth.py vts data/vts
 """
 import argparse
-import warnings
 from pathlib import Path
 
 
@@ -15,26 +14,30 @@ def parse_args():
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('dataset', choices=['fir', 'gesture', 'vts'])
+    parser.add_argument('dataset', choices=['fir', 'gesture', 'vts'],
+                        help='whose videos these are')
     parser.add_argument('data_root', type=Path,
                         help='folder with annotations.json and features')
     parser.add_argument('--labelled', type=int, nargs='+',
                         default=[2, 5, 10, 20], metavar='VIDEOS',
                         help='numbers of annotated videos; 0 for all')
     parser.add_argument('--parts', type=int, nargs='+',
-                        help='to test on (default: all)')
-    parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
+                        help='numbers of the folds to test on, from 0 '
+                        '(default: all)')
+    parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2],
+                        help='a training for each (default: 0 1 2)')
     parser.add_argument('--epochs', type=int,
-                        help='of the encoder (default: as its config says)')
+                        help='epochs of the encoder (default: as its config '
+                        'says)')
     parser.add_argument('--work-dir', type=Path,
                         help='default: work_dirs/draft_worth/DATASET')
-    parser.add_argument('--jobs', type=int, default=1)
+    parser.add_argument('--jobs', type=int, default=1,
+                        help='trainings at the same time, a thread each')
     return parser.parse_args()
 
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.draft_worth import DraftTrials, report
     from mmbapg.experiments.validated_sets import SETS

@@ -13,11 +13,13 @@ def parse_args():
     parser.add_argument('annotations',
                         help='annotation file, see docs/data.md')
     parser.add_argument('features', nargs='+', metavar='[NAME=]FOLDER',
-                        help='of tools/extract_features.py')
+                        help='features by tools/extract_features.py, a '
+                        'folder for each encoder')
     parser.add_argument('--where', type=json.loads, default={},
                         help='fields of the videos to look at, such as '
                         '\'{"fold": 2}\'; default: all')
-    parser.add_argument('--out', type=Path, default='feature_differences.png')
+    parser.add_argument('--out', type=Path, default='feature_differences.png',
+                        help='picture to write (default: %(default)s)')
     return parser.parse_args()
 
 

@@ -5,7 +5,6 @@ sees frames, for what its config trains of the video network, for nothing and
 for everything.
 """
 import argparse
-import warnings
 from pathlib import Path
 
 
@@ -13,20 +12,21 @@ def parse_args():
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='of a localizer, without or with BAPG')
+    parser.add_argument('config', help='config of a localizer, without or '
+                        'with BAPG')
     parser.add_argument('--length', type=int, help='steps of the features; by '
                         'default as many as the network trains on')
     parser.add_argument('--training', action='store_true', help='measure '
                         'training steps of a localizer that sees frames')
-    parser.add_argument('--batch-size', type=int, help='windows of a step; '
-                        'by default those of the config')
-    parser.add_argument('--device', default='cpu', help='to train on')
+    parser.add_argument('--batch-size', type=int, help='windows of a training '
+                        'step; by default those of the config')
+    parser.add_argument('--device', default='cpu',
+                        help='where to train (default: cpu)')
     return parser.parse_args()
 
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from rich.console import Console
 
     from mmbapg.apis.complexity import complexity, complexity_table

@@ -9,7 +9,6 @@ call goes on where it stopped.
     python tools/analysis/proposal_trials.py vts data/vts --jobs 2
 """
 import argparse
-import warnings
 from pathlib import Path
 
 #: Dataset -> end of the names of its configs.
@@ -21,27 +20,31 @@ def parse_args():
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('dataset', choices=FEATURES)
+    parser.add_argument('dataset', choices=FEATURES,
+                        help='whose features these are')
     parser.add_argument('data_root', type=Path,
                         help='folder with annotations.json and features')
     parser.add_argument('--methods', nargs='+', metavar='NAME',
                         help="e.g. BMN G-TAD 'BSN++ without scale balance' "
                         '(default: all)')
     parser.add_argument('--parts', type=int, nargs='+',
-                        help='to test on (default: all)')
-    parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
+                        help='folds to test on, by number from 0 (default: '
+                        'all)')
+    parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2],
+                        help='a run of each method and fold for each '
+                        '(default: 0 1 2)')
     parser.add_argument('--epochs-share', type=float, default=1.0,
                         help="share of the configs' epochs, of all methods "
                         'alike (default: %(default)s)')
     parser.add_argument('--work-dir', type=Path,
                         help='default: work_dirs/proposal_trials/DATASET')
-    parser.add_argument('--jobs', type=int, default=1)
+    parser.add_argument('--jobs', type=int, default=1, help='runs at the '
+                        'same time, a thread each (default: 1)')
     return parser.parse_args()
 
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments.proposal_trials import (
         METHODS,

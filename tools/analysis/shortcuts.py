@@ -6,7 +6,6 @@ or how much detail compression has left. What a row reaches beyond chance, a
 network can reach without learning anything of actions.
 """
 import argparse
-import warnings
 
 from mmengine.config import Config, DictAction
 
@@ -18,7 +17,8 @@ def parse_args():
     parser.add_argument('--clips', type=int, default=2048, help='made-up '
                         'clips to fit a classifier to (default: 2048); as '
                         'many of the test data are judged at most')
-    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--seed', type=int, default=0, help='of the clips '
+                        'that are drawn')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction,
                         default={}, help='changes to the config')
     return parser.parse_args()
@@ -26,7 +26,6 @@ def parse_args():
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.apis.shortcuts import shortcut_probes
     from mmbapg.errors import faults_in_one_sentence
     cfg = Config.fromfile(args.config)

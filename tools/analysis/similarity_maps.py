@@ -4,7 +4,6 @@ Every map shows the cosine similarity of all pairs of frames, the true
 instances, and as many change points as there are true boundaries.
 """
 import argparse
-import warnings
 from pathlib import Path
 
 
@@ -13,16 +12,17 @@ def parse_args():
     parser.add_argument('annotations',
                         help='annotation file, see docs/data.md')
     parser.add_argument('embeddings', nargs='+', metavar='[NAME=]FOLDER',
-                        help='of stage 2, one for each encoder')
+                        help='embeddings by tools/extract_features.py or '
+                        'tools/cross_fit.py, a folder for each encoder')
     parser.add_argument('--video', help='name; default: the first video of '
                         'the annotation file that has embeddings')
-    parser.add_argument('--out', type=Path, default='similarity_maps.png')
+    parser.add_argument('--out', type=Path, default='similarity_maps.png',
+                        help='picture to write (default: %(default)s)')
     return parser.parse_args()
 
 
 def main():
     args = parse_args()
-    warnings.simplefilter('ignore')
     from mmbapg.apis.encoder_pictures import similarity_maps
     from mmbapg.errors import faults_in_one_sentence
     folders = {}

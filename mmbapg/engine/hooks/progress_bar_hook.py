@@ -41,7 +41,7 @@ class ProgressBarHook(Hook):
         self.progress.advance(self.task)
         if batch_idx % 5 == 0:
             self.progress.update(
-                self.task, note=f'loss {float(outputs["loss"]):.3f}')
+                self.task, note=f'loss {float(outputs["loss"].detach()):.3f}')
 
     def after_train(self, runner) -> None:
         """End the bar."""

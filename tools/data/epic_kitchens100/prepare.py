@@ -14,7 +14,8 @@ def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('folder', type=Path,
                         help='folder of the official EPIC_100_*.csv files')
-    parser.add_argument('task', choices=epic_kitchens100.TASKS)
+    parser.add_argument('task', choices=epic_kitchens100.TASKS,
+                        help='what its classes are')
     parser.add_argument('--actionformer', type=Path, metavar='JSON',
                         help="take the instances from ActionFormer's "
                         'epic_kitchens_100_TASK.json, and only the names of '
