@@ -8,6 +8,7 @@ from mmbapg.evaluation.average_precision import Videos
 from mmbapg.evaluation.error_analysis import (
     DEPTH,
     KINDS,
+    LEAST_OVERLAP,
     Matching,
     boundary_errors,
     precision_recall,
@@ -15,6 +16,15 @@ from mmbapg.evaluation.error_analysis import (
 
 from ..error_charts import KIND_COLOURS, error_bins
 
+#: What each of the :data:`KINDS` is, in words.
+MEANINGS = (
+    'right: the best detection of an instance, with its class and enough '
+    'overlap',
+    'another detection of an instance that a better one has found',
+    'enough overlap with an instance, but of another class',
+    'the right class, but too little overlap: a boundary is too far off',
+    'another class, and too little overlap',
+    f'where nothing is annotated, or a tIoU below {LEAST_OVERLAP}')
 #: Largest average number of detections a video of the AR-AN curve.
 MOST_PROPOSALS = 100
 #: Points of a precision-recall curve.
@@ -59,6 +69,7 @@ def overview_of(figures: Mapping[str, dict],
             [_percent(value) for value in precision_recall(one, POINTS)]
             for one in each] for each in matchings.values()],
         kinds=list(KINDS),
+        meanings=list(MEANINGS),
         kind_colours=list(KIND_COLOURS.values()),
         depths=[f'{depth + 1}G' for depth in range(DEPTH)],
         profiles=[[[_percent(value) for value in row]
