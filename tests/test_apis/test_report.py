@@ -129,6 +129,19 @@ def test_pages_tell_what_their_words_mean(folder):
     assert set(facts) == {'fold', 'surgeon', 'instances', 'cost'}
 
 
+def test_which_classes_are_taken_for_which(folder, tmp_path):
+    (tmp_path / 'found.json').write_text(json.dumps(dict(results={
+        f'rendered_0{number}': [dict(segment=[6, 8], label='spin', score=0.9)]
+        for number in range(2)})))
+    index = Report(Diagnosis(str(folder / 'annotations.json')), dict(
+        good=[str(folder / 'good.json')], wrong=[str(tmp_path / 'found.json')])
+    ).write(tmp_path / 'report')
+    assert data_of(tmp_path, 'overview')['mistaken'] == [
+        ['hop', 'spin', [0, 2]]]
+    assert 'hop → spin' in index.read_text()
+    assert data_of(folder, 'overview')['mistaken'] == []
+
+
 def test_what_is_absent_is_told(folder, tmp_path, capsys):
     (tmp_path / 'videos').mkdir()
     report = Report(Diagnosis(str(folder / 'annotations.json')),

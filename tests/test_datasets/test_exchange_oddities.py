@@ -5,7 +5,13 @@ import json
 import pytest
 
 from mmbapg.datasets.annotations import AnnotationError, load_annotations
-from mmbapg.datasets.exchange import Settings, convert, read_annotations
+from mmbapg.datasets.exchange import (
+    FORMATS,
+    Settings,
+    convert,
+    read_annotations,
+    write_annotations,
+)
 from mmbapg.datasets.exchange.tables import columns_of
 from tests.exchanged import require_libraries
 from tests.exchanged_files import BORIS, ELAN, SAMPLES
@@ -22,8 +28,7 @@ def read(tmp_path, form, content, **settings):
     path.write_bytes(content.encode() if isinstance(content, str) else
                      json.dumps(content).encode())
     found = read_annotations(path, form, Settings(**{'fps': 25, **settings}))
-    return {name: [(each.label, round(each.start, 3), round(each.end, 3))
-                   for each in video.instances]
+    return {name: [row_of(each) for each in video.instances]
             for name, video in found.videos.items()}, found.passed_over
 
 
@@ -35,6 +40,33 @@ def test_lines_of_windows_and_marks_of_byte_order(form, tmp_path):
     expected = read(tmp_path, form, text)
     for other in (text.replace('\n', '\r\n'), '\ufeff' + text):
         assert read(tmp_path, form, other) == expected
+
+
+@pytest.mark.parametrize('form', SAMPLES)
+def test_what_the_tools_write_goes_there_and_back(form, tmp_path):
+    """Through the same format and through annotation files of ours."""
+    sample = SAMPLES[form]
+    (tmp_path / 'file').write_bytes((
+        sample if isinstance(sample, str) else json.dumps(sample)).encode())
+    settings = Settings(fps=25)
+    found = read_annotations(tmp_path / 'file', form, settings)
+    for video in found.videos.values():
+        video.duration = video.duration or 4000.0
+    for other in (form, 'activitynet'):
+        path = tmp_path / (other + FORMATS[other].suffix)
+        write_annotations(path, other, found, settings)
+        again = read_annotations(path, other, settings)
+        for name, video in found.videos.items():
+            if not video.instances and 'empty' not in FORMATS[other].holds:
+                continue
+            name = path.stem if FORMATS[other].one_video and (
+                form in ('srt', 'vtt')) else name
+            assert sorted(map(row_of, again.videos[name].instances)) == sorted(
+                map(row_of, video.instances))
+
+
+def row_of(each):
+    return each.label, round(each.start, 3), round(each.end, 3)
 
 
 @pytest.mark.parametrize('form, content', [

@@ -254,8 +254,10 @@ def long_names(report):
 
 
 #: How much of a table or list is beyond its frame, to the right.
-HIDDEN = '''return Math.max(...[...document.querySelectorAll('.scroll')].map(
-    each => each.scrollWidth - each.clientWidth))'''
+HIDDEN = '''const seen = [...document.querySelectorAll('.scroll')].filter(
+        each => !each.closest('details:not([open])'));
+    return Math.max(...seen.map(
+        each => each.scrollWidth - each.clientWidth))'''
 #: The narrowest text of a list of errors.
 ROWS = '''const rows = [...document.querySelectorAll('#errors .row')];
     return Math.min(...rows.map(row => row.children[1].offsetWidth))'''

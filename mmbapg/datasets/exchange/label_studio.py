@@ -47,7 +47,7 @@ def read(path: Path, settings: Settings) -> Contents:
         with as_written_by(TOOL, path, f'task {place}'):
             if 'data' not in task:
                 raise AnnotationError(
-                    f'{path}: task {place}: found no field \'data\', expected '
+                    f"{path}: task {place}: found no field 'data', expected "
                     f'what {TOOL} exports as JSON, which is not JSON-MIN')
             name = _name(task['data'])
             if name in contents.videos:

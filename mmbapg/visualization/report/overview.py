@@ -11,6 +11,7 @@ from mmbapg.evaluation.error_analysis import (
     LEAST_OVERLAP,
     Matching,
     boundary_errors,
+    mistaken_classes,
     precision_recall,
 )
 
@@ -27,6 +28,8 @@ MEANINGS = (
     f'where nothing is annotated, or a tIoU below {LEAST_OVERLAP}')
 #: Largest average number of detections a video of the AR-AN curve.
 MOST_PROPOSALS = 100
+#: Pairs of classes that are taken for each other, at most.
+MOST_PAIRS = 15
 #: Points of a precision-recall curve.
 POINTS = 51
 
@@ -76,6 +79,8 @@ def overview_of(figures: Mapping[str, dict],
                    for row in each['profile']] for each in figures.values()],
         gains=[[_percent(value) for value in each['gain without'].values()]
                for each in figures.values()],
+        mistaken=_mistaken([each[middle] for each in matchings.values()],
+                           classes),
         boundaries=_boundaries([each[middle] for each in matchings.values()],
                                list(figures.values())))
 
@@ -98,6 +103,17 @@ def _recall(matching: Matching, found: Videos,
     return dict(numbers=np.round(curve.num_proposals, 2).tolist(),
                 recall=[_percent(value) for value in curve.average_recall],
                 at=wanted, auc=round(curve.auc, 2))
+
+
+def _mistaken(matchings: Sequence[Matching],
+              classes: Sequence[str]) -> List[list]:
+    """Which classes are taken for which: class of the instance, of the
+    detection, and how often by each model; what is most often first."""
+    counts = [mistaken_classes(each) for each in matchings]
+    rows = [[classes[true], classes[found],
+             [each.get((true, found), 0) for each in counts]]
+            for true, found in {pair for each in counts for pair in each}]
+    return sorted(rows, key=lambda row: (-sum(row[2]), row[:2]))[:MOST_PAIRS]
 
 
 def _boundaries(matchings: Sequence[Matching],
