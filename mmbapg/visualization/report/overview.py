@@ -110,10 +110,11 @@ def _mistaken(matchings: Sequence[Matching],
     """Which classes are taken for which: class of the instance, of the
     detection, and how often by each model; what is most often first."""
     counts = [mistaken_classes(each) for each in matchings]
-    rows = [[classes[true], classes[found],
-             [each.get((true, found), 0) for each in counts]]
-            for true, found in {pair for each in counts for pair in each}]
-    return sorted(rows, key=lambda row: (-sum(row[2]), row[:2]))[:MOST_PAIRS]
+    often = {pair: [each.get(pair, 0) for each in counts]
+             for model in counts for pair in model}
+    first = sorted(often, key=lambda pair: (-sum(often[pair]), pair))
+    return [[classes[true], classes[found], often[true, found]]
+            for true, found in first[:MOST_PAIRS]]
 
 
 def _boundaries(matchings: Sequence[Matching],
