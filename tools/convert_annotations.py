@@ -37,6 +37,9 @@ def parse_args():
                         help='of times in CSV')
     parser.add_argument('--tiers', nargs='+', default=[], metavar='NAME',
                         help='of ELAN: those to read; by default, all')
+    parser.add_argument('--observations', nargs='+', default=[],
+                        metavar='NAME', help='of BORIS: those to read; by '
+                        'default, all. Those of one video are joined')
     return parser.parse_args()
 
 
@@ -49,7 +52,7 @@ def main():
         told = convert(
             args.source, args.target, args.from_, args.to, Settings(
                 args.fps, args.videos, columns_of(args.columns), args.unit,
-                args.tiers))
+                args.tiers, args.observations))
     for line in told:
         print(line)
 

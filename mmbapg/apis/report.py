@@ -30,6 +30,9 @@ from .diagnosis import Comparison, Diagnosis
 
 #: Instances that the overview lists.
 MOST_INSTANCES = 200
+#: Characters of other fields of videos that pages show, at most; a longer one
+#: is no fact but a text, or an address.
+LONGEST_FACT = 40
 #: Pages show as many detections as this many times the instances, unless they
 #: are asked for more.
 SHOWN_PER_INSTANCE = 2
@@ -216,8 +219,10 @@ class _Video:
 
     def facts(self) -> Dict[str, str]:
         """For the head of its page."""
-        told = {key: str(self.annotation.fields[key])
-                for key in ('subset', 'fold') if key in self.annotation.fields}
+        told = {key: str(value) for key, value in sorted(
+            self.annotation.fields.items(), key=lambda field: field[0] not in (
+                'subset', 'fold')) if isinstance(value, (str, int, float)) and
+            len(str(value)) <= LONGEST_FACT}
         if self.annotation.labelled:
             told['instances'] = str(len(self.truth.labels))
             told['cost'] = f'{100 * self.cost:.2f} points of mAP'

@@ -47,6 +47,7 @@ class Matching:
         instance: ``(N,)`` the instance that a detection hits first, or -1.
         overlap: ``(N,)`` greatest tIoU with an instance of its class.
         other_overlap: ``(N,)`` and with one of another class.
+        other_label: ``(N,)`` that class, or -1.
         video: ``(N,)`` which video, -1 for one without ground truth.
         true_segments, true_labels: ``(G, 2)`` and ``(G,)`` instances.
         true_video: ``(G,)`` their videos.
@@ -60,6 +61,7 @@ class Matching:
     instance: np.ndarray
     overlap: np.ndarray
     other_overlap: np.ndarray
+    other_label: np.ndarray
     video: np.ndarray
     true_segments: np.ndarray
     true_labels: np.ndarray
@@ -123,20 +125,25 @@ def match(truth: Videos, found: Videos, durations: Mapping[str, float],
         segments, labels = video.segments[order], video.labels[order]
         instance = np.full(len(labels), -1)
         overlap = np.zeros((2, len(labels)))
+        other = np.full(len(labels), -1)
         if name in truth and len(truth[name].labels) and len(labels):
             iou = pairwise_iou(segments, truth[name].segments)
             same = labels[:, None] == truth[name].labels
+            apart = np.where(same, 0, iou)
             overlap = np.stack([np.where(same, iou, 0).max(axis=1),
-                                np.where(same, 0, iou).max(axis=1)])
+                                apart.max(axis=1)])
+            other = np.where(overlap[1] > 0,
+                             truth[name].labels[apart.argmax(axis=1)], -1)
             hit = match_detections(np.where(same, iou, -1), [threshold])[0]
             instance = np.where(hit >= 0, hit + offset[name], -1)
         columns.append((scores, labels, segments, instance,
-                        *overlap, np.full(len(labels), place.get(name, -1))))
+                        *overlap, other,
+                        np.full(len(labels), place.get(name, -1))))
     order = np.argsort(-np.concatenate([column[0] for column in columns]),
                        kind='stable')
     fields = dict(zip(
         ('scores', 'labels', 'segments', 'instance', 'overlap',
-         'other_overlap', 'video'),
+         'other_overlap', 'other_label', 'video'),
         (np.concatenate(field)[order] for field in zip(*columns))))
     return Matching(
         threshold=threshold, **fields,
@@ -175,6 +182,24 @@ def false_positive_profile(matching: Matching) -> np.ndarray:
         best = kinds[matching.labels == label][:DEPTH * number]
         np.add.at(counts, (np.arange(len(best)) // number, best), 1)
     return counts / counts.sum(axis=1, keepdims=True).clip(min=1)
+
+
+def mistaken_classes(matching: Matching) -> Dict[Tuple[int, int], int]:
+    """Which classes are taken for which: of the best detections of each class,
+    as many as it has instances, those that are a :data:`wrong label <KINDS>`.
+
+    Returns:
+        Class of the instance, and of the detection -> how often.
+    """
+    wrong = matching.kinds() == KINDS.index('wrong label')
+    pairs: Dict[Tuple[int, int], int] = {}
+    for label in matching.classes:
+        mine = np.flatnonzero(matching.labels == label)[
+            :(matching.true_labels == label).sum()]
+        for true, number in zip(*np.unique(
+                matching.other_label[mine[wrong[mine]]], return_counts=True)):
+            pairs[int(true), int(label)] = int(number)
+    return pairs
 
 
 def error_impact(matchings: Sequence[Matching]) -> Dict[str, float]:

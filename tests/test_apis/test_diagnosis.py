@@ -13,6 +13,7 @@ from mmbapg.evaluation.error_analysis import (
     error_impact,
     false_positive_profile,
     match,
+    mistaken_classes,
     precision_recall,
     sensitivity,
 )
@@ -85,6 +86,19 @@ def test_profile():
     assert profile[1] == pytest.approx(np.array([1, 0, 1, 0, 0, 1]) / 3)
     assert profile[2] == pytest.approx([0, 0, 0, 0.5, 0, 0.5])
     assert not profile[3:].any()
+
+
+def test_which_classes_are_taken_for_which():
+    """Among the best two of class 0, which has two instances."""
+    assert mistaken_classes(matched()) == {}
+    (segments, labels, scores), = ((
+        each.segments, each.labels, each.scores.copy())
+        for each in FOUND.values())
+    scores[2] = 0.85
+    one = match(TRUTH, dict(v=Segments(segments, labels, scores)), DURATIONS,
+                0.5)
+    assert mistaken_classes(one) == {(1, 0): 1}
+    assert one.other_label[one.overlap == 0].tolist() == [1, 0, -1]
 
 
 def test_impact_is_the_gain_of_their_removal():

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from mmbapg.apis.diagnosis import Diagnosis
-from mmbapg.apis.report import Report
-from mmbapg.datasets.annotations import AnnotationError
+from mmbapg.apis.report import Report, _Video
+from mmbapg.datasets.annotations import AnnotationError, VideoAnnotation
 from mmbapg.datasets.feature_arrays import FeatureFileError
+from mmbapg.evaluation.error_analysis import KINDS
 from mmbapg.evaluation.submission import read_proposals
 from mmbapg.visualization.report.media import is_played, place_video
+from mmbapg.visualization.report.overview import MEANINGS
 from mmbapg.visualization.report.packing import unpacked
 from mmbapg.visualization.report.pages import file_name
 from tests import reports
@@ -111,6 +113,33 @@ def test_videos_are_played_by_browsers(folder, tmp_path):
 @pytest.mark.parametrize('name', ['a/b', '../up', 'con', 'ü' * 200, '<b>'])
 def test_any_video_has_a_page(name):
     assert re.fullmatch(r'0008(-[\w-]{1,60})?', file_name(7, name), re.ASCII)
+
+
+def test_pages_tell_what_their_words_mean(folder):
+    """Kinds of detections, and facts of videos that are short."""
+    index = (folder / 'report/index.html').read_text()
+    page, = (folder / 'report/videos').glob('*rendered_00.html')
+    for text in (index, page.read_text()):
+        for kind, meaning in zip(KINDS, MEANINGS):
+            assert f'<dt>{kind}</dt><dd>{meaning}</dd>' in text
+    facts = _Video(VideoAnnotation('a', 9.0, np.zeros((0, 2)), (), fields=dict(
+        url='https://example.org/' + 30 * 'x', surgeon='P016', fold=2,
+        parts=[1])), {}, {}).facts()
+    assert list(facts.items())[:2] == [('fold', '2'), ('surgeon', 'P016')]
+    assert set(facts) == {'fold', 'surgeon', 'instances', 'cost'}
+
+
+def test_which_classes_are_taken_for_which(folder, tmp_path):
+    (tmp_path / 'found.json').write_text(json.dumps(dict(results={
+        f'rendered_0{number}': [dict(segment=[6, 8], label='spin', score=0.9)]
+        for number in range(2)})))
+    index = Report(Diagnosis(str(folder / 'annotations.json')), dict(
+        good=[str(folder / 'good.json')], wrong=[str(tmp_path / 'found.json')])
+    ).write(tmp_path / 'report')
+    assert data_of(tmp_path, 'overview')['mistaken'] == [
+        ['hop', 'spin', [0, 2]]]
+    assert 'hop → spin' in index.read_text()
+    assert data_of(folder, 'overview')['mistaken'] == []
 
 
 def test_what_is_absent_is_told(folder, tmp_path, capsys):

@@ -71,6 +71,18 @@ assert.strictEqual(logic.step(errors, null, 3, -1), null);
 assert.strictEqual(logic.step(errors, errors[1], 0, 1), errors[2]);
 assert.strictEqual(logic.step(errors, errors[2], 0, 1), errors[2]);
 
+// What there is room for: never a part of a sign, or letters that tell no
+// name. Each letter is as wide as any other here.
+const wide = (text) => [...text].length;
+for (const [sign, name, room, text] of [
+  ['\u2713', 'walk', 6, '\u2713 walk'], ['\u2713', 'walking', 6, '\u2713 wal\u2026'],
+  ['2\u00d7', 'walking', 6, '2\u00d7'], ['2\u00d7', 'walking', 1, ''],
+  ['', 'walking', 5, 'walk\u2026'], ['', 'walking', 3, ''],
+  ['', 'two words', 5, 'two\u2026'], ['', '\u{1f600}'.repeat(9), 4,
+    '\u{1f600}'.repeat(3) + '\u2026'], ['\u2713', 'hop', 4, '\u2713']]) {
+  assert.strictEqual(logic.fitting(sign, name, room, wide), text);
+}
+
 // Links hold a view, and nonsense is left out.
 const kept = {time: 4.25, from: 2, to: 9.5, score: 0.012, hidden: new Set([3,
   1]), errors: true, picked: segments[0]};

@@ -3,6 +3,8 @@ import time
 
 import pytest
 
+from mmbapg.apis.diagnosis import Diagnosis
+from mmbapg.apis.report import Report
 from tests import browser, reports
 
 browser.require_browser()
@@ -233,21 +235,49 @@ def test_no_video_and_no_annotations(driver, tmp_path):
     found = state(driver)
     assert found['marker'] == pytest.approx(found['time'], abs=0.1)
     assert 'not annotated' in driver.find_element('id', 'errors').text
+    names = driver.find_element('id', 'colours').text
+    assert all(label in names for _, label in reports.INSTANCES[1:])
+    assert driver.find_element('id', 'screen').size['height'] < 300
     addresses = browser.requests_of(driver)
     assert all(each.startswith((page.parent.as_uri(), 'data:'))
                for each in addresses)
 
 
+@pytest.fixture(scope='module')
+def long_names(report):
+    """The same of models with long names, without videos."""
+    folder = report[0].parents[1]
+    return Report(
+        Diagnosis(str(folder / 'annotations.json')),
+        {f'ActionFormer, second fold, {name}': [str(folder / f'{name}.json')]
+         for name in ('good', 'bad')}).write(folder / 'long')
+
+
+#: How much of a table or list is beyond its frame, to the right.
+HIDDEN = '''const seen = [...document.querySelectorAll('.scroll')].filter(
+        each => !each.closest('details:not([open])'));
+    return Math.max(...seen.map(
+        each => each.scrollWidth - each.clientWidth))'''
+#: The narrowest text of a list of errors.
+ROWS = '''const rows = [...document.querySelectorAll('#errors .row')];
+    return Math.min(...rows.map(row => row.children[1].offsetWidth))'''
+
+
 @pytest.mark.parametrize('width', [1400, 390])
 @pytest.mark.parametrize('dark', [False, True])
-def test_fits_and_is_legible(report, width, dark):
+def test_fits_and_is_legible(report, long_names, width, dark):
     """Nothing is wider than the window; text stands out from its ground."""
     with browser.open_browser(width, dark=dark) as driver:
         for page in (report[0], next(
-                (report[0].parent / 'videos').glob('*_00.html'))):
+                (report[0].parent / 'videos').glob('*_00.html')), long_names,
+                next((long_names.parent / 'videos').glob('*_00.html'))):
             driver.get(page.as_uri())
             assert driver.execute_script(
                 'return document.documentElement.scrollWidth <= innerWidth')
+            if page.parent.name == 'videos':
+                wait(driver, 'return document.querySelector("#errors .row")')
+                assert driver.execute_script(ROWS) > 150
+            assert driver.execute_script(HIDDEN) <= 1
             ink, paper = driver.execute_script('''
                 const style = getComputedStyle(document.body);
                 return [style.color, style.backgroundColor].map(each =>

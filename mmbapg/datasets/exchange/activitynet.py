@@ -9,6 +9,7 @@ from typing import Any, Dict, List
 
 from mmbapg.files import replace_file
 
+from ..annotation_problems import problems_of_video
 from ..annotations import AnnotationError, read_database
 from .contents import (
     Contents,
@@ -81,6 +82,9 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
             entry['fps'] = video.fps
         if video.labelled:
             entry['annotations'] = [entry_of(each) for each in video.instances]
+        for problem in problems_of_video(name, entry):
+            if problem.kind != 'unlabelled':
+                raise AnnotationError(f'{path}: {problem}')
         database[name] = entry
     content: Dict[str, Any] = dict(database=database)
     if contents.classes:

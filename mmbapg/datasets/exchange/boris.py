@@ -41,20 +41,35 @@ def read(path: Path, settings: Settings) -> Contents:
                   if not each['type'].startswith('State')}
         contents.classes = [each['code'] for each in conf
                             if each['code'] not in points] or None
-        for title, observation in content['observations'].items():
+        chosen = _chosen(path, content['observations'], settings)
+        for title, observation in chosen.items():
             kind = observation.get('type', MEDIA)
             if kind != MEDIA:
                 contents.passed_over.append(
                     f'observation {title}, which has no video ({kind})')
                 continue
             with as_written_by(TOOL, path, f'observation {title}'):
-                _add(path, title, observation, points, contents)
+                _add(path, title, observation, points, contents,
+                     bool(settings.observations))
     return contents
 
 
+def _chosen(path: Path, observations: Dict[str, dict],
+            settings: Settings) -> Dict[str, dict]:
+    """Observations that are wanted."""
+    for title in settings.observations:
+        if title not in observations:
+            raise AnnotationError(
+                f'{path}: found no observation {title!r}, expected some of '
+                f'{", ".join(observations) or "no observations"}')
+    return {title: each for title, each in observations.items()
+            if not settings.observations or title in settings.observations}
+
+
 def _add(path: Path, title: str, observation: dict, points: set,
-         contents: Contents) -> None:
-    """Add the videos of an observation."""
+         contents: Contents, join: bool) -> None:
+    """Add the videos of an observation; to what another one says of them, if
+    they are to be joined."""
     place = f'observation {title}'
     left_out = sum(event[2] in points for event in observation['events'])
     if left_out:
@@ -80,15 +95,17 @@ def _add(path: Path, title: str, observation: dict, points: set,
                     'it, as another video is played behind it')
             end = last + length
         name = name_of_media(media) if mine else title
-        if name in contents.videos:
-            raise AnnotationError(f'{path}: {place}: found a second one of '
-                                  f'video {name}, expected one for each')
-        contents.videos[name] = Video(
-            [Instance(label, max(first, begin) - last, min(second, end) - last,
-                      fields=dict(fields))
-             for label, first, second, fields in states
-             if first < end and (second > begin or first >= begin)],
-            length, rate)
+        if name in contents.videos and not join:
+            raise AnnotationError(
+                f'{path}: {place}: found a second one of video {name}, '
+                'expected one for each; --observations says which to read, '
+                'and joins those that it names')
+        video = contents.videos.setdefault(name, Video([], length, rate))
+        video.instances += [
+            Instance(label, max(first, begin) - last, min(second, end) - last,
+                     fields=dict(fields))
+            for label, first, second, fields in states
+            if first < end and (second > begin or first >= begin)]
         begin = last = end
 
 

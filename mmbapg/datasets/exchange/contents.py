@@ -89,12 +89,16 @@ class Settings:
         columns: Of tables; see :data:`COLUMNS`.
         unit: Of tables; one of :data:`UNITS`.
         tiers: Of ELAN: those to read, or all if there are none.
+        observations: Of BORIS: likewise. Those of one video are joined if
+            they are named here, and are refused otherwise, as they may be of
+            people who have annotated the same.
     """
     fps: Optional[float] = None
     videos: Optional[Path] = None
     columns: Dict[str, str] = field(default_factory=lambda: dict(COLUMNS))
     unit: str = 'seconds'
     tiers: Sequence[str] = ()
+    observations: Sequence[str] = ()
 
     def fps_of(self, path, name: str, video: Video) -> float:
         """Frames in a second of a video.

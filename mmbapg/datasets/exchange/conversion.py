@@ -39,7 +39,25 @@ def read_annotations(path: Path, name: str, settings: Settings) -> Contents:
         contents.classes = found.classes or contents.classes
         contents.passed_over += found.passed_over
     check_contents(path, contents)
+    _tidy(contents)
     return contents
+
+
+def _tidy(contents: Contents) -> None:
+    """Leave out what lasts no time, as no dataset can train on it or find it,
+    and list labels that a tool has used and not listed."""
+    for name, video in contents.videos.items():
+        lasting = [each for each in video.instances if each.end > each.start]
+        number = len(video.instances) - len(lasting)
+        if number:
+            contents.passed_over.append(f'{number} instances of video {name} '
+                                        'that last no time')
+        video.instances = lasting
+    if contents.classes:
+        used = {each.label for video in contents.videos.values()
+                for each in video.instances}
+        contents.classes = [*contents.classes,
+                            *sorted(used - set(contents.classes))]
 
 
 def write_annotations(path: Path, name: str, contents: Contents,

@@ -42,9 +42,9 @@ def read(path: Path, settings: Settings) -> Contents:
             title = tier.attrib['TIER_ID']
             for each in tier.iterfind('ANNOTATION/*'):
                 start, end = times.of(each.attrib['ANNOTATION_ID'])
-                value = (each.findtext('ANNOTATION_VALUE') or '').strip()
+                value = each.findtext('ANNOTATION_VALUE') or ''
                 instances.append(Instance(
-                    value or title, (start + origin) / 1000,
+                    ' '.join(value.split()) or title, (start + origin) / 1000,
                     (end + origin) / 1000, fields=dict(tier=title)))
     instances.sort(key=lambda each: (each.start, each.end))
     return Contents({name: Video(instances)})

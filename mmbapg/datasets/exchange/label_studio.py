@@ -45,6 +45,10 @@ def read(path: Path, settings: Settings) -> Contents:
     contents = Contents()
     for place, task in enumerate(content):
         with as_written_by(TOOL, path, f'task {place}'):
+            if 'data' not in task:
+                raise AnnotationError(
+                    f"{path}: task {place}: found no field 'data', expected "
+                    f'what {TOOL} exports as JSON, which is not JSON-MIN')
             name = _name(task['data'])
             if name in contents.videos:
                 raise AnnotationError(f'{path}: task {place}: found a second '

@@ -1,6 +1,7 @@
 """Subtitles, SubRip (SRT) and WebVTT: a cue for each instance, its label the
 text. A file is of one video."""
 import html
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import List
@@ -10,6 +11,19 @@ from mmbapg.files import replace_file, write_text
 from ..annotations import AnnotationError
 from .contents import Contents, Instance, Settings, Video, whole_units
 from .registry import register
+
+#: A line that should be the times of a cue, and WebVTT's that are.
+ARROW = '-->'
+TIME = r'\s*(\d+:)?\d{1,2}:\d{1,2}\.\d{1,3}\s*'
+TIMES = re.compile(f'{TIME}{ARROW}{TIME}')
+#: Blocks of WebVTT that are no cues.
+OTHERS = re.compile(r'(NOTE|STYLE|REGION)\b')
+#: Times of SubRip whose fraction has one digit or two: of thousandths as the
+#: library reads them, or of tenths as other programs write them?
+SHORT = re.compile(r'[,.]\d{0,2}(?!\d)(?=\s*-->|\s*$)')
+#: In the text of a SubRip cue: the number or the times of the next one, which
+#: are not as they should be, so that it was taken for text.
+SWALLOWED = re.compile(r'\n\s*\n\s*(?:\d+\s*\n|[^\n]*-->)')
 
 
 def _text_of(path: Path) -> str:
@@ -29,14 +43,25 @@ def _contents(path: Path, instances: List[Instance]) -> Contents:
 def read_srt(path: Path, settings: Settings) -> Contents:
     """See :class:`.Format`."""
     import srt
+    text = _text_of(path)
     try:
-        return _contents(path, [
-            Instance(' '.join(cue.content.split()), cue.start.total_seconds(),
-                     cue.end.total_seconds())
-            for cue in srt.parse(_text_of(path))])
+        cues = list(srt.parse(text))
     except (srt.SRTParseError, ValueError, OverflowError) as error:
         raise AnnotationError(
             f'{path}: not a SubRip file ({error})') from None
+    for line in text.splitlines():
+        if ARROW in line and SHORT.search(line):
+            raise AnnotationError(
+                f'{path}: found the times {line.strip()!r}, expected three '
+                'digits of thousandths, as 00:01:02,500')
+    for cue in cues:
+        if SWALLOWED.search(cue.content):
+            raise AnnotationError(
+                f'{path}: found {cue.content!r} as the text of one cue, '
+                'expected a number, times and a text after an empty line')
+    return _contents(path, [
+        Instance(' '.join(cue.content.split()), cue.start.total_seconds(),
+                 cue.end.total_seconds()) for cue in cues])
 
 
 def write_srt(path: Path, contents: Contents, settings: Settings) -> None:
@@ -53,16 +78,38 @@ def write_srt(path: Path, contents: Contents, settings: Settings) -> None:
 def read_vtt(path: Path, settings: Settings) -> Contents:
     """See :class:`.Format`; what is between ``<`` and ``>`` is markup."""
     import webvtt
+    text = _text_of(path)
     try:
-        cues = webvtt.from_string(_text_of(path)).captions
+        cues = webvtt.from_string(text).captions
     except (webvtt.errors.MalformedFileError,
             webvtt.errors.MalformedCaptionError) as error:
         raise AnnotationError(f'{path}: not a WebVTT file '
                               f'({error or type(error).__name__})') from None
-    return _contents(path, [
+    contents = _contents(path, [
         Instance(' '.join(html.unescape(cue.text).split()),
                  _seconds(cue.start_time), _seconds(cue.end_time))
         for cue in cues])
+    silent = _without_times(path, text)
+    if silent:
+        contents.passed_over.append(f'{silent} blocks of text without times')
+    return contents
+
+
+def _without_times(path: Path, text: str) -> int:
+    """How many blocks of a WebVTT file have no times, which players skip.
+
+    Raises:
+        AnnotationError: If a block has times that nobody can read: the
+            library skips it, too.
+    """
+    blocks = [block for block in re.split(r'\n\s*\n', text)[1:]
+              if block.strip() and not OTHERS.match(block.strip())]
+    for line in '\n'.join(blocks).splitlines():
+        if ARROW in line and not TIMES.match(line):
+            raise AnnotationError(
+                f'{path}: found the times {line.strip()!r}, expected some as '
+                '00:01:02.500 --> 00:01:04.000')
+    return sum(ARROW not in block for block in blocks)
 
 
 def _seconds(time) -> float:

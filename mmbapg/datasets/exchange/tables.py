@@ -5,8 +5,9 @@ tabs; where it is not by commas, a comma may stand in a number.
 """
 import csv
 import io
+import re
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from mmbapg.files import replace_file
 
@@ -54,7 +55,7 @@ def read(path: Path, settings: Settings) -> Contents:
     """See :class:`.Format`; the score may be absent."""
     columns = settings.columns
     contents = Contents()
-    for line, row in enumerate(_rows(path, settings), 2):
+    for line, row in _rows(path, settings):
         with as_written_by('a table program', path, f'line {line}'):
             if None in row:
                 raise ValueError('more cells than columns')
@@ -63,24 +64,41 @@ def read(path: Path, settings: Settings) -> Contents:
             unit = _unit(path, name, video, settings)
             score = row.get(columns['score'])
             video.instances.append(Instance(
-                row[columns['label']], number(row[columns['start']]) / unit,
-                number(row[columns['end']]) / unit,
+                row[columns['label']], _seconds(row[columns['start']], unit),
+                _seconds(row[columns['end']], unit),
                 number(score) if score else None,
                 {key: value for key, value in row.items()
                  if key not in columns.values() and value}))
     return contents
 
 
-def _rows(path: Path, settings: Settings) -> List[Dict[str, str]]:
+def _seconds(text: Optional[str], unit: float) -> float:
+    """Of a number in a unit, or of a clock, ``1:02:03.5`` or ``02:03``."""
+    *larger, rest = (text or '').split(':')
+    seconds = number(rest)
+    if not larger:
+        return seconds / unit
+    if len(larger) > 2 or not all(part.isdecimal() for part in larger):
+        raise ValueError(f'{text!r} is no time')
+    return seconds + sum(60 ** power * int(part) for power, part in enumerate(
+        reversed(larger), 1))
+
+
+def _rows(path: Path, settings: Settings) -> List[Tuple[int, Dict[str, str]]]:
+    """Rows that are not empty, with the numbers of their lines."""
     numeric = [settings.columns[key] for key in ('start', 'end', 'score')]
     try:
         text = Path(path).read_text(encoding='utf-8-sig')
+        told = re.match(r'"?sep=.?"?\n', text)  # by and for Excel
+        text = text[told.end():] if told else text
         first = text.partition('\n')[0]
         separator = max(',;\t', key=first.count)
         reader = csv.DictReader(
             io.StringIO(text, newline=''), delimiter=separator, strict=True,
             skipinitialspace=f'{separator} ' in first)
-        rows, found = list(reader), reader.fieldnames or []
+        rows = [(reader.line_num + bool(told), row) for row in reader
+                if any(row.values())]
+        found = reader.fieldnames or []
     except FileNotFoundError:
         raise AnnotationError(f'{path}: no such file') from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -93,7 +111,7 @@ def _rows(path: Path, settings: Settings) -> List[Dict[str, str]]:
             f'{path}: found the columns {", ".join(map(str, found))}, '
             f'expected also {", ".join(missing)}; --columns says what they '
             'are called')
-    for row in rows if separator != ',' else ():
+    for _, row in rows if separator != ',' else ():
         row.update({name: row[name].replace(',', '.') for name in numeric
                     if row.get(name) and '.' not in row[name]})
     return rows

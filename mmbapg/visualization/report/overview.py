@@ -8,15 +8,28 @@ from mmbapg.evaluation.average_precision import Videos
 from mmbapg.evaluation.error_analysis import (
     DEPTH,
     KINDS,
+    LEAST_OVERLAP,
     Matching,
     boundary_errors,
+    mistaken_classes,
     precision_recall,
 )
 
 from ..error_charts import KIND_COLOURS, error_bins
 
+#: What each of the :data:`KINDS` is, in words.
+MEANINGS = (
+    'right: the best detection of an instance, with its class and enough '
+    'overlap',
+    'another detection of an instance that a better one has found',
+    'enough overlap with an instance, but of another class',
+    'the right class, but too little overlap: a boundary is too far off',
+    'another class, and too little overlap',
+    f'where nothing is annotated, or a tIoU below {LEAST_OVERLAP}')
 #: Largest average number of detections a video of the AR-AN curve.
 MOST_PROPOSALS = 100
+#: Pairs of classes that are taken for each other, at most.
+MOST_PAIRS = 15
 #: Points of a precision-recall curve.
 POINTS = 51
 
@@ -59,12 +72,15 @@ def overview_of(figures: Mapping[str, dict],
             [_percent(value) for value in precision_recall(one, POINTS)]
             for one in each] for each in matchings.values()],
         kinds=list(KINDS),
+        meanings=list(MEANINGS),
         kind_colours=list(KIND_COLOURS.values()),
         depths=[f'{depth + 1}G' for depth in range(DEPTH)],
         profiles=[[[_percent(value) for value in row]
                    for row in each['profile']] for each in figures.values()],
         gains=[[_percent(value) for value in each['gain without'].values()]
                for each in figures.values()],
+        mistaken=_mistaken([each[middle] for each in matchings.values()],
+                           classes),
         boundaries=_boundaries([each[middle] for each in matchings.values()],
                                list(figures.values())))
 
@@ -87,6 +103,18 @@ def _recall(matching: Matching, found: Videos,
     return dict(numbers=np.round(curve.num_proposals, 2).tolist(),
                 recall=[_percent(value) for value in curve.average_recall],
                 at=wanted, auc=round(curve.auc, 2))
+
+
+def _mistaken(matchings: Sequence[Matching],
+              classes: Sequence[str]) -> List[list]:
+    """Which classes are taken for which: class of the instance, of the
+    detection, and how often by each model; what is most often first."""
+    counts = [mistaken_classes(each) for each in matchings]
+    often = {pair: [each.get(pair, 0) for each in counts]
+             for model in counts for pair in model}
+    first = sorted(often, key=lambda pair: (-sum(often[pair]), pair))
+    return [[classes[true], classes[found], often[true, found]]
+            for true, found in first[:MOST_PAIRS]]
 
 
 def _boundaries(matchings: Sequence[Matching],

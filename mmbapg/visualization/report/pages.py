@@ -83,7 +83,8 @@ def write_pages(folder: Path, title: str, overview: Dict[str, Any],
         near = [pages[other].file if 0 <= other < len(pages) else None
                 for other in (number - 1, number + 1)]
         _write(folder / f'videos/{page.file}.html', page_of_video.render(
-            shared, page=page, before=near[0], after=near[1], root='..'))
+            shared, page=page, before=near[0], after=near[1], root='..',
+            overview=overview))
     return folder / 'index.html'
 
 

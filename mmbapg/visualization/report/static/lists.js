@@ -3,6 +3,7 @@
   'use strict';
   const {MARKS, MISSED, clock} = window.reportLogic;
   const MOST = 300;
+  const MOST_COLOURS = 24;
 
   function button(report, segment, text, note) {
     const made = document.createElement('button');
@@ -70,5 +71,20 @@
     }), 'No instances.');
   }
 
-  window.reportLists = {errors, instances};
+  // A colour and a name for each class of the video.
+  function colours(report, place, labels) {
+    const {classes, colours: all} = report.data;
+    place.append(...labels.slice(0, MOST_COLOURS).map((label) => {
+      const made = document.createElement('span');
+      const colour = document.createElement('i');
+      colour.style.background = all[label % all.length];
+      made.append(colour, classes[label]);
+      return made;
+    }));
+    if (labels.length > MOST_COLOURS) {
+      place.append(`and ${labels.length - MOST_COLOURS} more classes`);
+    }
+  }
+
+  window.reportLists = {errors, instances, colours};
 }());

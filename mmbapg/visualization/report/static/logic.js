@@ -11,6 +11,8 @@
   const MISSED = '\u2717';
   // Lanes of one row: what finds no place in them shares the last.
   const MOST_LANES = 30;
+  // Letters of a name that is cut short, at least.
+  const LEAST_LETTERS = 3;
 
   // Kinds of packed numbers, as packing.py names them.
   const KINDS = {u1: Uint8Array, u2: Uint16Array, i4: Int32Array,
@@ -113,6 +115,23 @@
       : errors.filter((each) => each.start < time - 1e-3).pop() || null;
   }
 
+  // What of a segment's sign and name there is room for: both, the name cut
+  // short, the sign alone, or nothing. Never a part of a sign, or a letter or
+  // two that tell no name.
+  function fitting(sign, name, room, measure) {
+    const head = sign ? `${sign} ` : '';
+    const wide = measure(head + name);
+    if (wide <= room) return head + name;
+    const letters = [...name];
+    const about = Math.floor((head.length + letters.length) * room / wide);
+    for (let number = Math.min(about - head.length, letters.length - 1);
+      number >= LEAST_LETTERS; number--) {
+      const text = `${head}${letters.slice(0, number).join('').trim()}\u2026`;
+      if (measure(text) <= room) return text;
+    }
+    return sign && measure(sign) <= room ? sign : '';
+  }
+
   // A slider from 0 to 1000 over scores, most of which are small.
   function scoreAt(position, highest) {
     return highest * Math.pow(position / 1000, 3);
@@ -200,6 +219,6 @@
   }
 
   return {MARKS, MISSED, MOST_LANES, unpack, segmentsOf, shown, lanesOf, hitsOf,
-    errorsOf, step, scoreAt, positionOf, writeLink, readLink, zoom, move,
+    errorsOf, step, fitting, scoreAt, positionOf, writeLink, readLink, zoom, move,
     ticks, clock, clamp};
 }));

@@ -36,7 +36,9 @@
     const linear = (title, more = {}) => axis(title, {type: 'linear', ...more});
     draw('map', 'line', {datasets: data.models.map((name, index) => line(
       name, points(data.thresholds, data.mean_ap_at[index]), index))},
-    {x: linear('tIoU', {offset: true}), y: axis('mAP, %', {min: 0})});
+    {x: linear('tIoU', {offset: true, afterBuildTicks: (scale) => {
+      scale.ticks = data.thresholds.map((value) => ({value}));
+    }}), y: axis('mAP, %', {min: 0})});
     curves = draw('pr', 'line', precisionRecall(),
       {x: linear('recall, %', {min: 0, max: 100}),
         y: axis('precision, %', percent)});

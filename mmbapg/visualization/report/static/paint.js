@@ -1,7 +1,7 @@
 // Draws the rows of the timeline on a canvas.
 (function () {
   'use strict';
-  const {MARKS, MISSED, ticks, clock} = window.reportLogic;
+  const {MARKS, MISSED, fitting, ticks, clock} = window.reportLogic;
   const AXIS = 26;
   const TITLE = 19;
   const LANE = {truth: 22, model: 17, proposals: 7};
@@ -173,19 +173,17 @@
       const left = Math.max(x, 0) + 4;
       const room = Math.min(x + width, this.width) - left - 3;
       if (room < 6) return;
-      let text = data.classes[each.label];
+      let sign = each.kind === null ? '' : MARKS[each.kind];
       if (row.type === 'truth' && data.judged) {
-        text = this.hits()[each.index].map(
-          (hit) => hit ? MARKS[0] : MISSED).join('') + ' ' + text;
-      } else if (each.kind !== null) text = `${MARKS[each.kind]} ${text}`;
-      const wide = this.measure(text);
-      if (wide > room) {
-        text = text.slice(0, Math.floor(text.length * room / wide)).trim();
+        sign = this.hits()[each.index].map(
+          (hit) => hit ? MARKS[0] : MISSED).join('');
       }
+      const text = fitting(sign, data.classes[each.label], room,
+        (part) => this.measure(part));
       if (!text) return;
       if (!ground) { // a plain place on the hatching
         context.fillStyle = theme.card;
-        context.fillRect(left - 2, y + 2, Math.min(wide, room) + 4, row.lane - 6);
+        context.fillRect(left - 2, y + 2, this.measure(text) + 4, row.lane - 6);
       }
       context.fillStyle = ground ? inkOn(ground) : theme.ink;
       context.fillText(text, left, y + row.lane / 2 - 0.5);

@@ -45,6 +45,7 @@
       video.addEventListener('play', () => this.follow());
       this.video = video;
       this.screen.replaceChildren(video);
+      this.screen.parentElement.classList.remove('filmless');
     }
 
     // What is in the place of a video.
@@ -54,6 +55,7 @@
       time.className = 'clock';
       text.append(time, document.createElement('br'), 'no video to show');
       this.screen.replaceChildren(text);
+      this.screen.parentElement.classList.add('filmless');
       this.face = time;
       this.face.textContent = clock(this.at);
     }

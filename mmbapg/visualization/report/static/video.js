@@ -63,7 +63,8 @@
     });
     if (strength) {
       found.push({type: 'strength', title: 'boundary strength',
-        note: `contrast of ${strength.window} s before and after`,
+        note: `contrast of ${Number(strength.window.toFixed(2))
+        } s before and after`,
         content: strength});
     }
     if (data.map) {
@@ -255,8 +256,10 @@
   window.addEventListener('hashchange', follow);
   get('legend').textContent = (data.judged ? `At tIoU ${data.threshold}: ` +
     data.kinds.map((kind, index) => `${logic.MARKS[index]} ${kind}`).join(
-      ',  ') + `,  ${logic.MISSED} missed. Errors are hatched. ` : '') +
-    'Click a segment to play it.';
+      ',  ') + `,  ${logic.MISSED} missed` + (models.length > 1
+      ? '; an annotated instance has a sign for each model, in order' : '') +
+    '. Errors are hatched. ' : '') + 'Click a segment to play it.';
+  window.reportLists.colours(report, get('colours'), there);
   if (data.map) {
     image.addEventListener('load', () => timeline.draw());
     image.src = data.map.file;
