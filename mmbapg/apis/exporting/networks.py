@@ -138,7 +138,7 @@ class QueryNetwork(ExportedNetwork):
         self.free = {
             **{name: axis for name in self.inputs},
             **({} if size is None else {name: axis for name in self.outputs})}
-        self.lengths = (size, ) if size else (100, 77)
+        self.lengths = (size, ) if size else (100, 77, 1)
 
     def host_outputs(self, x: Tensor, mask: Tensor) -> Tuple[Tensor, ...]:
         """See :class:`ExportedNetwork`."""

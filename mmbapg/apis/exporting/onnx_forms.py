@@ -12,7 +12,9 @@ class OnnxForms(TorchFunctionMode):
 
     PyTorch's exporter knows no ``embedding_bag``. Of ``unfold`` and
     ``unflatten`` it stores the lengths that it saw while tracing, so that the
-    graph would take sequences of that length alone.
+    graph would take sequences of that length alone. And ``//`` it writes as
+    ONNX's division, which rounds negative numbers up: ``-(-5 // 4)`` would be
+    1 in the graph, and not 2.
     """
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
@@ -44,8 +46,14 @@ def _embedding_bag(rows: Tensor, table: Tensor, *, mode: str,
     return (table[rows] * per_sample_weights[..., None]).sum(dim=1)
 
 
+def _floor_divide(x: Tensor, other) -> Tensor:
+    # of a multiple, where nothing is left to round
+    return torch.div(x - x % other, other, rounding_mode='trunc')
+
+
 FORMS: Dict[Any, Callable[..., Tensor]] = {
     Tensor.unfold: _unfold,
     Tensor.unflatten: _unflatten,
     F.embedding_bag: _embedding_bag,
+    Tensor.__floordiv__: _floor_divide,
 }

@@ -20,6 +20,7 @@ from mmbapg.apis.exporting.settings import _features
 from mmbapg.models.task_modules.score_fusion import VideoScoreFusion
 from mmbapg.ops import Detections as TorchDetections
 from mmbapg.ops import TemporalGrid, batched_nms
+from tests.stable_sort import StableSort
 
 
 def drawn(number, seed=0):
@@ -52,6 +53,11 @@ def same(ours, theirs):
 def test_suppression_with_every_setting(nms, number):
     found = drawn(number)
     same(suppress(found, **nms), batched_nms(in_torch(found), **nms))
+    # some of equal scores, of which Soft-NMS takes as the reference does the
+    # first in an array that it rearranges
+    equal = found._replace(scores=found.scores.round(1))
+    with StableSort():
+        same(suppress(equal, **nms), batched_nms(in_torch(equal), **nms))
 
 
 @pytest.mark.parametrize('number', [0, 1, 40])

@@ -2,7 +2,8 @@
 
 Of ActionFormer (https://arxiv.org/abs/2202.07925), in single precision: what
 is kept, and its order, are those of mmbapg's. Only where scores are equal to
-the last bit may another one come first.
+the last bit may another one come first: sorting keeps their order here, which
+PyTorch's does not.
 """
 from typing import Optional
 
@@ -37,6 +38,9 @@ def soft(found: Detections, method: str, iou_threshold: float, sigma: float,
          min_score: float) -> Detections:
     """Scores decay by the overlap with better segments
     (https://arxiv.org/abs/1704.04503); those that fall below ``min_score`` go.
+
+    Of equal scores the first is picked. As in the reference, the first one
+    that is left then moves to the place of what was picked.
     """
     scores = found.scores.astype(np.float32).copy()
     left, kept = np.arange(len(scores)), []
@@ -44,7 +48,8 @@ def soft(found: Detections, method: str, iou_threshold: float, sigma: float,
         place = int(np.argmax(scores[left]))
         best = left[place]
         kept.append(best)
-        left = np.delete(left, place)
+        left[place] = left[0]
+        left = left[1:]
         iou = overlaps(found.segments[best], found.segments[left])
         if method == 'gaussian':
             decay = np.exp(-(iou * iou) / np.float32(sigma))
@@ -53,8 +58,17 @@ def soft(found: Detections, method: str, iou_threshold: float, sigma: float,
             decay = np.where(iou >= np.float32(iou_threshold), decayed,
                              np.float32(1))
         scores[left] *= decay
-        left = left[scores[left] >= np.float32(min_score)]
+        left = closed_up(left, scores[left] >= np.float32(min_score))
     return found._replace(scores=scores).take(np.array(kept, int))
+
+
+def closed_up(left: np.ndarray, stays: np.ndarray) -> np.ndarray:
+    """Those that stay, in their places, but for the last ones: they fill the
+    gaps, the very last the first gap."""
+    number = np.count_nonzero(stays)
+    filled = left[:number].copy()
+    filled[~stays[:number]] = left[number:][stays[number:]][::-1]
+    return filled
 
 
 def vote(kept: np.ndarray, found: Detections, iou_threshold: float,
