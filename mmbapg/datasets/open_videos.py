@@ -28,7 +28,7 @@ def open_video(path: str) -> VideoReader:
     reader = _readers.pop(path, None) or VideoReader(path)
     _readers[path] = reader
     while len(_readers) > MOST:
-        _readers.pop(next(iter(_readers))).rest()
+        _readers.pop(next(iter(_readers))).rewind()
     return reader
 
 

@@ -131,7 +131,7 @@ class VideoReader:
                 f'pixels (height, width), expected one size{ADVICE}')
         return np.stack([frames[stamp] for stamp in stamps.tolist()])
 
-    def rest(self) -> None:
+    def rewind(self) -> None:
         """Give up the place in the file: whatever is asked for next begins a
         new pass. A pass refers to its reader, so that Python would free both
         of them, and the threads of the decoder, late."""
