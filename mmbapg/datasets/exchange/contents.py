@@ -2,6 +2,7 @@
 import math
 import os
 import re
+from bisect import bisect
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -263,14 +264,17 @@ def whole_units(start: float, end: float, rate: float) -> Tuple[int, int]:
 def lanes_of(segments: Iterable) -> List[int]:
     """For each segment the lowest lane in which nothing overlaps it; those
     given first are placed first."""
-    lanes: List[List[tuple]] = []
+    lanes: List[List[tuple]] = []  # in order of time
     placed = []
     for start, end in segments:
-        free = [number for number, lane in enumerate(lanes) if all(
-            end <= other[0] or start >= other[1] for other in lane)]
-        if not free:
-            free = [len(lanes)]
-            lanes.append([])
-        lanes[free[0]].append((start, end))
-        placed.append(free[0])
+        for lane, row in enumerate(lanes):
+            place = bisect(row, (start, end))
+            if (not place or row[place - 1][1] <= start) and (
+                    place == len(row) or end <= row[place][0]):
+                break
+        else:
+            lane, row, place = len(lanes), [], 0
+            lanes.append(row)
+        row.insert(place, (start, end))
+        placed.append(lane)
     return placed

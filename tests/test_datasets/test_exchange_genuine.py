@@ -1,0 +1,157 @@
+"""Files of the tools' own, as they were published: what is read is what one
+sees in the file, and it goes there and back. See the folder's README."""
+import csv
+
+import pytest
+
+from mmbapg.datasets.annotations import AnnotationError
+from mmbapg.datasets.exchange import (
+    FORMATS,
+    Contents,
+    Instance,
+    Settings,
+    Video,
+    convert,
+    read_annotations,
+    write_annotations,
+)
+from mmbapg.datasets.exchange.contents import lanes_of
+from mmbapg.datasets.exchange.tables import columns_of
+from tests.exchanged import require_libraries
+from tests.exchanged_files import GENUINE
+
+require_libraries('defusedxml', 'pympi', 'srt', 'webvtt')
+
+BIRDS = dict(columns=columns_of([
+    'video=notated_path', 'start=onset_s', 'end=offset_s']))
+FRENCH = [
+    ('Musique douce', 7.12, 9.48), ('---', 9.72, 29.52),
+    ('Some italic and normal coloured text. By the way, 2 {} 3 !', 32.439,
+     35.32), ('---', 35.56, 145.24), ('-Stéphane ? Où on se gare ?', 145.48,
+                                      147.44),
+    ('-Euh, là-bas, au chêne.', 147.68, 149.28)]
+#: File -> what one sees in it, and what is passed over.
+SEEN = {
+    'styles_colours.vtt': (
+        [(label.format('<'), *times) for label, *times in FRENCH],
+        ['the markup of 6 cues']),
+    'styles_colours.srt': (  # SubRip has no entities
+        [(label.format('&lt;'), *times) for label, *times in FRENCH],
+        ['the markup of 6 cues']),
+    'comments.vtt': ([
+        ('- Ta en kopp varmt te. - Det är inte varmt.', 135, 140),
+        ('- Har en kopp te. - Det smakar som te.', 140, 145),
+        ('- Ta en kopp', 145, 150)], []),
+    'youtube_dl.vtt': ([
+        ('yeah', 286.07, 286.47), ('yeah what', 286.47, 304.08),
+        ("this will happen is I'm telling", 304.08, 305.069),
+        ("this will happen is I'm telling", 305.069, 305.4)],
+        ['the markup of 3 cues']),
+    'non_padded_timestamps.vtt': ([
+        ('Good morning everyone.', 0, 3.54),
+        ("Morning, let's get started.", 3.54, 7.23),
+        ('Thanks for joining.', 65.2, 3727.95)], []),
+    'ascii.srt': ([
+        ('ascii', 27, 30.73), ('oh look', 31.5, 34.1),
+        ('ascii everywhere', 34.1, 36.57)], []),
+    'blank.eaf': ([], [])}
+
+
+def form_of(name):
+    return {'eaf': 'elan'}.get(name.split('.')[-1], name.split('.')[-1])
+
+
+@pytest.mark.parametrize('name', SEEN)
+def test_what_one_sees_in_a_file(name):
+    rows, passed_over = SEEN[name]
+    found = read_annotations(GENUINE / name, form_of(name), Settings())
+    video, = found.videos.values()
+    assert [(each.label, each.start, each.end)
+            for each in video.instances] == [
+        (label, pytest.approx(start), pytest.approx(end))
+        for label, start, end in rows]
+    assert found.passed_over == passed_over
+    assert list(found.videos) == [
+        'audio' if name == 'blank.eaf' else name.split('.')[0]]
+
+
+@pytest.mark.parametrize('name', [*SEEN, 'bird1.csv'])
+def test_there_and_back(name, tmp_path):
+    """Through its own format, where it also keeps the other fields that this
+    holds, and through annotation files of ours, where it keeps all."""
+    form, settings = form_of(name), Settings(
+        **BIRDS if name.endswith('csv') else {})
+    found = read_annotations(GENUINE / name, form, settings)
+    for video in found.videos.values():
+        video.duration = 4000.0
+    for other in (form, 'activitynet'):
+        path = tmp_path / (next(iter(found.videos)) + FORMATS[other].suffix)
+        write_annotations(path, other, found, settings)
+        again = read_annotations(path, other, settings)
+        keeps = other == 'activitynet' or form == 'vtt'
+        assert {key: rows(video, keeps) for key, video in found.videos.items()
+                } == {key: rows(video, keeps)
+                      for key, video in again.videos.items()}
+
+
+def rows(video, keeps):
+    return [(each.label, pytest.approx(each.start, abs=1e-9),
+             pytest.approx(each.end, abs=1e-9), each.fields if keeps else 0)
+            for each in video.instances]
+
+
+def test_a_table_of_another_program():
+    found = read_annotations(GENUINE / 'bird1.csv', 'csv', Settings(**BIRDS))
+    with open(GENUINE / 'bird1.csv', newline='') as file:
+        seen = list(csv.reader(file))[1:]
+    assert len(found.videos) == 10 and len(seen) == 151
+    assert [(each.label, each.start, each.end, name, *each.fields.values())
+            for name, video in found.videos.items()
+            for each in video.instances] == [
+        (label, float(start), float(end), *others)
+        for label, start, end, *others in seen]
+
+
+def test_who_speaks_comes_along(tmp_path):
+    convert(GENUINE / 'non_padded_timestamps.vtt', tmp_path / 'a.vtt', 'vtt',
+            'vtt')
+    text = (tmp_path / 'a.vtt').read_text()
+    assert '<v John Smith>Morning, let\'s get started.\n' in text
+    rows = [Instance('a < b', 1.0, 2.0, fields=dict(voice='<Ann> & Bob'))]
+    write_annotations(tmp_path / 'b.vtt', 'vtt', Contents(dict(b=Video(rows))),
+                      Settings())
+    found = read_annotations(tmp_path / 'b.vtt', 'vtt', Settings())
+    assert found.videos['b'].instances == rows and not found.passed_over
+
+
+def test_another_encoding_is_refused():
+    with pytest.raises(AnnotationError, match='gb2312.srt: not a file of text '
+                       'in UTF-8'):
+        read_annotations(GENUINE / 'gb2312.srt', 'srt', Settings())
+
+
+@pytest.mark.parametrize('label, markup', [
+    ('<b>jump</b>', '<b>'), ('x <FONT color=red>', '<FONT color=red>'),
+    (r'{\an8}up', r'{\an8}')])
+def test_labels_that_players_take_for_markup(label, markup, tmp_path):
+    contents = Contents(dict(a=Video([Instance(label, 1.0, 2.0)], 9.0, 25.0)))
+    with pytest.raises(AnnotationError) as found:
+        write_annotations(tmp_path / 'a.srt', 'srt', contents, Settings())
+    assert str(found.value) == (
+        f'{tmp_path}/a.srt: video a: found {markup!r} in the label {label!r}, '
+        'expected none, as players of SubRip take it for markup')
+    for name in set(FORMATS) - {'srt'}:
+        path = tmp_path / f'a{FORMATS[name].suffix}'
+        write_annotations(path, name, contents, Settings(fps=25))
+        video, = read_annotations(path, name, Settings(fps=25)).videos.values()
+        assert video.instances[0].label == label
+
+
+def test_thousands_of_annotations_are_placed_at_once():
+    """Lanes of a long recording: in one row, and in many."""
+    number = 20000
+    assert set(lanes_of((each, each + 1) for each in range(number))) == {0}
+    assert lanes_of((each, each + 3.5) for each in range(number)) == [
+        each % 4 for each in range(number)]
+    assert lanes_of([(5, 6), (0, 1), (0.5, 5.5), (1, 5), (2, 2), (6, 7)]) == [
+        0, 0, 1, 0, 2, 0]
