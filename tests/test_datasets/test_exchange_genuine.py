@@ -1,6 +1,7 @@
 """Files of the tools' own, as they were published: what is read is what one
 sees in the file, and it goes there and back. See the folder's README."""
 import csv
+import lzma
 
 import pytest
 
@@ -110,6 +111,44 @@ def test_a_table_of_another_program():
             for each in video.instances] == [
         (label, float(start), float(end), *others)
         for label, start, end, *others in seen]
+
+
+def test_a_long_document_of_elan(tmp_path):
+    """Times as the library tells them of three tiers and of parts without
+    times of their own, as one reckons those between slots without times."""
+    from pympi.Elan import Eaf
+    path = tmp_path / 'sample.eaf'
+    path.write_bytes(lzma.decompress(
+        (GENUINE / 'sample_2.7.eaf.xz').read_bytes()))
+    found = read_annotations(path, 'elan', Settings())
+    video = found.videos['r03_v20_s5']
+    assert len(video.instances) == 8778 and not found.passed_over
+    tiers, theirs = by_tier(video), Eaf(str(path))
+    for tier in ('text', 'gestures', 'gest_included'):
+        assert tiers[tier] == sorted(
+            (start, end, value or tier) for start, end, value in
+            theirs.get_annotation_data_for_tier(tier))
+    parts = theirs.get_annotation_data_for_symbsub_tier('words-symsub')
+    assert len(parts) == 1990  # the library leaves the last parent out
+    assert tiers['words-symsub'][:1990] == [
+        (start, end, value or 'words-symsub') for start, end, value in parts]
+    assert [row for row in tiers['words-timesub'] if 8000 <= row[0] < 11000
+            ] == [(8000, 8600, 'The'), (8600, 9200, 'quick'), (
+                9200, 9800, 'brown'), (9800, 10400, 'fox'), (
+                    10400, 11000, '003')]
+    write_annotations(tmp_path / 'again.eaf', 'elan', found, Settings())
+    again = read_annotations(tmp_path / 'again.eaf', 'elan', Settings())
+    assert by_tier(again.videos['r03_v20_s5']) == tiers
+
+
+def by_tier(video):
+    """Start and end in milliseconds, and label, of each annotation."""
+    tiers = {}
+    for each in video.instances:
+        tiers.setdefault(each.fields['tier'], []).append((
+            round(each.start * 1000, 6), round(each.end * 1000, 6),
+            each.label))
+    return {tier: sorted(found) for tier, found in tiers.items()}
 
 
 def test_who_speaks_comes_along(tmp_path):
