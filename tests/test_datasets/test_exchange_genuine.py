@@ -163,6 +163,19 @@ def test_who_speaks_comes_along(tmp_path):
     assert found.videos['b'].instances == rows and not found.passed_over
 
 
+@pytest.mark.parametrize('text, voice, told', [
+    ('<v Ann>hi</v>', 'Ann', False), ('<v.loud Ann>hi', 'Ann', False),
+    ('<v Ann>hi\n<v Bob>yes', 'Ann', True), ('- <v Ann>hi', None, True),
+    ('<v Ann><i>hi</i>', 'Ann', True), ('hi', None, False)])
+def test_further_markup_of_a_cue_is_told(text, voice, told, tmp_path):
+    (tmp_path / 'a.vtt').write_text(
+        f'WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n')
+    found = read_annotations(tmp_path / 'a.vtt', 'vtt', Settings())
+    each, = found.videos['a'].instances
+    assert '<' not in each.label and each.fields.get('voice') == voice
+    assert found.passed_over == ['the markup of 1 cues'] * told
+
+
 def test_another_encoding_is_refused():
     with pytest.raises(AnnotationError, match='gb2312.srt: not a file of text '
                        'in UTF-8'):
@@ -173,14 +186,17 @@ def test_another_encoding_is_refused():
     ('<b>jump</b>', '<b>'), ('x <FONT color=red>', '<FONT color=red>'),
     (r'{\an8}up', r'{\an8}')])
 def test_labels_that_players_take_for_markup(label, markup, tmp_path):
-    contents = Contents(dict(a=Video([Instance(label, 1.0, 2.0)], 9.0, 25.0)))
+    contents = Contents(dict(a=Video([Instance('walk', 1.0, 2.0)], 9.0, 25.0),
+                             b=Video([Instance(label, 1.0, 2.0)], 9.0, 25.0)))
     with pytest.raises(AnnotationError) as found:
-        write_annotations(tmp_path / 'a.srt', 'srt', contents, Settings())
+        write_annotations(tmp_path / 'srt', 'srt', contents, Settings())
     assert str(found.value) == (
-        f'{tmp_path}/a.srt: video a: found {markup!r} in the label {label!r}, '
-        'expected none, as players of SubRip take it for markup')
+        f'{tmp_path}/srt: video b: found the label {label!r}, expected one '
+        f'without {markup!r}, which srt takes for markup')
+    assert not list(tmp_path.iterdir())
+    del contents.videos['a']
     for name in set(FORMATS) - {'srt'}:
-        path = tmp_path / f'a{FORMATS[name].suffix}'
+        path = tmp_path / f'{name}{FORMATS[name].suffix}'
         write_annotations(path, name, contents, Settings(fps=25))
         video, = read_annotations(path, name, Settings(fps=25)).videos.values()
         assert video.instances[0].label == label

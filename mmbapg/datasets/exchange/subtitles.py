@@ -28,7 +28,8 @@ SWALLOWED = re.compile(r'\n\s*\n\s*(?:\d+\s*\n|[^\n]*-->)')
 STYLE = re.compile(r'</?(?:b|i|u|s|font)(?:\s[^<>]*)?>|\{\\an?\d+\}', re.I)
 #: Field of an instance: who speaks in a cue of WebVTT.
 VOICE = 'voice'
-#: Markup of WebVTT that tells more than who speaks.
+#: Markup of WebVTT: that of who speaks, and any other.
+SPEAKER = re.compile(r'<v[\s.]')
 MARKUP = re.compile(r'<(?!/?v[\s.>])')
 
 
@@ -83,14 +84,7 @@ def read_srt(path: Path, settings: Settings) -> Contents:
 def write_srt(path: Path, contents: Contents, settings: Settings) -> None:
     """See :class:`.Format`."""
     import srt
-    (name, video), = contents.videos.items()
-    for each in video.instances:
-        markup = STYLE.search(each.label)
-        if markup:
-            raise AnnotationError(
-                f'{path}: video {name}: found {markup[0]!r} in the label '
-                f'{each.label!r}, expected none, as players of SubRip take it '
-                'for markup')
+    (_, video), = contents.videos.items()
     text = srt.compose([
         srt.Subtitle(0, *(timedelta(milliseconds=time) for time in whole_units(
             each.start, each.end, 1000)), each.label)
@@ -114,12 +108,17 @@ def read_vtt(path: Path, settings: Settings) -> Contents:
                  _seconds(cue.start_time), _seconds(cue.end_time),
                  fields={VOICE: html.unescape(cue.voice.strip())}
                  if cue.voice else {}) for cue in cues])
-    _tell_markup(contents, sum(bool(MARKUP.search(cue.raw_text))
-                               for cue in cues))
+    _tell_markup(contents, sum(_holds_more(cue) for cue in cues))
     silent = _without_times(path, text)
     if silent:
         contents.passed_over.append(f'{silent} blocks of text without times')
     return contents
+
+
+def _holds_more(cue) -> bool:
+    """Whether a cue of WebVTT has markup beside one voice, its first."""
+    return bool(MARKUP.search(cue.raw_text)) or (
+        len(SPEAKER.findall(cue.raw_text)) > bool(cue.voice))
 
 
 def _without_times(path: Path, text: str) -> int:
@@ -172,6 +171,6 @@ def _stamp(milliseconds: int) -> str:
 
 
 register('srt', 'SubRip subtitles', '.srt', read_srt, write_srt,
-         one_video=True, plain=True, holds='empty')
+         one_video=True, plain=True, markup=STYLE, holds='empty')
 register('vtt', 'WebVTT subtitles', '.vtt', read_vtt, write_vtt,
          one_video=True, plain=True, holds='empty', details=VOICE)
