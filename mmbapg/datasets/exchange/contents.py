@@ -2,7 +2,7 @@
 import math
 import os
 import re
-from bisect import bisect
+from bisect import bisect, insort
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -264,17 +264,20 @@ def whole_units(start: float, end: float, rate: float) -> Tuple[int, int]:
 def lanes_of(segments: Iterable) -> List[int]:
     """For each segment the lowest lane in which nothing overlaps it; those
     given first are placed first."""
-    lanes: List[List[tuple]] = []  # in order of time
+    lanes: List[List[tuple]] = []
     placed = []
-    for start, end in segments:
-        for lane, row in enumerate(lanes):
-            place = bisect(row, (start, end))
-            if (not place or row[place - 1][1] <= start) and (
-                    place == len(row) or end <= row[place][0]):
-                break
-        else:
-            lane, row, place = len(lanes), [], 0
-            lanes.append(row)
-        row.insert(place, (start, end))
+    for segment in map(tuple, segments):
+        lane = next((number for number, each in enumerate(lanes)
+                     if _is_free(each, segment)), len(lanes))
+        if lane == len(lanes):
+            lanes.append([])
+        insort(lanes[lane], segment)
         placed.append(lane)
     return placed
+
+
+def _is_free(lane: List[tuple], segment: tuple) -> bool:
+    """Whether no segment of a lane, which is in order, overlaps another."""
+    place = bisect(lane, segment)
+    return (place == 0 or lane[place - 1][1] <= segment[0]) and (
+        place == len(lane) or segment[1] <= lane[place][0])
