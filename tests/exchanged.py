@@ -5,7 +5,8 @@ import pytest
 
 from mmbapg.datasets.exchange import Contents, Instance, Video
 
-LABELS = ['walk', 'open door', '<b>jump</b>', 'a & b', 'tür "öffnen"', "it's",
+LABELS = ['walk', 'open door', '<jump>up</jump>', 'a & b', 'tür "öffnen"',
+          "it's",
           '跳', 'a, b; c', '12', '-', '--> x', '&lt;', '{x}', "='1", 'x:y']
 NAMES = ['video', 'kitchen/cam 1', 'a.b', 'größe', '05', "o'clock", 'x,y']
 RATES = [12.5, 24000 / 1001, 25.0, 30.0, 50.0]

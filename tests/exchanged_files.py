@@ -1,8 +1,12 @@
 """Files as annotation tools write them.
 
-They follow the examples in the documentation of each tool: with fields that
-are of no interest here, and with what a person leaves behind.
+Those in ``GENUINE`` are the tools' own. Of tools of which none may be handed
+on, files follow the examples in their documentation: with fields that are of
+no interest here, and with what a person leaves behind.
 """
+from pathlib import Path
+
+GENUINE = Path(__file__).parent / 'data/annotation_tools'
 
 ELAN = '''<?xml version="1.0" encoding="UTF-8"?>
 <ANNOTATION_DOCUMENT AUTHOR="me" DATE="2024-03-05T10:11:12+01:00"
@@ -124,24 +128,6 @@ CVAT = '''<?xml version="1.0" encoding="utf-8"?>
 </annotations>
 '''
 
-SRT = ('\ufeff1\r\n00:00:01,000 --> 00:00:02,500\r\nopens the\r\ndoor\r\n\r\n'
-       '2\r\n01:00:00,040 --> 01:00:01,000\r\nleaves\r\n\r\n')
-
-VTT = '''WEBVTT - made by hand
-
-NOTE anything may stand here
-
-STYLE
-::cue { color: red }
-
-first
-00:01.000 --> 00:02.500 line:0 position:20%
-<v Ann>opens <i>the</i> door
-
-01:00:00.040 --> 01:00:01.000
-salt &amp; pepper
-'''
-
 CSV = 'Clip;Onset;Offset;Behaviour;by\na.mov;25;50;"x; y";me\na.mov;0;1;z;me\n'
 
 THUMOS = dict(database=dict(video_test_0000004=dict(
@@ -156,5 +142,7 @@ MMACTION2 = {'v_QOlSCBRmfWY': dict(
 
 SAMPLES = {
     'elan': ELAN, 'via': VIA, 'label-studio': LABEL_STUDIO, 'boris': BORIS,
-    'cvat': CVAT, 'srt': SRT, 'vtt': VTT, 'frames': THUMOS,
+    'cvat': CVAT, 'frames': THUMOS,
+    'srt': (GENUINE / 'styles_colours.srt').read_text(encoding='utf-8'),
+    'vtt': (GENUINE / 'styles_colours.vtt').read_text(encoding='utf-8'),
     'mmaction2': MMACTION2, 'csv': 'video,start,end,label\na,1,2,walk\n'}

@@ -18,10 +18,8 @@ from tests.exchanged_files import (
     LABEL_STUDIO,
     MMACTION2,
     SAMPLES,
-    SRT,
     THUMOS,
     VIA,
-    VTT,
 )
 
 require_libraries('defusedxml', 'pympi', 'srt', 'webvtt')
@@ -36,10 +34,6 @@ require_libraries('defusedxml', 'pympi', 'srt', 'webvtt')
     ('boris', BORIS, {'zoo': [('sleep', 2.5, 7), ('sleep', 3, 9)]}),
     ('cvat', CVAT, {'street': [
         ('wave', 0.4, 1.4), ('wave', 2, 2.04), ('walk', 3, 4)]}),
-    ('srt', SRT, {'file': [
-        ('opens the door', 1, 2.5), ('leaves', 3600.04, 3601)]}),
-    ('vtt', VTT, {'file': [
-        ('opens the door', 1, 2.5), ('salt & pepper', 3600.04, 3601)]}),
     ('csv', CSV, {'a': [('x; y', 1, 2), ('z', 0, 0.04)]}),
     ('frames', THUMOS, {'video_test_0000004': [
         ('CricketBowling', 0.2, 1.1)]}),

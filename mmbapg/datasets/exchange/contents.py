@@ -2,6 +2,7 @@
 import math
 import os
 import re
+from bisect import bisect, insort
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -265,12 +266,18 @@ def lanes_of(segments: Iterable) -> List[int]:
     given first are placed first."""
     lanes: List[List[tuple]] = []
     placed = []
-    for start, end in segments:
-        free = [number for number, lane in enumerate(lanes) if all(
-            end <= other[0] or start >= other[1] for other in lane)]
-        if not free:
-            free = [len(lanes)]
+    for segment in map(tuple, segments):
+        lane = next((number for number, each in enumerate(lanes)
+                     if _is_free(each, segment)), len(lanes))
+        if lane == len(lanes):
             lanes.append([])
-        lanes[free[0]].append((start, end))
-        placed.append(free[0])
+        insort(lanes[lane], segment)
+        placed.append(lane)
     return placed
+
+
+def _is_free(lane: List[tuple], segment: tuple) -> bool:
+    """Whether no segment of a lane, which is in order, overlaps another."""
+    place = bisect(lane, segment)
+    return (place == 0 or lane[place - 1][1] <= segment[0]) and (
+        place == len(lane) or segment[1] <= lane[place][0])

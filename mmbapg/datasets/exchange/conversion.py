@@ -79,8 +79,7 @@ def write_annotations(path: Path, name: str, contents: Contents,
             nobody tells.
     """
     form, path = format_of(name), Path(path)
-    if form.plain:
-        _check_plain(path, name, contents)
+    _check_labels(path, form, contents)
     targets: Dict[Path, Contents] = {path: contents}
     if form.one_video and (len(contents.videos) > 1 or not path.suffix):
         targets = {file_of(path, each, '{}' + form.suffix): Contents(
@@ -122,15 +121,20 @@ def _has(video: Video, part: str, form: Format) -> bool:
     return bool(getattr(video, part))
 
 
-def _check_plain(path: Path, name: str, contents: Contents) -> None:
+def _check_labels(path: Path, form: Format, contents: Contents) -> None:
     for video, content in contents.videos.items():
         for each in content.instances:
-            if not each.label.isprintable() or (
-                    each.label != ' '.join(each.label.split())):
+            found = f'{path}: video {video}: found the label {each.label!r}'
+            if form.plain and not (each.label.isprintable() and (
+                    each.label == ' '.join(each.label.split()))):
                 raise AnnotationError(
-                    f'{path}: video {video}: found the label {each.label!r}, '
-                    'expected one line without spaces around it or in a row, '
-                    f'as {name} keeps no others')
+                    f'{found}, expected one line without spaces around it or '
+                    f'in a row, as {form.name} keeps no others')
+            markup = form.markup and form.markup.search(each.label)
+            if markup:
+                raise AnnotationError(
+                    f'{found}, expected one without {markup[0]!r}, which '
+                    f'{form.name} takes for markup')
 
 
 def _needing(form: Format, act, *args):

@@ -1,7 +1,8 @@
 """The formats that annotations can be read from and written to."""
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, FrozenSet
+from re import Pattern
+from typing import Any, Callable, Dict, FrozenSet, Optional
 
 from ..annotations import AnnotationError
 from .contents import Contents, Settings
@@ -29,6 +30,7 @@ class Format:
         write: Path of a file, contents and settings.
         one_video: Whether a file is of one video only; it has its name then.
         plain: Whether labels must be one line without spaces around it.
+        markup: What a label must not hold, as it is no text there.
         holds: Which of :data:`PARTS` it can hold.
         details: Which other fields of instances it can hold, if not all.
     """
@@ -39,6 +41,7 @@ class Format:
     write: Write
     one_video: bool = False
     plain: bool = False
+    markup: Optional[Pattern] = None
     holds: FrozenSet[str] = frozenset()
     details: FrozenSet[str] = frozenset()
 
@@ -47,7 +50,7 @@ FORMATS: Dict[str, Format] = {}
 
 
 def register(name: str, title: str, suffix: str, read: Read, write: Write,
-             holds: str = '', details: str = '', **options: bool) -> None:
+             holds: str = '', details: str = '', **options: Any) -> None:
     """Add a format; see :class:`Format`.
 
     Args:

@@ -24,6 +24,13 @@ SHORT = re.compile(r'[,.]\d{0,2}(?!\d)(?=\s*-->|\s*$)')
 #: In the text of a SubRip cue: the number or the times of the next one, which
 #: are not as they should be, so that it was taken for text.
 SWALLOWED = re.compile(r'\n\s*\n\s*(?:\d+\s*\n|[^\n]*-->)')
+#: What players of SubRip show as type, colour and place, and not as text.
+STYLE = re.compile(r'</?(?:b|i|u|s|font)(?:\s[^<>]*)?>|\{\\an?\d+\}', re.I)
+#: Field of an instance: who speaks in a cue of WebVTT.
+VOICE = 'voice'
+#: Markup of WebVTT: that of who speaks, and any other.
+SPEAKER = re.compile(r'<v[\s.]')
+MARKUP = re.compile(r'<(?!/?v[\s.>])')
 
 
 def _text_of(path: Path) -> str:
@@ -40,8 +47,14 @@ def _contents(path: Path, instances: List[Instance]) -> Contents:
     return Contents({Path(path).stem: Video(instances)})
 
 
+def _tell_markup(contents: Contents, cues: int) -> None:
+    if cues:
+        contents.passed_over.append(f'the markup of {cues} cues')
+
+
 def read_srt(path: Path, settings: Settings) -> Contents:
-    """See :class:`.Format`."""
+    """See :class:`.Format`; type, colour and place of texts are no part of
+    their labels."""
     import srt
     text = _text_of(path)
     try:
@@ -59,9 +72,13 @@ def read_srt(path: Path, settings: Settings) -> Contents:
             raise AnnotationError(
                 f'{path}: found {cue.content!r} as the text of one cue, '
                 'expected a number, times and a text after an empty line')
-    return _contents(path, [
-        Instance(' '.join(cue.content.split()), cue.start.total_seconds(),
-                 cue.end.total_seconds()) for cue in cues])
+    contents = _contents(path, [
+        Instance(' '.join(STYLE.sub('', cue.content).split()),
+                 cue.start.total_seconds(), cue.end.total_seconds())
+        for cue in cues])
+    _tell_markup(contents, sum(bool(STYLE.search(cue.content))
+                               for cue in cues))
+    return contents
 
 
 def write_srt(path: Path, contents: Contents, settings: Settings) -> None:
@@ -76,7 +93,8 @@ def write_srt(path: Path, contents: Contents, settings: Settings) -> None:
 
 
 def read_vtt(path: Path, settings: Settings) -> Contents:
-    """See :class:`.Format`; what is between ``<`` and ``>`` is markup."""
+    """See :class:`.Format`; what is between ``<`` and ``>`` is markup, of
+    which the name of who speaks is kept as the field ``voice``."""
     import webvtt
     text = _text_of(path)
     try:
@@ -87,12 +105,20 @@ def read_vtt(path: Path, settings: Settings) -> Contents:
                               f'({error or type(error).__name__})') from None
     contents = _contents(path, [
         Instance(' '.join(html.unescape(cue.text).split()),
-                 _seconds(cue.start_time), _seconds(cue.end_time))
-        for cue in cues])
+                 _seconds(cue.start_time), _seconds(cue.end_time),
+                 fields={VOICE: html.unescape(cue.voice.strip())}
+                 if cue.voice else {}) for cue in cues])
+    _tell_markup(contents, sum(_holds_more(cue) for cue in cues))
     silent = _without_times(path, text)
     if silent:
         contents.passed_over.append(f'{silent} blocks of text without times')
     return contents
+
+
+def _holds_more(cue) -> bool:
+    """Whether a cue of WebVTT has markup beside one voice, its first."""
+    return bool(MARKUP.search(cue.raw_text)) or (
+        len(SPEAKER.findall(cue.raw_text)) > bool(cue.voice))
 
 
 def _without_times(path: Path, text: str) -> int:
@@ -125,9 +151,16 @@ def write_vtt(path: Path, contents: Contents, settings: Settings) -> None:
     for each in video.instances:
         start, end = whole_units(each.start, each.end, 1000)
         file.captions.append(webvtt.Caption(
-            _stamp(start), _stamp(end), html.escape(each.label, quote=False)))
+            _stamp(start), _stamp(end), _spoken(each) + html.escape(
+                each.label, quote=False)))
     encoded = (file.content + '\n').encode()
     replace_file(path, lambda file: file.write(encoded))
+
+
+def _spoken(each: Instance) -> str:
+    """Who speaks, before the text."""
+    voice = ' '.join(str(each.fields.get(VOICE, '')).split())
+    return f'<v {html.escape(voice, quote=False)}>' if voice else ''
 
 
 def _stamp(milliseconds: int) -> str:
@@ -138,6 +171,6 @@ def _stamp(milliseconds: int) -> str:
 
 
 register('srt', 'SubRip subtitles', '.srt', read_srt, write_srt,
-         one_video=True, plain=True, holds='empty')
+         one_video=True, plain=True, markup=STYLE, holds='empty')
 register('vtt', 'WebVTT subtitles', '.vtt', read_vtt, write_vtt,
-         one_video=True, plain=True, holds='empty')
+         one_video=True, plain=True, holds='empty', details=VOICE)
