@@ -148,14 +148,15 @@ class CrossLevelLayer(nn.Module):
     def forward(self, feats: List[Tensor],
                 masks: List[Tensor]) -> List[Tensor]:
         """``(B, C_in, T_l)`` features and ``(B, 1, T_l)`` masks of each level
-        to ``(B, C, T_l)``; every level is twice as long as the next."""
+        to ``(B, C, T_l)``; every level has half of the steps of the one
+        before it, rounded up."""
         told: List[List[Tensor]] = [[] for _ in feats]
         for level in range(len(feats) - 1):
             finer = self.from_finer(feats[level], masks[level])
             told[level + 1].append(finer[..., ::2])
             coarser = self.from_coarser(feats[level + 1], masks[level + 1])
-            told[level].append(
-                torch.stack([coarser, coarser], dim=-1).flatten(-2))
+            twice = torch.stack([coarser, coarser], dim=-1).flatten(-2)
+            told[level].append(twice[..., :feats[level].shape[-1]])
         return [
             self.depth(
                 self.scale_neighbours * sum(others) + self.scale_own * feat,
