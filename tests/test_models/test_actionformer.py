@@ -189,6 +189,14 @@ def test_a_part_is_not_given_what_it_does_not_take():
         localizer(neck=dict(type='NoSuchNeck'))
 
 
+@pytest.mark.parametrize('number', [2, 4])
+def test_every_level_has_a_regression_range(number):
+    with pytest.raises(ValueError, match='point_generator.regression_ranges '
+                       f'lists {number} levels, but the pyramid has 3, exp'):
+        localizer(head=dict(point_generator=dict(
+            type='PointGenerator', regression_ranges=[(0, 9)] * number)))
+
+
 def test_empty_classes_start_at_one_in_a_million():
     head = MODELS.build(dict(
         type='AnchorFreeHead', num_classes=4, in_channels=8, channels=8,

@@ -36,6 +36,9 @@ class SingleStageLocalizer(BaseLocalizer):
         data_preprocessor: Config; by default tensors just move to the
             model's device.
         init_cfg: See :class:`mmengine.model.BaseModel`.
+
+    Raises:
+        SettingError: If the head has points for another number of levels.
     """
 
     class_bias_key = 'head.cls_out.bias'
@@ -55,6 +58,9 @@ class SingleStageLocalizer(BaseLocalizer):
         self.neck = MODELS.build(
             with_implied(neck, channels=width, num_levels=levels))
         self.head = MODELS.build(with_implied(head, in_channels=width))
+        points = getattr(self.head, 'point_generator', None)
+        if points is not None:
+            points.expect_levels(levels)
         self.max_seq_len = max_seq_len
 
     @property
