@@ -135,6 +135,23 @@ def test_features_of_several_kinds_are_projected_apart():
         pyramid(in_channels=[2, 4])
 
 
+def test_whole_channels_are_dropped_in_training_alone():
+    """Behind the projection and before the embedding, at all steps."""
+    backbone = pyramid(in_channels=[2, 4], proj_channels=[3, 5],
+                       input_dropout=0.5)
+    seen = []
+    backbone.embed.register_forward_pre_hook(
+        lambda _, inputs: seen.append(inputs[0]))
+    x, mask = torch.randn(9, 6, 16), torch.ones(9, 1, 16, dtype=torch.bool)
+    with torch.no_grad():
+        backbone(x, mask)
+        backbone.train()(x, mask)
+    whole, dropped = seen
+    zero = dropped.eq(0).all(dim=2)
+    assert 0 < zero.sum() < zero.numel()
+    torch.testing.assert_close(dropped, 2 * whole * ~zero[..., None])
+
+
 def test_padding_multiples_of_the_references():
     """Facts 1A and 2A: stride times window, of the worst level."""
     sgp = dict(type='SGPBackbone', in_channels=6, channels=16, num_groups=4)

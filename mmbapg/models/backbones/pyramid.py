@@ -40,6 +40,9 @@ class PyramidBackbone(BaseModule):
         norm_eps: Of the normalization layers between the embedding
             convolutions.
         mask_after_act: See :class:`ConvTower`.
+        input_dropout: Chance that a channel of a video, once projected, is
+            zero at all steps of a training sample; OpenTAD's ``input_pdrop``,
+            0.2 for most of its ActionFormers.
         init_cfg: See :class:`mmengine.model.BaseModule`.
     """
 
@@ -56,6 +59,7 @@ class PyramidBackbone(BaseModule):
                  proj_channels: Optional[Sequence[int]] = None,
                  norm_eps: float = 1e-5,
                  mask_after_act: bool = False,
+                 input_dropout: float = 0.0,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         num_embed, num_stem, num_branch = *arch[:2], num_levels(arch) - 1
@@ -65,6 +69,7 @@ class PyramidBackbone(BaseModule):
         if not isinstance(in_channels, int):
             self.input_proj = SplitProjection(in_channels, proj_channels)
             in_channels = sum(proj_channels or ())
+        self.input_drop = nn.Dropout1d(input_dropout)
         self.embed = ConvTower(
             in_channels,
             channels,
@@ -107,7 +112,7 @@ class PyramidBackbone(BaseModule):
         """
         if self.input_proj is not None:
             x = self.input_proj(x, mask)
-        x = self.embed(x, mask)
+        x = self.embed(self.input_drop(x), mask)
         if self.position_table is not None:
             x = x + stretch_table(self.position_table, x.shape[-1]) * mask
         for block in self.stem:
