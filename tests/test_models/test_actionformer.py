@@ -225,6 +225,25 @@ def test_empty_classes_start_at_one_in_a_million():
         torch.tensor([-4.59512, -13.815509, -4.59512, -13.815509]))
 
 
+def test_levels_or_all_of_them_together_limit_candidates(model):
+    """Of one more than is asked for, the one with the least score goes."""
+    process = model.head.post_processor
+    outputs = model([torch.randn(tiny.CHANNELS, 90)])
+    masks = [torch.ones(1, 1, each.shape[1], dtype=torch.bool)
+             for each in outputs.cls_logits]
+    process.score_threshold, process.min_length = 0, -1
+    process.pre_nms_topk = None
+    every = torch.cat([each.scores for each in model.head.candidates(
+        outputs, masks)[0]]).sort(descending=True).values
+    assert len(every) == sum(map(torch.numel, outputs.cls_logits))
+    process.max_candidates = len(every) - 1
+    found, = model.head.candidates(outputs, masks)[0]
+    assert torch.equal(found.scores, every[:-1])
+    process.max_candidates, process.pre_nms_topk = None, 5
+    assert [len(each.scores) for each in model.head.candidates(
+        outputs, masks)[0]] == [5, 5, 5]
+
+
 def test_video_scores_name_class_agnostic_detections():
     """The two best classes of the video, sqrt of the product."""
     from mmaction.structures import ActionDataSample

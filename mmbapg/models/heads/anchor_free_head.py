@@ -194,19 +194,19 @@ class AnchorFreeHead(BaseModule):
         ]
 
     def candidates(self, outputs: HeadOutputs,
-                   masks: List[Tensor]) -> List[List[Detections]]:
+                   masks: List[Tensor]) -> List[Sequence[Detections]]:
         """Candidates of each level of each video, before suppression."""
         points = self._points(outputs)
         scores = [
             as_precise(logits).sigmoid() * mask.transpose(1, 2)
             for logits, mask in zip(outputs.cls_logits, masks)
         ]
-        return [[
+        return [self.post_processor.limit([
             self.post_processor.select(
                 score[video], partial(self._distances_at, outputs, level,
                                       video), point)
             for level, (score, point) in enumerate(zip(scores, points))
-        ] for video in range(len(scores[0]))]
+        ]) for video in range(len(scores[0]))]
 
     #: Branches that give a value for each class.
     class_branches: Tuple[str, ...] = ('cls', )
