@@ -3,7 +3,7 @@ from typing import Tuple
 
 from torch import Tensor, nn
 
-from .conv import Conv1d
+from .conv import Conv1d, centred_padding
 from .norm import ChannelLayerNorm
 
 
@@ -27,7 +27,7 @@ class MaskedConv1d(Conv1d):
             out_channels,
             kernel_size,
             stride=stride,
-            padding=kernel_size // 2,
+            padding=centred_padding(kernel_size),
             groups=groups,
             bias=bias)
         if self.bias is not None:
