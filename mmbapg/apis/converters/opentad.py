@@ -66,7 +66,7 @@ def as_opentad(config: dict) -> dict:
     return dict(
         config,
         backbone=dict(config['backbone'], **variety),
-        neck=dict(config['neck'], norm_eps=NORM_EPS),
+        neck=config['neck'] and dict(config['neck'], norm_eps=NORM_EPS),
         head=dict(config['head'], mask_output=False, **variety))
 
 

@@ -37,9 +37,9 @@ class PyramidBackbone(BaseModule):
         position_encoding: Add a sinusoid encoding to the embedded features.
         proj_channels: If ``in_channels`` is a list: width to which each kind
             is projected on its own first.
-        norm_eps: Of the normalization layers between the embedding
-            convolutions.
-        mask_after_act: See :class:`ConvTower`.
+        embed_kernel_size: Of the embedding convolutions.
+        with_norm, norm_eps, mask_after_act: Of the embedding convolutions;
+            see :class:`ConvTower`.
         input_dropout: Chance that a channel of a video, once projected, is
             zero at all steps of a training sample; OpenTAD's ``input_pdrop``,
             0.2 for most of its ActionFormers.
@@ -57,6 +57,8 @@ class PyramidBackbone(BaseModule):
                  max_seq_len: int,
                  position_encoding: bool = False,
                  proj_channels: Optional[Sequence[int]] = None,
+                 embed_kernel_size: int = 3,
+                 with_norm: bool = True,
                  norm_eps: float = 1e-5,
                  mask_after_act: bool = False,
                  input_dropout: float = 0.0,
@@ -74,6 +76,8 @@ class PyramidBackbone(BaseModule):
             in_channels,
             channels,
             num_embed,
+            embed_kernel_size,
+            with_norm=with_norm,
             norm_eps=norm_eps,
             mask_after_act=mask_after_act)
         self.stem = nn.ModuleList(make_block(0, 1) for _ in range(num_stem))
