@@ -66,7 +66,7 @@ def infer_parts(source: StateDict) -> dict:
             channels=channels,
             arch=arch,
             embed_kernel_size=embed_kernel_size,
-            with_norm=_has_norms(source, r'backbone\.embd_norm'),
+            with_norm=_has_norms(source, r'backbone\.embd'),
             **backbone),
         neck=neck,
         head=dict(
