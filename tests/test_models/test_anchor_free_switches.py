@@ -7,7 +7,7 @@ from mmengine.model import constant_init
 
 from mmbapg.apis.converters import actionformer
 from mmbapg.apis.converters.common import rename
-from mmbapg.models.layers import ConvTower
+from mmbapg.models.layers import ConvAttention, ConvTower, windowed_attention
 from tests import tiny
 
 WIDTH = 8
@@ -109,3 +109,41 @@ def test_levels_hear_all_coarser_ones(lengths):
         padded = F.pad(feat, (1, 1))
         expected = padded[..., :-2] + padded[..., 1:-1] + padded[..., 2:]
         torch.testing.assert_close(found, expected * mask)
+
+
+@pytest.mark.parametrize('length', [5, 70])
+@torch.no_grad()
+def test_distance_counts_in_a_window(length):
+    """Beside attention to all steps under a band that is written out."""
+    torch.manual_seed(0)
+    query, key, value = (torch.randn(2, 2, length, 4) for _ in range(3))
+    valid = torch.arange(length)[None] < torch.tensor([[length], [2]])
+    layer = ConvAttention(8, 2, window=5, relative_position=True)
+    bias, = [weight for name, weight in layer.named_parameters()
+             if name == 'window_bias']
+    scores = query @ key.mT / 2
+    for head in range(2):
+        for apart in range(-2, 3):
+            scores[:, head].diagonal(apart, 1, 2).add_(bias[head, apart + 2])
+    step = torch.arange(length)
+    hidden = ((step[:, None] - step).abs() > 2) | ~valid[:, None, None]
+    scores = scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)
+    expected = (scores @ value).nan_to_num() * valid[:, None, :, None]
+    found = windowed_attention(query, key, value, valid, 2, bias=bias)
+    torch.testing.assert_close(found, expected)
+
+
+def test_global_attention_has_no_distances():
+    layers = [ConvAttention(8, 2, relative_position=True),
+              ConvAttention(8, 2, window=5)]
+    assert all(layer.window_bias is None for layer in layers)
+
+
+def test_weights_of_distances_say_so():
+    key = 'backbone.branch.2.attn.rel_pe'
+    source = {**WEIGHTS, key: torch.zeros(1, 1, 4, 19)}
+    assert rename(source, actionformer.RULES)[
+        key] == 'backbone.branch.2.attn.window_bias'
+    for weights, expected in ((source, True), (WEIGHTS, False)):
+        config = actionformer.infer_model(weights)
+        assert config['backbone']['relative_position'] is expected
