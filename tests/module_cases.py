@@ -176,6 +176,8 @@ CASES = dict(
     ProposalFusionNeck=(
         dict(in_channels=WIDTH, num_segmentations=1),
         lambda: (draw(2, WIDTH, STEPS), SAMPLES), fuse),
+    PyramidFPN=(
+        dict(in_channels=16, num_levels=3), lambda: levels(16), call),
     SegmentQueryHead=(
         dict(num_classes=CLASSES, in_channels=16, num_layers=2),
         lambda: (draw(2, 2, 6, CLASSES), draw(2, 2, 6, 2), draw(2, 6),

@@ -120,7 +120,8 @@ def test_host_on_thumos14():
     assert post.nms == dict(
         method='gaussian', sigma=0.7, max_per_video=2000, min_score=0,
         class_aware=True)
-    assert post.score_threshold == 0.001 and post.min_length == 0
+    assert (post.score_threshold, post.min_length, post.pre_nms_topk,
+            post.max_candidates) == (0.001, 0, None, 2000)
     steps = {step.type: step for step in cfg.train_dataloader.dataset.pipeline}
     assert steps['SampleEveryFrame'].stride == 4
     crop = steps['RandomTruncation']
@@ -146,7 +147,8 @@ def test_host_on_activitynet13():
         vote_score_weighted_by_iou=False)
     assert post.score_fusion == dict(
         type='VideoScoreFusion', topk=2, power=1.0)
-    assert post.min_length == 0
+    assert (post.score_threshold, post.min_length, post.pre_nms_topk) == (
+        0, 0, None)
     names = [step.type for step in cfg.train_dataloader.dataset.pipeline]
     assert names[:4] == ['SampleSpreadFrames', 'DropShortInstances',
                          'ClassAgnosticLabels', 'DropRepeatedInstances']

@@ -4,7 +4,10 @@ _base_ = [
     './models/adatad_activitynet13.py', './schedules/adamw_adapters.py'
 ]
 
+# Of a head with one class, OpenTAD leaves no candidate out.
 post_processor = dict(
+    score_threshold=0,
+    pre_nms_topk=None,
     min_length=0,
     nms=dict(sigma=0.7, vote_score_weighted_by_iou=False),
     score_fusion=dict(power=1.0))

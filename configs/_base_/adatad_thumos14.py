@@ -13,6 +13,8 @@ host = dict(
         num_classes=_base_.num_classes,
         post_processor=dict(
             min_length=0,
+            pre_nms_topk=None,
+            max_candidates=2000,
             nms=dict(sigma=0.7, max_per_video=2000, min_score=0))))
 model = dict(localizer=host)
 # AdaTAD stops after 60 epochs of a schedule for 100, as the log will say.

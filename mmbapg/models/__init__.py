@@ -86,6 +86,7 @@ from .necks.clip_pyramid import ClipPyramid as ClipPyramid
 from .necks.evidence_fusion import EvidenceFusionNeck as EvidenceFusionNeck
 from .necks.fusion import FusionNeck as FusionNeck
 from .necks.proposal_fusion import ProposalFusionNeck as ProposalFusionNeck
+from .necks.pyramid_fpn import PyramidFPN as PyramidFPN
 from .necks.pyramid_norm import PyramidNorm as PyramidNorm
 from .necks.shared_pyramid_norm import SharedPyramidNorm as SharedPyramidNorm
 from .proposals.pooled_class_head import PooledClassHead as PooledClassHead

@@ -135,6 +135,23 @@ def test_features_of_several_kinds_are_projected_apart():
         pyramid(in_channels=[2, 4])
 
 
+def test_whole_channels_are_dropped_in_training_alone():
+    """Behind the projection and before the embedding, at all steps."""
+    backbone = pyramid(in_channels=[2, 4], proj_channels=[3, 5],
+                       input_dropout=0.5)
+    seen = []
+    backbone.embed.register_forward_pre_hook(
+        lambda _, inputs: seen.append(inputs[0]))
+    x, mask = torch.randn(9, 6, 16), torch.ones(9, 1, 16, dtype=torch.bool)
+    with torch.no_grad():
+        backbone(x, mask)
+        backbone.train()(x, mask)
+    whole, dropped = seen
+    zero = dropped.eq(0).all(dim=2)
+    assert 0 < zero.sum() < zero.numel()
+    torch.testing.assert_close(dropped, 2 * whole * ~zero[..., None])
+
+
 def test_padding_multiples_of_the_references():
     """Facts 1A and 2A: stride times window, of the worst level."""
     sgp = dict(type='SGPBackbone', in_channels=6, channels=16, num_groups=4)
@@ -189,6 +206,14 @@ def test_a_part_is_not_given_what_it_does_not_take():
         localizer(neck=dict(type='NoSuchNeck'))
 
 
+@pytest.mark.parametrize('number', [2, 4])
+def test_every_level_has_a_regression_range(number):
+    with pytest.raises(ValueError, match='point_generator.regression_ranges '
+                       f'lists {number} levels, but the pyramid has 3, exp'):
+        localizer(head=dict(point_generator=dict(
+            type='PointGenerator', regression_ranges=[(0, 9)] * number)))
+
+
 def test_empty_classes_start_at_one_in_a_million():
     head = MODELS.build(dict(
         type='AnchorFreeHead', num_classes=4, in_channels=8, channels=8,
@@ -198,6 +223,25 @@ def test_empty_classes_start_at_one_in_a_million():
     torch.testing.assert_close(
         head.cls_out.bias.detach(),
         torch.tensor([-4.59512, -13.815509, -4.59512, -13.815509]))
+
+
+def test_levels_or_all_of_them_together_limit_candidates(model):
+    """Of one more than is asked for, the one with the least score goes."""
+    process = model.head.post_processor
+    outputs = model([torch.randn(tiny.CHANNELS, 90)])
+    masks = [torch.ones(1, 1, each.shape[1], dtype=torch.bool)
+             for each in outputs.cls_logits]
+    process.score_threshold, process.min_length = 0, -1
+    process.pre_nms_topk = None
+    every = torch.cat([each.scores for each in model.head.candidates(
+        outputs, masks)[0]]).sort(descending=True).values
+    assert len(every) == sum(map(torch.numel, outputs.cls_logits))
+    process.max_candidates = len(every) - 1
+    found, = model.head.candidates(outputs, masks)[0]
+    assert torch.equal(found.scores, every[:-1])
+    process.max_candidates, process.pre_nms_topk = None, 5
+    assert [len(each.scores) for each in model.head.candidates(
+        outputs, masks)[0]] == [5, 5, 5]
 
 
 def test_video_scores_name_class_agnostic_detections():

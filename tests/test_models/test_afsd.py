@@ -53,6 +53,13 @@ def test_a_batch_gives_what_its_videos_give():
         assert (segments[:, 1] > segments[:, 0]).all()
 
 
+def test_every_level_has_a_regression_range():
+    neck = dict(small_afsd.model()['neck'], num_levels=5)
+    with pytest.raises(ValueError, match='regression_ranges lists 4 levels, '
+                       'but the pyramid has 5, expected a range for each'):
+        built(neck=neck)
+
+
 @torch.no_grad()
 def test_clips_of_a_video_overlap():
     model = built()

@@ -219,6 +219,8 @@ def test_an_exception_of_the_model_is_its_own(monkeypatch):
     (dict(in_channels=7, window_size=3), 7, 3),
     (dict(backbone=dict(in_channels=8), max_seq_len=5), 8, 5),
     (dict(feat_dim=9, temporal_dim=6), 9, 6),
+    (dict(window_size=3, localizer=dict(
+        type='BAPG', localizer=dict(in_channels=6, max_seq_len=5))), 6, 3),
     (dict(type=BaseLocalizer, in_channels=(3, 4), max_seq_len=2), 7, 2)])
 def test_what_configs_tell(cfg, width, length):
     assert feature_channels(cfg) == width

@@ -4,7 +4,14 @@ import pytest
 import torch
 from torch import nn
 
-from mmbapg.models.layers import Conv1d, GroupNorm, MaxPool1d
+from mmbapg.models.layers import (
+    Conv1d,
+    DynamicTower,
+    GroupNorm,
+    MaskedConv1d,
+    MaxPool1d,
+    SGPBlock,
+)
 from tests.pretended_gpu import PretendedGPU
 
 
@@ -122,3 +129,12 @@ def test_depthwise_layers_lie_as_the_device_likes():
 def test_weights_are_one_piece_of_memory(name):
     layer = PAIRS[name][0]
     assert all(each.is_contiguous() for each in layer.parameters())
+
+
+@pytest.mark.parametrize('make, name', [
+    (lambda: MaskedConv1d(4, 4, 2), 'kernel_size'),
+    (lambda: SGPBlock(16, 8, window=2), 'window'),
+    (lambda: DynamicTower(4, 4, 1, kernel_size=2), 'kernel_size')])
+def test_kernels_without_a_middle_are_refused(make, name):
+    with pytest.raises(ValueError, match=f'{name} is 2, expected an odd'):
+        make()

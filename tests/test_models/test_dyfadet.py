@@ -79,10 +79,10 @@ def test_gates():
     assert found[4] == pytest.approx(1)
 
 
-@pytest.fixture
-def pyramid():
+@pytest.fixture(params=[(8, 4, 2), (7, 4, 2), (5, 3, 2)])
+def pyramid(request):
     torch.manual_seed(0)
-    feats = [torch.randn(1, CHANNELS, length) for length in (8, 4, 2)]
+    feats = [torch.randn(1, CHANNELS, length) for length in request.param]
     return feats, [torch.ones(1, 1, feat.shape[2]) for feat in feats]
 
 

@@ -213,15 +213,38 @@ def test_a_window_that_is_too_long():
         model([window(17)], [sample()], mode='loss')
 
 
-def test_a_host_that_joins_no_windows():
+def test_windows_that_are_shorter_than_the_host_trains_on():
+    """It fills them up, and what it finds in all of them is joined."""
+    cfg = tiny_video.model(window_size=12, show_padding=True)
+    model = tiny_video.drawn(cfg).eval()
+    with torch.no_grad():
+        raw = model([frames := window(12)], [sample(12)], mode='tensor')
+        expected = model.localizer(
+            [model.extract_feat(frames, sample(12))], mode='tensor')
+        found, = model([window(40)], [sample(40)], mode='predict')
+    assert raw[0][0].shape[1] == STEPS
+    torch.testing.assert_close(raw[0][0], expected[0][0])
+    assert found.pred_instances.segments.max() > 36 * INTERVAL
+    with pytest.raises(FramesError, match='13 frames, expected at most 12'):
+        model([window(13)], [sample(13)], mode='loss')
+    with pytest.raises(ValueError, match='window_size is 20, expected 1 to '
+                       '16, the steps that the host trains on'):
+        MODELS.build(dict(cfg, window_size=20))
+
+
+@pytest.mark.parametrize('with_bapg', [False, True])
+def test_a_host_that_joins_no_windows(with_bapg):
     host = dict(
         type='BMN', temporal_dim=STEPS, boundary_ratio=0.5, num_samples=4,
         num_samples_per_bin=3, feat_dim=12, soft_nms_alpha=0.4,
         soft_nms_low_threshold=0.5, soft_nms_high_threshold=0.9,
         post_process_top_k=10)
+    if with_bapg:
+        host = dict(type='BAPG', localizer=host, neck=dict(
+            type='BoundaryFusionNeck', in_channels=12, num_strengths=4))
     cfg = dict(tiny_video.model(), localizer=host)
-    with pytest.raises(ValueError, match='window_overlap is 0.5, but BMN does '
-                       'not join windows, expected None'):
+    with pytest.raises(ValueError, match='window_overlap is 0.5, but '
+                       f'{host["type"]} does not join windows, expected None'):
         MODELS.build(dict(cfg, window_overlap=0.5))
 
 

@@ -83,6 +83,19 @@ def test_it_learns_what_is_there():
     assert len(found) == 6 and 0.3 < found.scores[1] < 0.5
 
 
+def test_a_video_without_instances():
+    """It adds nothing to a batch, and alone has a loss without NaN."""
+    model, features = build(copies=0), torch.randn(1, 40)
+    empty, full = video(), video([2.0, 6.0], [10.0, 14.0])
+    alone = model([features], [empty], mode='loss')
+    model.parse_losses(alone)[0].backward()
+    assert alone['loss_class'] == 0 and not any(
+        each.grad.any() for each in model.parameters())
+    torch.testing.assert_close(
+        model([features, features], [empty, full], mode='loss'),
+        model([features], [full], mode='loss'))
+
+
 def test_scores_are_products():
     model = build(topk=1)
     given = dict(segments=[[1.0, 3.0]], scores=[0.25])

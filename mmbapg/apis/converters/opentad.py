@@ -4,8 +4,9 @@
 Their networks differ from the originals: the normalization of the embedding,
 of the neck and of the towers has another eps, the mask acts again after every
 activation, and raw outputs are not masked. OpenTAD also post-processes in
-another way (candidates of all levels together, up to 2000 detections, rounded
-times), so mAP may differ in the last digit.
+another way: the best candidates of all levels together
+(``post_processor.max_candidates``), up to 2000 detections, and rounded times,
+by which mAP may differ in the last digit.
 """
 from typing import Callable, Optional
 
@@ -65,7 +66,7 @@ def as_opentad(config: dict) -> dict:
     return dict(
         config,
         backbone=dict(config['backbone'], **variety),
-        neck=dict(config['neck'], norm_eps=NORM_EPS),
+        neck=config['neck'] and dict(config['neck'], norm_eps=NORM_EPS),
         head=dict(config['head'], mask_output=False, **variety))
 
 

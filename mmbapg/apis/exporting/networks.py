@@ -116,7 +116,8 @@ class PyramidNetwork(ExportedNetwork):
     def host_outputs(self, x: Tensor, mask: Tensor) -> Tuple[Tensor, ...]:
         """See :class:`ExportedNetwork`."""
         feats, masks = self.host.backbone(x, mask)
-        logits, *others = self.host.head(self.host.neck(feats), masks)
+        logits, *others = self.host.head(
+            self.host.refine(feats, masks), masks)
         scores = as_precise(torch.cat(logits, dim=1)).sigmoid()
         valid = torch.cat(masks, dim=2).transpose(1, 2)
         return scores * valid, *(torch.cat(each, dim=1) for each in others)

@@ -70,6 +70,7 @@ def points(host) -> Dict[str, Any]:
             num_bins=getattr(head, 'num_bins', None),
             score_threshold=processor.score_threshold,
             pre_nms_topk=processor.pre_nms_topk,
+            max_candidates=processor.max_candidates,
             min_length=processor.min_length),
         nms=dict(processor.nms),
         score_fusion=fusion and dict(

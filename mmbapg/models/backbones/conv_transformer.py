@@ -22,6 +22,8 @@ class ConvTransformerBackbone(PyramidBackbone):
         drop_path: Stochastic depth of all blocks.
         attn_drop: Dropout of attention weights.
         proj_drop: Dropout of the branches' outputs.
+        relative_position: See :class:`ConvAttention`; ``use_rel_pe`` in
+            ActionFormer's files, none of which has it.
         **kwargs: See :class:`PyramidBackbone`.
     """
 
@@ -35,6 +37,7 @@ class ConvTransformerBackbone(PyramidBackbone):
                  drop_path: float = 0.1,
                  attn_drop: float = 0.0,
                  proj_drop: float = 0.0,
+                 relative_position: bool = False,
                  **kwargs) -> None:
         windows = [
             size if size is not None and size > 1 else None
@@ -49,7 +52,8 @@ class ConvTransformerBackbone(PyramidBackbone):
                 window=windows[level],
                 drop_path=drop_path,
                 attn_drop=attn_drop,
-                proj_drop=proj_drop)
+                proj_drop=proj_drop,
+                relative_position=relative_position)
 
         super().__init__(in_channels, channels, arch, block, max_seq_len,
                          **kwargs)

@@ -37,9 +37,12 @@ class PyramidBackbone(BaseModule):
         position_encoding: Add a sinusoid encoding to the embedded features.
         proj_channels: If ``in_channels`` is a list: width to which each kind
             is projected on its own first.
-        norm_eps: Of the normalization layers between the embedding
-            convolutions.
-        mask_after_act: See :class:`ConvTower`.
+        embed_kernel_size: Of the embedding convolutions.
+        with_norm, norm_eps, mask_after_act: Of the embedding convolutions;
+            see :class:`ConvTower`.
+        input_dropout: Chance that a channel of a video, once projected, is
+            zero at all steps of a training sample; OpenTAD's ``input_pdrop``,
+            0.2 for most of its ActionFormers.
         init_cfg: See :class:`mmengine.model.BaseModule`.
     """
 
@@ -54,8 +57,11 @@ class PyramidBackbone(BaseModule):
                  max_seq_len: int,
                  position_encoding: bool = False,
                  proj_channels: Optional[Sequence[int]] = None,
+                 embed_kernel_size: int = 3,
+                 with_norm: bool = True,
                  norm_eps: float = 1e-5,
                  mask_after_act: bool = False,
+                 input_dropout: float = 0.0,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         num_embed, num_stem, num_branch = *arch[:2], num_levels(arch) - 1
@@ -65,10 +71,13 @@ class PyramidBackbone(BaseModule):
         if not isinstance(in_channels, int):
             self.input_proj = SplitProjection(in_channels, proj_channels)
             in_channels = sum(proj_channels or ())
+        self.input_drop = nn.Dropout1d(input_dropout)
         self.embed = ConvTower(
             in_channels,
             channels,
             num_embed,
+            embed_kernel_size,
+            with_norm=with_norm,
             norm_eps=norm_eps,
             mask_after_act=mask_after_act)
         self.stem = nn.ModuleList(make_block(0, 1) for _ in range(num_stem))
@@ -107,7 +116,7 @@ class PyramidBackbone(BaseModule):
         """
         if self.input_proj is not None:
             x = self.input_proj(x, mask)
-        x = self.embed(x, mask)
+        x = self.embed(self.input_drop(x), mask)
         if self.position_table is not None:
             x = x + stretch_table(self.position_table, x.shape[-1]) * mask
         for block in self.stem:

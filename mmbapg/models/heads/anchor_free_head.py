@@ -55,7 +55,7 @@ class AnchorFreeHead(BaseModule):
         channels: Width of the towers.
         num_layers: Convolutions of a tower, the output one not counted.
         kernel_size: Of all convolutions.
-        norm_eps, mask_after_act: See :class:`ConvTower`.
+        with_norm, norm_eps, mask_after_act: See :class:`ConvTower`.
         mask_output: Outputs are zero at invalid steps.
         prior_prob: Initial probability of every class at every point.
         empty_classes: Classes without any instance; they start at 1e-6.
@@ -76,6 +76,7 @@ class AnchorFreeHead(BaseModule):
                  channels: int = 512,
                  num_layers: int = 2,
                  kernel_size: int = 3,
+                 with_norm: bool = True,
                  norm_eps: float = 1e-5,
                  mask_after_act: bool = False,
                  mask_output: bool = True,
@@ -109,6 +110,7 @@ class AnchorFreeHead(BaseModule):
             in_channels=in_channels,
             channels=channels,
             num_layers=num_layers,
+            with_norm=with_norm,
             norm_eps=norm_eps,
             mask_after_act=mask_after_act)
         self._add_branch('cls', num_classes, kernel_size)
@@ -194,19 +196,19 @@ class AnchorFreeHead(BaseModule):
         ]
 
     def candidates(self, outputs: HeadOutputs,
-                   masks: List[Tensor]) -> List[List[Detections]]:
+                   masks: List[Tensor]) -> List[Sequence[Detections]]:
         """Candidates of each level of each video, before suppression."""
         points = self._points(outputs)
         scores = [
             as_precise(logits).sigmoid() * mask.transpose(1, 2)
             for logits, mask in zip(outputs.cls_logits, masks)
         ]
-        return [[
+        return [self.post_processor.limit([
             self.post_processor.select(
                 score[video], partial(self._distances_at, outputs, level,
                                       video), point)
             for level, (score, point) in enumerate(zip(scores, points))
-        ] for video in range(len(scores[0]))]
+        ]) for video in range(len(scores[0]))]
 
     #: Branches that give a value for each class.
     class_branches: Tuple[str, ...] = ('cls', )
@@ -238,8 +240,7 @@ class AnchorFreeHead(BaseModule):
         results = []
         for feat, mask in zip(self._apply_tower(tower, feats, masks), masks):
             out_mask = mask if self.mask_output else torch.ones_like(mask)
-            value, _ = out(feat, out_mask)
-            results.append(value.transpose(1, 2))
+            results.append(out(feat, out_mask)[0].transpose(1, 2))
         return results
 
     def _reach(self, feats: List[Tensor],

@@ -17,8 +17,9 @@ class DynamicHead(AnchorFreeHead):
     once for each of its classes, but counts once for the normalizer.
 
     Args:
-        *args, **kwargs: See :class:`AnchorFreeHead`. Towers are zero at
-            invalid steps, whatever ``mask_after_act``.
+        *args, **kwargs: See :class:`AnchorFreeHead`. Towers are normalized,
+            and zero at invalid steps, whatever ``with_norm`` and
+            ``mask_after_act``.
         tau: See :class:`DynamicAggregation`.
     """
 
@@ -28,7 +29,7 @@ class DynamicHead(AnchorFreeHead):
 
     def _make_tower(self, kernel_size: int) -> nn.Module:
         cfg = {name: value for name, value in self.tower_cfg.items()
-               if name != 'mask_after_act'}
+               if name not in ('with_norm', 'mask_after_act')}
         return DynamicTower(kernel_size=kernel_size, tau=self.tau, **cfg)
 
     def _apply_tower(self, tower: nn.Module, feats: List[Tensor],

@@ -8,6 +8,7 @@ from mmbapg.ops import alignment_plan, nearest_steps
 
 from ..backbones.snippet_graph import SnippetFeatures
 from ..layers import Conv1d
+from ..layers.conv import centred_padding
 from ..layers.graph_block import GCNeXtBlock, gather_steps
 from ..layers.map_conv import MapConv
 from .dense_map_head import DenseMapHead, MapOutputs
@@ -80,14 +81,15 @@ class SubGraphHead(DenseMapHead):
             in_channels, map_channels,
             [alignment_plan(num_steps, num_durations, number, samples_per_bin)
              for number in (bins, context_bins)], num_steps, num_durations)
+        padding = centred_padding(kernel_size)
         self.map_layers = nn.Sequential(
             nn.ReLU(inplace=True),
             nn.Conv2d(map_channels, hidden_channels, 1),
             nn.ReLU(inplace=True),
             nn.Conv2d(hidden_channels, hidden_channels, kernel_size,
-                      padding=kernel_size // 2), nn.ReLU(inplace=True),
+                      padding=padding), nn.ReLU(inplace=True),
             nn.Conv2d(hidden_channels, hidden_channels, kernel_size,
-                      padding=kernel_size // 2), nn.ReLU(inplace=True))
+                      padding=padding), nn.ReLU(inplace=True))
         self.map_out = nn.Conv2d(hidden_channels, 2, 1)
 
     def forward(self, features: SnippetFeatures) -> MapOutputs:

@@ -28,6 +28,8 @@ class ConvAttention(nn.Module):
             on either side. ``None`` attends to the whole sequence.
         attn_drop: Dropout of attention weights.
         proj_drop: Dropout of the output.
+        relative_position: Within a window, each head learns what to add to
+            the products of queries and keys, by how far apart they are.
     """
 
     def __init__(self,
@@ -36,7 +38,8 @@ class ConvAttention(nn.Module):
                  stride: int = 1,
                  window: Optional[int] = None,
                  attn_drop: float = 0.0,
-                 proj_drop: float = 0.0) -> None:
+                 proj_drop: float = 0.0,
+                 relative_position: bool = False) -> None:
         super().__init__()
         self.num_heads = num_heads
         self.window = window
@@ -48,6 +51,11 @@ class ConvAttention(nn.Module):
             self.add_module(f'{name}_conv', conv)
             self.add_module(f'{name}_norm', ChannelLayerNorm(channels))
             self.add_module(f'{name}_proj', Conv1d(channels, channels, 1))
+        self.window_bias: Optional[nn.Parameter] = None
+        if relative_position and window is not None:
+            self.window_bias = nn.Parameter(
+                torch.empty(num_heads, 2 * (window // 2) + 1))
+            nn.init.trunc_normal_(self.window_bias, std=(2 / channels)**0.5)
         self.out_proj = Conv1d(channels, channels, 1)
         self.out_drop = nn.Dropout(proj_drop)
 
@@ -71,7 +79,8 @@ class ConvAttention(nn.Module):
                 query, key, value, out_mask[:, None], dropout_p=drop)
         else:
             out = windowed_attention(query, key, value, out_mask[:, 0],
-                                     self.window // 2, drop)
+                                     self.window // 2, drop,
+                                     self.window_bias)
         out = out.transpose(1, 2).flatten(2).transpose(1, 2)
         return self.out_drop(self.out_proj(out)) * out_mask, out_mask
 
@@ -88,7 +97,8 @@ def windowed_attention(query: Tensor,
                        value: Tensor,
                        valid: Tensor,
                        reach: int,
-                       dropout: float = 0.0) -> Tensor:
+                       dropout: float = 0.0,
+                       bias: Optional[Tensor] = None) -> Tensor:
     """Attention in which step ``i`` sees the valid steps ``i ± reach``.
 
     The sequence is cut into blocks of queries, and each block meets the keys
@@ -99,6 +109,8 @@ def windowed_attention(query: Tensor,
         valid: ``(B, T)`` bool. Invalid queries get zeros.
         reach: Steps seen on either side.
         dropout: Dropout of the attention weights.
+        bias: ``(heads, 2 * reach + 1)``, added to the scaled products of a
+            query and the keys from ``reach`` steps before to as many after.
 
     Returns:
         ``(B, heads, T, D)``.
@@ -120,9 +132,12 @@ def windowed_attention(query: Tensor,
     in_band = (offset >= 0) & (offset <= 2 * reach)
     # Every query may see itself, else a softmax over nothing would be NaN.
     visible = in_band & (key_valid[:, :, None] | (offset == reach))
+    mask = visible.flatten(0, 1)[:, None]  # (B * blocks, 1, block, span)
+    if bias is not None:
+        added = bias[:, offset.clamp(0, 2 * reach)].to(query.dtype)
+        mask = added.where(mask, -torch.inf)
     out = F.scaled_dot_product_attention(
         blocks(query, 0, block), blocks(key, reach, span),
-        blocks(value, reach, span), visible.flatten(0, 1)[:, None],
-        dropout_p=dropout)
+        blocks(value, reach, span), mask, dropout_p=dropout)
     out = out.unflatten(0, (batch, -1)).transpose(1, 2).flatten(2, 3)
     return out[:, :, :length] * valid[:, None, :, None]

@@ -12,6 +12,24 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
+from mmbapg.errors import SettingError
+
+
+def centred_padding(size: int, name: str = 'kernel_size') -> int:
+    """Zeros on either side by which as many steps come out as go in.
+
+    Args:
+        size: Steps of a kernel.
+        name: Of the setting that tells it.
+
+    Raises:
+        SettingError: If the kernel has no step in the middle.
+    """
+    if size < 1 or size % 2 == 0:
+        raise SettingError(f'{name} is {size}, expected an odd number of '
+                           'steps: as many before each step as after it')
+    return size // 2
+
 
 class Conv1d(nn.Conv1d):
     """``nn.Conv1d`` that computes, and gives its output, channels-last;

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from mmbapg.ops import as_precise
 
-from .conv import Conv1d
+from .conv import Conv1d, centred_padding
 from .norm import ChannelLayerNorm
 
 
@@ -47,6 +47,7 @@ class DynamicAggregation(nn.Module):
                  norm_eps: float = 1e-5) -> None:
         super().__init__()
         self.kernel_size = kernel_size
+        self.reach = centred_padding(kernel_size)
         self.tau = tau
         self.conv = Conv1d(in_channels * kernel_size, channels, 1)
         self.norm = ChannelLayerNorm(channels, eps=norm_eps)
@@ -54,8 +55,7 @@ class DynamicAggregation(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """``(B, C_in, T)`` features and ``(B, 1, T)`` mask to ``(B, C, T)``,
         zero at invalid steps."""
-        reach = self.kernel_size // 2
-        padded = F.pad(x.transpose(1, 2), (0, 0, reach, reach))
+        padded = F.pad(x.transpose(1, 2), (0, 0, self.reach, self.reach))
         # copied once, not by everything that is done with them
         steps = padded.unfold(1, self.kernel_size, 1).contiguous()
         out = self.conv(_as_channels(self._weigh(steps, x, mask)))
@@ -87,7 +87,7 @@ class NeighbourAggregation(DynamicAggregation):
             in_channels,
             in_channels,
             self.kernel_size,
-            padding=self.kernel_size // 2,
+            padding=self.reach,
             groups=in_channels)
 
     def _weigh(self, steps: Tensor, x: Tensor, mask: Tensor) -> Tensor:
@@ -109,7 +109,7 @@ class DepthAggregation(DynamicAggregation):
                 in_channels * self.kernel_size,
                 outputs,
                 self.kernel_size,
-                padding=self.kernel_size // 2)
+                padding=self.reach)
 
         self.weight_conv = over_steps(in_channels)
         self.weight_norm = ChannelLayerNorm(in_channels, eps=self.norm.eps)
@@ -148,14 +148,15 @@ class CrossLevelLayer(nn.Module):
     def forward(self, feats: List[Tensor],
                 masks: List[Tensor]) -> List[Tensor]:
         """``(B, C_in, T_l)`` features and ``(B, 1, T_l)`` masks of each level
-        to ``(B, C, T_l)``; every level is twice as long as the next."""
+        to ``(B, C, T_l)``; every level has half of the steps of the one
+        before it, rounded up."""
         told: List[List[Tensor]] = [[] for _ in feats]
         for level in range(len(feats) - 1):
             finer = self.from_finer(feats[level], masks[level])
             told[level + 1].append(finer[..., ::2])
             coarser = self.from_coarser(feats[level + 1], masks[level + 1])
-            told[level].append(
-                torch.stack([coarser, coarser], dim=-1).flatten(-2))
+            twice = torch.stack([coarser, coarser], dim=-1).flatten(-2)
+            told[level].append(twice[..., :feats[level].shape[-1]])
         return [
             self.depth(
                 self.scale_neighbours * sum(others) + self.scale_own * feat,

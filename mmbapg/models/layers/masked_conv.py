@@ -3,7 +3,7 @@ from typing import Tuple
 
 from torch import Tensor, nn
 
-from .conv import Conv1d
+from .conv import Conv1d, centred_padding
 from .norm import ChannelLayerNorm
 
 
@@ -27,7 +27,7 @@ class MaskedConv1d(Conv1d):
             out_channels,
             kernel_size,
             stride=stride,
-            padding=kernel_size // 2,
+            padding=centred_padding(kernel_size),
             groups=groups,
             bias=bias)
         if self.bias is not None:
@@ -60,6 +60,7 @@ class ConvTower(nn.Module):
         channels: Width of every layer.
         num_layers: Number of convolutions.
         kernel_size: Of every convolution.
+        with_norm: Normalize; else the convolutions have a bias instead.
         norm_eps: Of the normalization; OpenTAD has 1e-6.
         mask_after_act: Mask once more after the ReLU, as OpenTAD does.
     """
@@ -69,17 +70,18 @@ class ConvTower(nn.Module):
                  channels: int,
                  num_layers: int,
                  kernel_size: int = 3,
+                 with_norm: bool = True,
                  norm_eps: float = 1e-5,
                  mask_after_act: bool = False) -> None:
         super().__init__()
         self.mask_after_act = mask_after_act
         widths = [in_channels] + [channels] * num_layers
         self.convs = nn.ModuleList(
-            MaskedConv1d(width, channels, kernel_size, bias=False)
+            MaskedConv1d(width, channels, kernel_size, bias=not with_norm)
             for width in widths[:-1])
         self.norms = nn.ModuleList(
             ChannelLayerNorm(channels, eps=norm_eps)
-            for _ in range(num_layers))
+            if with_norm else nn.Identity() for _ in range(num_layers))
         # not in place: autograd copies gradients of what changed in a view
         self.act = nn.ReLU()
 

@@ -3,7 +3,7 @@ from typing import Optional, Tuple
 
 from torch import Tensor, nn
 
-from .conv import Conv1d, GroupNorm, MaxPool1d
+from .conv import Conv1d, GroupNorm, MaxPool1d, centred_padding
 from .drop_path import AffineDropPath
 from .masked_conv import downsample_mask
 from .norm import ChannelLayerNorm
@@ -22,7 +22,7 @@ class SGPBlock(nn.Module):
     Args:
         channels: Width.
         hidden_channels: Width of the perceptron's hidden layer.
-        window: Small kernel ``w``.
+        window: Small kernel ``w``, an odd number.
         k: The large kernel has ``round((w + 1) * k)`` steps, one more if that
             is even.
         stride: 1, or 2 to halve the resolution by max pooling first.
@@ -49,7 +49,8 @@ class SGPBlock(nn.Module):
 
         def depthwise(size: int) -> Conv1d:
             return Conv1d(
-                channels, channels, size, padding=size // 2, groups=channels)
+                channels, channels, size,
+                padding=centred_padding(size, 'window'), groups=channels)
 
         def scale() -> nn.Module:
             if drop_path is None:

@@ -23,6 +23,7 @@ class ConvTransformerBlock(nn.Module):
         drop_path: Stochastic depth of both branches.
         attn_drop: Dropout of attention weights.
         proj_drop: Dropout of the branches' outputs.
+        relative_position: See :class:`ConvAttention`.
     """
 
     def __init__(self,
@@ -33,11 +34,12 @@ class ConvTransformerBlock(nn.Module):
                  window: Optional[int] = None,
                  drop_path: float = 0.0,
                  attn_drop: float = 0.0,
-                 proj_drop: float = 0.0) -> None:
+                 proj_drop: float = 0.0,
+                 relative_position: bool = False) -> None:
         super().__init__()
         self.norm1 = ChannelLayerNorm(channels)
         self.attn = ConvAttention(channels, num_heads, stride, window,
-                                  attn_drop, proj_drop)
+                                  attn_drop, proj_drop, relative_position)
         self.skip = (
             nn.Identity() if stride == 1 else MaxPool1d(
                 3, stride=stride, padding=1))

@@ -48,6 +48,10 @@ class AFSD(BaseLocalizer):
         data_preprocessor: Config; by default tensors just move to the
             model's device.
         init_cfg: See :class:`mmengine.model.BaseModel`.
+
+    Raises:
+        SettingError: If no clips can be cut so, or the head has points for
+            another number of levels.
     """
 
     class_bias_key = 'head.cls_out.bias'
@@ -75,6 +79,8 @@ class AFSD(BaseLocalizer):
         self.backbone = MODELS.build(backbone)
         self.neck = MODELS.build(dict(clip_length=clip_length, **neck))
         self.head = MODELS.build(dict(clip_length=clip_length, **head))
+        self.head.point_generator.expect_levels(
+            getattr(self.neck, 'num_levels', None))
         self.clip_length = clip_length
         self.clip_overlap = clip_overlap
         self.clips_per_batch = clips_per_batch

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 
 from mmbapg.errors import UserError
 
+from .base import BaseLocalizer
+
 #: Where configs of localizers have the width of the features that they take.
 WIDTH_FIELDS = ('feat_dim', 'tem_feat_dim', 'in_channels')
 #: Localizers that take frames and have no sequence of features in between.
@@ -162,7 +164,7 @@ def feature_channels(model: Mapping) -> int:
 
 def training_length(model: Mapping) -> int:
     """Steps of the feature sequences that a localizer, or its host, trains
-    on.
+    on; of the windows of one that sees frames.
 
     Args:
         model: Its config.
@@ -170,12 +172,14 @@ def training_length(model: Mapping) -> int:
     Raises:
         ContractError: If the config does not have it.
     """
-    model = host_config(model)
-    for name in LENGTH_FIELDS:
-        if model.get(name):
-            return model[name]
+    part: Optional[Mapping] = model
+    while part:  # from the outside in
+        for name in LENGTH_FIELDS:
+            if part.get(name):
+                return part[name]
+        part = part.get('localizer')
     raise ContractError(
-        f'model {type_name(model.get("type"))}: found none of '
+        f'model {type_name(host_config(model).get("type"))}: found none of '
         f'{", ".join(LENGTH_FIELDS)}, expected one of them')
 
 
@@ -201,6 +205,14 @@ def finds_proposals(model: nn.Module) -> bool:
     """Whether what a built localizer finds is of no class, BAPG or not."""
     return getattr(getattr(model, 'localizer', model), 'finds_proposals',
                    False)
+
+
+def joins_windows(model: nn.Module) -> bool:
+    """Whether a built localizer makes one result of what it finds in windows
+    of a video; with BAPG, whether its host does."""
+    kind = type(getattr(model, 'localizer', model))
+    return getattr(kind, 'predict_windows', None) not in (
+        None, BaseLocalizer.predict_windows)
 
 
 def takes_batches(model: nn.Module) -> bool:

@@ -8,7 +8,6 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
-    Union,
 )
 
 import torch
@@ -25,7 +24,7 @@ from mmbapg.setting_checks import expect_accepted, expect_one_of
 
 from ..layers import PaddedSequences, Sequences, join_sequences
 from ..video.window_memory import told_memory
-from .contract import training_length
+from .contract import joins_windows, training_length
 
 #: Beginning of the names of the video network's weights.
 VIDEO_NETWORK = 'video_backbone.'
@@ -51,6 +50,8 @@ class EndToEndLocalizer(BaseModel):
     Args:
         video_backbone: Config of a :class:`WindowEncoder`.
         localizer: Config of the host.
+        window_size: Steps of a window; by default those that the host trains
+            on. The host fills up fewer, as AdaTAD's for Ego4D, 1800 of 2048.
         window_overlap: In testing, the share of a window that the next one
             sees again. ``None`` joins the features of windows that do not
             overlap, and lets the host see the whole video.
@@ -66,7 +67,7 @@ class EndToEndLocalizer(BaseModel):
 
     Raises:
         SettingError: If ``short_windows`` is unknown, the host joins no
-            windows, or a window is no whole number of clips.
+            windows or trains on fewer steps, or clips are not whole.
     """
 
     #: Batches are lists of windows.
@@ -75,6 +76,7 @@ class EndToEndLocalizer(BaseModel):
     def __init__(self,
                  video_backbone: dict,
                  localizer: dict,
+                 window_size: Optional[int] = None,
                  window_overlap: Optional[float] = 0.5,
                  short_windows: str = 'repeat',
                  show_padding: bool = False,
@@ -83,7 +85,12 @@ class EndToEndLocalizer(BaseModel):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         expect_one_of('short_windows', short_windows, SHORT_WINDOWS)
-        self.window_size = training_length(localizer)
+        longest = training_length(localizer)
+        self.window_size = longest if window_size is None else window_size
+        if not 0 < self.window_size <= longest:
+            raise SettingError(
+                f'window_size is {window_size}, expected 1 to {longest}, the '
+                'steps that the host trains on')
         if window_overlap is not None:
             expect_accepted('window_overlap', sliding_windows,
                             self.window_size, self.window_size, window_overlap)
@@ -98,8 +105,7 @@ class EndToEndLocalizer(BaseModel):
         self.short_windows = short_windows
         self.show_padding = show_padding
         self.windows_per_pass = windows_per_pass
-        if window_overlap is not None and not hasattr(self.localizer,
-                                                      'predict_windows'):
+        if window_overlap is not None and not joins_windows(self.localizer):
             raise SettingError(
                 f'window_overlap is {window_overlap}, but '
                 f'{type(self.localizer).__name__} does not join windows, '
@@ -275,7 +281,7 @@ class EndToEndLocalizer(BaseModel):
         with self._told_memory(data['inputs']):
             return super().train_step(data, optim_wrapper)
 
-    def _told_memory(self, windows: Union[Tensor, Sequence[Tensor]]
+    def _told_memory(self, windows: 'Tensor | Sequence[Tensor]'
                      ) -> ContextManager[None]:
         what = ('batch_size of train_dataloader' if self.training else
                 'windows_per_pass')

@@ -5,7 +5,7 @@ from typing import List, Optional, Sequence, Tuple
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
-from torch import Tensor
+from torch import Tensor, nn
 
 from mmbapg.building_faults import parameters_of
 from mmbapg.errors import SettingError
@@ -25,24 +25,29 @@ class SingleStageLocalizer(BaseLocalizer):
     Args:
         backbone: Config; makes a feature pyramid. Its ``max_seq_len`` is the
             localizer's where it does not say its own.
-        neck: Config; refines each level, and has ``sees_padding`` if what it
-            makes depends on padding. Its ``channels`` and ``num_levels`` are
-            the backbone's where it does not say its own.
+        neck: Config; refines each level. It has ``sees_padding`` if what it
+            makes depends on padding, and ``reads_masks`` if it is called with
+            the levels' masks, too. Its ``channels``, or ``in_channels``, and
+            ``num_levels`` are the backbone's where it does not say its own.
+            ``None`` hands the levels on as they are.
         head: Config; makes raw outputs, losses and detections. Its
-            ``in_channels`` are the backbone's ``channels`` where it does not
-            say its own.
+            ``in_channels`` are the ``channels`` of the neck, or of the
+            backbone, where it does not say its own.
         max_seq_len: Steps that the network trains on. Shorter videos are
             padded to it; longer ones only occur at test time.
         data_preprocessor: Config; by default tensors just move to the
             model's device.
         init_cfg: See :class:`mmengine.model.BaseModel`.
+
+    Raises:
+        SettingError: If the head has points for another number of levels.
     """
 
     class_bias_key = 'head.cls_out.bias'
 
     def __init__(self,
                  backbone: dict,
-                 neck: dict,
+                 neck: Optional[dict],
                  head: dict,
                  max_seq_len: int,
                  data_preprocessor: Optional[dict] = None,
@@ -52,9 +57,14 @@ class SingleStageLocalizer(BaseLocalizer):
             with_implied(backbone, max_seq_len=max_seq_len))
         width = getattr(self.backbone, 'channels', None)
         levels = getattr(self.backbone, 'num_levels', None)
-        self.neck = MODELS.build(
-            with_implied(neck, channels=width, num_levels=levels))
-        self.head = MODELS.build(with_implied(head, in_channels=width))
+        self.neck = nn.Identity() if neck is None else MODELS.build(
+            with_implied(neck, channels=width, in_channels=width,
+                         num_levels=levels))
+        self.head = MODELS.build(with_implied(
+            head, in_channels=getattr(self.neck, 'channels', width)))
+        points = getattr(self.head, 'point_generator', None)
+        if points is not None:
+            points.expect_levels(levels)
         self.max_seq_len = max_seq_len
 
     @property
@@ -116,7 +126,14 @@ class SingleStageLocalizer(BaseLocalizer):
             masks.
         """
         feats, masks = self.backbone(*self._pad(inputs))
-        return self.neck(feats), masks
+        return self.refine(feats, masks), masks
+
+    def refine(self, feats: List[Tensor],
+               masks: List[Tensor]) -> List[Tensor]:
+        """The backbone's levels as the head gets them."""
+        if getattr(self.neck, 'reads_masks', False):
+            return self.neck(feats, masks)
+        return self.neck(feats)
 
     def _pad(self, inputs: Sequences) -> Tuple[Tensor, Tensor]:
         """To ``max_seq_len``, or beyond it to what the backbone needs."""

@@ -50,6 +50,7 @@ class ClipPyramid(BaseModule):
                  init_cfg=None) -> None:
         super().__init__(init_cfg)
         self.map_sizes = list(map_sizes)
+        self.num_levels = num_levels
         self.clip_length = clip_length
         self.convs = nn.ModuleList(
             SpatialConvNorm(width, channels, size, num_groups)

@@ -43,16 +43,18 @@ class PooledClassHead(BaseModule):
         return as_precise(self.layers(pooled))
 
     def loss(self, pooled: Tensor, labels: Tensor) -> dict:
-        """Cross-entropy ``loss_class``, and ``accuracy`` in percent.
+        """Cross-entropy ``loss_class``, and ``accuracy`` in percent; 0 of no
+        segments, which videos without instances give.
 
         Args:
             pooled: See :meth:`forward`.
             labels: ``(N,)``, ``num_classes`` for background.
         """
         logits = self(pooled)
-        right = (logits.argmax(dim=1) == labels).float()
-        return dict(loss_class=F.cross_entropy(logits, labels),
-                    accuracy=100 * right.mean())
+        number = max(len(labels), 1)
+        losses = F.cross_entropy(logits, labels, reduction='sum')
+        right = (logits.argmax(dim=1) == labels).sum()
+        return dict(loss_class=losses / number, accuracy=100 * right / number)
 
     def probabilities(self, pooled: Tensor) -> Tensor:
         """``(N, num_classes)``; what they lack to 1 is background's."""

@@ -124,8 +124,9 @@ class ProposalClassifier(BaseModel):
         moves = (2 * torch.rand_like(copies) - 1) * self.jitter
         start = torch.rand_like(length) * (sample.duration - length)
         random = torch.stack([start, start + length], dim=1)
-        overlap = segment_iou(random, true.segments).amax(dim=1)
-        random = random[overlap < self.background_iou]
+        # not amax, which there is none of in a video without instances
+        apart = segment_iou(random, true.segments) < self.background_iou
+        random = random[apart.all(dim=1)]
         labels = true.labels.repeat(1 + self.copies)
         return Examples(
             torch.cat([true.segments, copies + moves * length[:, None],

@@ -43,9 +43,11 @@ class CentrePointAssigner:
 
     Args:
         num_classes: Number of classes.
-        radius: In strides of the point's level.
+        radius: In strides of the point's level; ``float('inf')`` for every
+            point inside an instance.
         tie: Instances whose lengths differ by less, in steps, count as
-            equally short.
+            equally short; ``float('inf')`` for the labels of all instances
+            that qualify, whatever their lengths.
     """
 
     #: Whether the head also hands over what it predicts.

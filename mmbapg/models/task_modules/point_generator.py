@@ -1,9 +1,11 @@
 """Points of the feature pyramid, one for each step of each level."""
-from typing import List, NamedTuple, Sequence, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import torch
 from mmaction.registry import TASK_UTILS
 from torch import Tensor
+
+from mmbapg.errors import SettingError
 
 
 class Points(NamedTuple):
@@ -43,6 +45,22 @@ class PointGenerator:
             for level in range(len(regression_ranges))
         ]
         self.offset = offset
+
+    def expect_levels(self, number: Optional[int]) -> None:
+        """Refuse a pyramid whose levels have no points, or points whose level
+        there is not; what goes through both would stop at the fewer.
+
+        Args:
+            number: Levels of the pyramid; ``None`` if it does not tell.
+
+        Raises:
+            SettingError: If there are not as many regression ranges.
+        """
+        if number not in (None, len(self.strides)):
+            raise SettingError(
+                f'point_generator.regression_ranges lists {len(self.strides)} '
+                f'levels, but the pyramid has {number}, expected a range for '
+                'each')
 
     def __call__(self, lengths: Sequence[int],
                  device: torch.device) -> List[Points]:

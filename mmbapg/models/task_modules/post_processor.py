@@ -22,12 +22,17 @@ class SegmentPostProcessor:
     """Makes detections of what a pyramid network scores.
 
     :meth:`select` picks the best candidates of each level that are not too
-    short; :meth:`finish` puts the levels together, removes repetitions (NMS)
-    and gives the rest in seconds within the video.
+    short, :meth:`limit` the best of all levels; :meth:`finish` puts them
+    together, removes repetitions (NMS) and gives the rest in seconds within
+    the video.
 
     Args:
         score_threshold: Candidates must score more.
-        pre_nms_topk: Candidates kept for each pyramid level.
+        pre_nms_topk: Candidates kept for each pyramid level; ``None`` for
+            all.
+        max_candidates: Candidates kept of all levels of a video, or of a
+            window, together; ``None`` for all that levels keep. OpenTAD
+            limits these, and single levels not.
         min_length: Candidates must be longer, in steps.
         nms: Arguments of :func:`mmbapg.ops.batched_nms`.
         score_fusion: Config of a task module that names the classes of
@@ -46,12 +51,14 @@ class SegmentPostProcessor:
 
     def __init__(self,
                  score_threshold: float = 0.001,
-                 pre_nms_topk: int = 2000,
+                 pre_nms_topk: Optional[int] = 2000,
+                 max_candidates: Optional[int] = None,
                  min_length: float = 0.05,
                  nms: Optional[dict] = None,
                  score_fusion: Optional[dict] = None) -> None:
         self.score_threshold = score_threshold
         self.pre_nms_topk = pre_nms_topk
+        self.max_candidates = max_candidates
         self.min_length = min_length
         self.nms = dict(nms or {})
         expect_fields('post_processor.nms', self.nms, batched_nms,
@@ -85,6 +92,22 @@ class SegmentPostProcessor:
         candidates = Detections(segments, flat[index], label)
         return candidates.take(
             segments[:, 1] - segments[:, 0] > self.min_length)
+
+    def limit(self, levels: Sequence[Detections]) -> Sequence[Detections]:
+        """The best candidates of all levels of a sequence.
+
+        Args:
+            levels: Candidates of each level.
+
+        Returns:
+            The same where there is no limit; or all that are left as those of
+            one level, best first.
+        """
+        if self.max_candidates is None:
+            return levels
+        joined = Detections(*map(torch.cat, zip(*levels)))
+        best = joined.scores.sort(descending=True).indices
+        return [joined.take(best[:self.max_candidates])]
 
     def grid_of(self, sample: ActionDataSample) -> TemporalGrid:
         """The grid in whose steps candidates are."""

@@ -98,6 +98,17 @@ def test_points_lie_where_the_generator_puts_them():
     assert found.segments.tolist() == [[-2, 6], [2, 10], [6, 14]]
 
 
+def test_candidates_of_all_levels_are_limited_together():
+    scores = np.array([.2, .9, .6, .1, .8, .7], np.float32)
+    found = numpy_points.decode(dict(
+        scores=scores.reshape(1, 6, 1),
+        distances=np.ones((1, 6, 2), np.float32)), 4, dict(
+            nms=dict(method=None), decoding=dict(
+                kind='distances', strides=[1, 2], offset=0.0, min_length=0,
+                score_threshold=0, pre_nms_topk=None, max_candidates=3)))
+    assert found.scores.tolist() == scores[[1, 4, 5]].tolist()
+
+
 def test_settings_of_features():
     load = dict(type='LoadFeatures', stride=5, every=5)
     found = _features(Config(dict(test_dataloader=dict(dataset=dict(

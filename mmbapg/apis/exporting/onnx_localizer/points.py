@@ -25,7 +25,10 @@ def decode(outputs: Dict[str, np.ndarray], num_steps: int,
     for stride, first, end in zip(cfg['strides'], ends - lengths, ends):
         level = {name: value[0, first:end] for name, value in outputs.items()}
         levels.append(_of_level(level, stride, cfg))
-    return suppress(joined(levels), **settings['nms'])
+    found, most = joined(levels), cfg.get('max_candidates')
+    if most is not None:
+        found = found.best_first().take(slice(most))
+    return suppress(found, **settings['nms'])
 
 
 def _of_level(level: Dict[str, np.ndarray], stride: int,
