@@ -120,7 +120,7 @@ def test_distance_counts_in_a_window(length):
     valid = torch.arange(length)[None] < torch.tensor([[length], [2]])
     layer = ConvAttention(8, 2, window=5, relative_position=True)
     bias, = [weight for name, weight in layer.named_parameters()
-             if name == 'window_bias']
+             if name == 'bias']
     scores = query @ key.mT / 2
     for head in range(2):
         for apart in range(-2, 3):
@@ -136,14 +136,14 @@ def test_distance_counts_in_a_window(length):
 def test_global_attention_has_no_distances():
     layers = [ConvAttention(8, 2, relative_position=True),
               ConvAttention(8, 2, window=5)]
-    assert all(layer.window_bias is None for layer in layers)
+    assert all(layer.bias is None for layer in layers)
 
 
 def test_weights_of_distances_say_so():
     key = 'backbone.branch.2.attn.rel_pe'
     source = {**WEIGHTS, key: torch.zeros(1, 1, 4, 19)}
     assert rename(source, actionformer.RULES)[
-        key] == 'backbone.branch.2.attn.window_bias'
+        key] == 'backbone.branch.2.attn.bias'
     for weights, expected in ((source, True), (WEIGHTS, False)):
         config = actionformer.infer_model(weights)
         assert config['backbone']['relative_position'] is expected

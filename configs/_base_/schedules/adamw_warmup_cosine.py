@@ -10,10 +10,7 @@ optim_wrapper = dict(
     paramwise_cfg=dict(
         norm_decay_mult=0,
         bias_decay_mult=0,
-        custom_keys={
-            '.scale': dict(decay_mult=0),
-            '.window_bias': dict(decay_mult=0)
-        }))
+        custom_keys={'.scale': dict(decay_mult=0)}))
 
 # It ends with training: other settings change max_epochs, and warmup (epochs)
 # and eta_min where they differ.

@@ -15,7 +15,7 @@ RULES: Rules = [
     (BLOCK + r'attn\.(query|key|value)\.(\w+)',
      r'backbone.\1.\2.attn.\3_proj.\4'),
     (BLOCK + r'attn\.proj\.(\w+)', r'backbone.\1.\2.attn.out_proj.\3'),
-    (BLOCK + r'attn\.rel_pe', r'backbone.\1.\2.attn.window_bias'),
+    (BLOCK + r'attn\.rel_pe', r'backbone.\1.\2.attn.bias'),
     (BLOCK + r'mlp\.([03])\.(\w+)', r'backbone.\1.\2.mlp.\3.\4'),
     (BLOCK + r'drop_path_(attn|mlp)\.scale',
      r'backbone.\1.\2.drop_path_\3.scale'),

@@ -51,11 +51,12 @@ class ConvAttention(nn.Module):
             self.add_module(f'{name}_conv', conv)
             self.add_module(f'{name}_norm', ChannelLayerNorm(channels))
             self.add_module(f'{name}_proj', Conv1d(channels, channels, 1))
-        self.window_bias: Optional[nn.Parameter] = None
+        # by this name optimizers know what not to decay
+        self.bias: Optional[nn.Parameter] = None
         if relative_position and window is not None:
-            self.window_bias = nn.Parameter(
+            self.bias = nn.Parameter(
                 torch.empty(num_heads, 2 * (window // 2) + 1))
-            nn.init.trunc_normal_(self.window_bias, std=(2 / channels)**0.5)
+            nn.init.trunc_normal_(self.bias, std=(2 / channels)**0.5)
         self.out_proj = Conv1d(channels, channels, 1)
         self.out_drop = nn.Dropout(proj_drop)
 
@@ -80,7 +81,7 @@ class ConvAttention(nn.Module):
         else:
             out = windowed_attention(query, key, value, out_mask[:, 0],
                                      self.window // 2, drop,
-                                     self.window_bias)
+                                     self.bias)
         out = out.transpose(1, 2).flatten(2).transpose(1, 2)
         return self.out_drop(self.out_proj(out)) * out_mask, out_mask
 
