@@ -3,12 +3,15 @@ import pytest
 import torch
 import torch.nn.functional as F
 from mmaction.registry import MODELS
+from mmengine.config import Config
 from mmengine.model import constant_init
+from mmengine.optim import build_optim_wrapper
 
 from mmbapg.apis.converters import actionformer
 from mmbapg.apis.converters.common import rename
 from mmbapg.models.layers import ConvAttention, ConvTower, windowed_attention
 from tests import tiny
+from tests.tiny import CONFIGS
 
 WIDTH = 8
 
@@ -131,6 +134,18 @@ def test_distance_counts_in_a_window(length):
     expected = (scores @ value).nan_to_num() * valid[:, None, :, None]
     found = windowed_attention(query, key, value, valid, 2, bias=bias)
     torch.testing.assert_close(found, expected)
+
+
+def test_what_distances_add_is_not_decayed():
+    """By ActionFormer's own settings, which do not know of it."""
+    cfg = Config.fromfile(
+        CONFIGS / '_base_/schedules/adamw_warmup_cosine.py')
+    layer = ConvAttention(8, 2, window=5, relative_position=True)
+    names = {weight: name for name, weight in layer.named_parameters()}
+    optimizer = build_optim_wrapper(layer, cfg.optim_wrapper).optimizer
+    decayed = {names[group['params'][0]]: group['weight_decay']
+               for group in optimizer.param_groups}
+    assert decayed['bias'] == 0 < decayed['query_proj.weight']
 
 
 def test_global_attention_has_no_distances():
