@@ -29,6 +29,7 @@ from tests.exchanged import require_libraries
 from tests.test_apis.test_classifier_weights import write_files
 from tests.test_apis.test_converters import write_opentad_checkpoint
 from tests.test_datasets.test_vts import write_copy as write_vts_copy
+from tests.test_docs import own_videos
 from tests.test_docs.data_stories import recorded_gestures
 
 OPENTAD = 'opentad-'
@@ -264,7 +265,10 @@ STORIES = {
     'docs/adding_a_host.md': [check_a_localizer],
     'docs/adding_a_loss.md': [own_loss, config_of_the_loss],
     'docs/building.md': [site],
-    'docs/end_to_end.md': [config_end_to_end, training_costs],
+    'docs/end_to_end.md': [config_end_to_end, own_videos.end_to_end,
+                           training_costs],
+    'docs/afsd.md': [own_videos.store_frames, own_videos.afsd],
+    'docs/bsp.md': [own_videos.bsp],
     'docs/proposals.md': [several_classifiers, proposals_of_no_class],
     'docs/data.md': [fir_data],
     'docs/annotation_tools.md': [exchange],
