@@ -130,9 +130,9 @@ def report_boundaries(videos: Sequence[VideoAnnotation],
 def numbers_table(title: str, columns: Sequence[Any]) -> Table:
     """A table whose rows have a name, and numbers in the columns."""
     table = Table(title=title)
-    table.add_column('')
+    table.add_column('', no_wrap=True)
     for column in columns:
-        table.add_column(column, justify='right')
+        table.add_column(column, justify='right', overflow='fold')
     return table
 
 

@@ -3,9 +3,11 @@ import json
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from mmbapg.apis.boundary_table import (
     boundaries_of_embeddings,
+    numbers_table,
     report_boundaries,
 )
 from mmbapg.datasets.annotations import VideoAnnotation
@@ -20,6 +22,17 @@ from mmbapg.evaluation.boundary_comparison import EVEN
 
 #: Frames of the regions of both videos, every half second.
 LENGTHS = {'a': (30, 10, 60, 20), 'b': (40, 80)}
+
+
+def test_names_are_whole_on_a_narrow_screen():
+    table = numbers_table('Boundaries', [
+        *(f'F1 within {tolerance} s' for tolerance in (0.25, 0.5, 1, 2)),
+        'missed, %', 'false, %'])
+    table.add_row(EVEN, *['0.123'] * 6)
+    console = Console(width=80)
+    with console.capture() as shown:
+        console.print(table)
+    assert f' {EVEN} ' in shown.get() and shown.get().count(' 0.123 ') == 6
 
 
 @pytest.fixture

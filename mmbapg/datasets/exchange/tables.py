@@ -67,7 +67,8 @@ def read(path: Path, settings: Settings) -> Contents:
             video = contents.videos.setdefault(name, Video())
             unit = _unit(path, name, video, settings)
             score = row.get(columns['score'])
-            _add_subset(video, row)
+            if SUBSET not in columns.values():
+                _add_subset(video, row)
             video.instances.append(Instance(
                 row[columns['label']], _seconds(row[columns['start']], unit),
                 _seconds(row[columns['end']], unit),
