@@ -2,10 +2,12 @@
 import json
 
 import pytest
+from mmaction.registry import MODELS
 from mmengine.config import Config
 
 from mmbapg.config.places import relocated
 from mmbapg.datasets import AnnotationError
+from mmbapg.models.localizers.contract import feature_channels
 from tests import runs, tiny
 from tests.runs import log_of
 
@@ -69,6 +71,20 @@ def test_localizer_template(folder):
     assert type(runner.model).__name__ == 'BAPG'
     assert runner.iter == 3
     assert 0 <= runner.message_hub.get_scalar('val/mAP').current() <= 1
+
+
+@pytest.mark.parametrize('host', ['TriDet', 'TemporalMaxer', 'DyFADet'])
+def test_other_hosts_in_a_copy_of_the_template(tmp_path, host):
+    template = tiny.CONFIGS / TEMPLATES[1].replace('_bapg', '')
+    path = tmp_path / 'copy.py'
+    path.write_text(template.read_text().replace(
+        'models/actionformer.py', f'models/{host.lower()}_small.py').replace(
+            '../_base_', f'{tiny.CONFIGS}/_base_'))
+    cfg = Config.fromfile(path)
+    model = MODELS.build(cfg.model)
+    assert type(model).__name__ == host
+    assert model.head.num_classes == cfg.num_classes == 20
+    assert feature_channels(cfg.model) == cfg.feature_channels
 
 
 def keep(folder, videos, instances):
