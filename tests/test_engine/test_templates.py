@@ -104,9 +104,11 @@ def test_windows_in_a_copy_of_a_config(folder, tmp_path, name, kind, classes):
     assert feature_channels(cfg.model) == cfg.feature_channels
     dataset = relocated(cfg.train_dataloader.dataset,
                         {'data/mine/': f'{folder}/'})
+    assert dataset['window_size'] == cfg.model.window_size == 128
+    dataset['window_size'] = 32  # videos here are shorter than 128
     dataset['pipeline'][0].update(stride=4, window=4, channels=tiny.CHANNELS)
     sample = DATASETS.build(dataset)[0]
-    assert sample['inputs'].shape == (tiny.CHANNELS, 128)
+    assert sample['inputs'].shape == (tiny.CHANNELS, 32)
 
 
 def keep(folder, videos, instances):

@@ -117,7 +117,8 @@ class Settings:
     def told_fps(self, name: str, video: Video) -> Optional[float]:
         """Frames in a second of a video, if anything tells it."""
         film = self.film(name)
-        found = video.fps or self.fps or (film and open_video(film).fps)
+        found = video.fps or self.fps or (
+            film and round(float(open_video(film).fps), 6))
         return float(found) if found else None
 
     def film(self, name: str) -> Optional[str]:
