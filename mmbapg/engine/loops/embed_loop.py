@@ -124,8 +124,9 @@ class EmbedLoop(TestLoop):
 
     def _channels(self, videos: Sequence[Mapping]) -> int:
         """Width of what is written: configs of localizers must tell it."""
-        content = read_embeddings(self._path(videos[0]['video_name']))
-        return content.embeddings.shape[1]
+        paths = (self._path(video['video_name']) for video in videos)
+        return next((read_embeddings(path).embeddings.shape[1]
+                     for path in paths if path.is_file()), 0)
 
     def _say_what_is_there(self, videos: Sequence[Mapping],
                            finished: Sequence[str]) -> None:
