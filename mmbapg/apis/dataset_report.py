@@ -84,7 +84,8 @@ def _describe(ann_file: str, database: Mapping[str, dict],
             f'({", ".join(labels[:8])}{", ..." if len(labels) > 8 else ""}); '
             f'length {low:.1f} / {middle:.1f} / {high:.1f} s (5 %, median, '
             '95 %)')
-    if not any(set(entry) - OF_EVERY_VIDEO for entry in database.values()):
+    if database and not any(
+            set(entry) - OF_EVERY_VIDEO for entry in database.values()):
         report.warnings.append(
             f'{ann_file}: found no field that tells training videos from '
             'others, such as subset, in any video: configs select by one')

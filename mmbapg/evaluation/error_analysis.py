@@ -246,7 +246,8 @@ def sensitivity(matchings: Sequence[Matching], characteristic: str,
     Returns:
         A :class:`Group` for each size that there is.
     """
-    groups, bounds = [], ['0', *(f'{edge:g}' for edge in edges), '∞']
+    groups = []
+    bounds = ['0', *(f'{edge:g}' for edge in edges), '∞']
     for place in range(len(edges) + 1):
         rows = []
         for each in matchings:
