@@ -258,8 +258,9 @@ def sensitivity(matchings: Sequence[Matching], characteristic: str,
                 rows.append((inside.mean(), _normalized_map(each, inside),
                              1 - hit.mean()))
         if rows:
+            share, mean_ap, missed = np.mean(rows, axis=0).tolist()
             groups.append(Group(SIZES[place] if len(edges) < len(SIZES) else
-                                str(place), *np.mean(rows, axis=0).tolist(),
+                                str(place), share, mean_ap, missed,
                                 ' to '.join(bounds[place:place + 2])))
     return tuple(groups)
 
