@@ -119,8 +119,10 @@ def report_boundaries(videos: Sequence[VideoAnnotation],
     """
     figures = boundary_figures(videos, detections, embeddings)
     for table in boundary_tables(figures):
-        # on a narrow screen headings break, and names stay whole
+        # on a screen of 80 columns, headings break, and names stay whole
         table.columns[0].no_wrap = True
+        for column in table.columns:
+            column.overflow = 'fold'
         Console().print(table)
     out_dir.mkdir(parents=True, exist_ok=True)
     content = json.dumps(figures, indent=1).encode()

@@ -65,6 +65,7 @@ def test_detections_beside_change_points(videos, tmp_path, capsys,
     assert 'misses within 2 s, % found by' in told
     assert [line for line in told.splitlines() if 'learned' in line
             and '1.000' in line and '0.0' in line]
+    assert '…' not in told
     assert [line for line in told.splitlines() if f' {EVEN} ' in line
             and '0.167' in line]
 
