@@ -76,6 +76,11 @@ def without(name):
     return lambda folder: (folder / 'features' / f'{name}.npy').unlink()
 
 
+def without_subsets(content):
+    for video in content['database'].values():
+        del video['subset']
+
+
 def bad_name(name):
     return lambda folder: edited(folder, lambda content: content[
         'database'].update({name: content['database'].pop('video0')}))
@@ -149,6 +154,8 @@ CASES = {
     'list': (lambda f: (f / 'annotations.json').write_text('[]'), {}, {},
              "field 'database' is missing, found a list of 0 entries"),
     'no such subset': (same, dict(subset='train'), {}, 'no video is left'),
+    'no subsets': (lambda f: edited(f, without_subsets), {}, {},
+                   'found no field subset in 3 videos'),
     'no instance': (
         lambda f: edited(f, lambda content: [
             video.update(annotations=[])

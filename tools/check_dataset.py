@@ -62,10 +62,13 @@ def main():
                          ('error: ', report.errors)):
         for line in lines:
             print(title + line)
+    errors, warnings = (
+        f'{len(lines)} {word}{"s" if len(lines) != 1 else ""}'
+        for lines, word in ((report.errors, 'error'),
+                            (report.warnings, 'warning')))
     if report.errors:
-        sys.exit(f'{len(report.errors)} errors, {len(report.warnings)} '
-                 'warnings: mend the errors before training')
-    print(f'no errors, {len(report.warnings)} warnings: ready to train')
+        sys.exit(f'{errors}, {warnings}: mend the errors before training')
+    print(f'no errors, {warnings}: ready to train')
 
 
 if __name__ == '__main__':

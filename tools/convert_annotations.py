@@ -4,7 +4,7 @@ What the target cannot hold is said. Formats with a file for each video (elan,
 cvat, srt, vtt) are read from a folder and written to one, or a file.
 
     tools/convert_annotations.py project.json annotations.json --from via \\
-        --to activitynet --videos videos
+        --to activitynet --videos videos --validation NAME
 """
 import argparse
 from pathlib import Path
@@ -40,6 +40,9 @@ def parse_args():
     parser.add_argument('--observations', nargs='+', default=[],
                         metavar='NAME', help='of BORIS: those to read; by '
                         'default, all. Those of one video are joined')
+    parser.add_argument('--validation', nargs='+', default=[], metavar='NAME',
+                        help='videos of the subset validation, or patterns '
+                        "such as 'kitchen*'; all others are training")
     return parser.parse_args()
 
 
@@ -52,7 +55,7 @@ def main():
         told = convert(
             args.source, args.target, args.from_, args.to, Settings(
                 args.fps, args.videos, columns_of(args.columns), args.unit,
-                args.tiers, args.observations))
+                args.tiers, args.observations), args.validation)
     for line in told:
         print(line)
 

@@ -6,6 +6,8 @@ part, and so on; then trains one on all of them and embeds all other videos.
 import argparse
 from pathlib import Path
 
+from mmengine.config import DictAction
+
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
@@ -20,6 +22,8 @@ def parse_args():
                         'default: work_dirs/NAME of the config')
     parser.add_argument('--seed', type=int, default=0,
                         help='of everything random (default: 0)')
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction,
+                        help='override settings of the config, key=value')
     return parser.parse_args()
 
 
@@ -30,6 +34,7 @@ def main():
     from mmbapg.apis.mmaction_tools import config_of_command
     from mmbapg.errors import faults_in_one_sentence
     cfg = config_of_command(args.config)
+    cfg.merge_from_dict(args.cfg_options or {})
     work_dir = args.work_dir or Path('work_dirs') / Path(args.config).stem
     encoding = Encoding(Path(work_dir), args.seed)
     with faults_in_one_sentence():

@@ -8,6 +8,8 @@ OUT then localizes without PyTorch and MMAction2:
 Needs onnx and onnxruntime: pip install 'mmbapg[export]'.
 """
 import argparse
+import json
+from pathlib import Path
 
 
 def parse_args():
@@ -29,7 +31,12 @@ def main():
         error = export_localizer(config_of_command(args.config),
                                  args.checkpoint, args.out)
     print(f'{args.out}: outputs differ from PyTorch by at most {error:.1e}')
-    print(f'python {args.out}/predict.py FEATURES.npy --duration SECONDS')
+    settings = json.loads(Path(args.out, 'settings.json').read_text('utf-8'))
+    suffix = 'npz' if settings['evidence'] else 'npy'
+    print(f'python {args.out}/predict.py FEATURES.{suffix} --duration SECONDS')
+    if settings['evidence']:
+        print('FEATURES.npz holds features, and of BAPG '
+              f'{" and ".join(settings["evidence"])}: docs/exporting.md')
 
 
 if __name__ == '__main__':

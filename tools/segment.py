@@ -24,6 +24,8 @@ def parse_args():
     parser.add_argument('--checkpoint', required=True, help='its weights')
     parser.add_argument('--extractor', help='config that makes the clip '
                         'features of videos')
+    parser.add_argument('--extractor-checkpoint', metavar='WEIGHTS',
+                        help='its weights, where it does not bring them')
     parser.add_argument('--durations', type=float, nargs='+',
                         metavar='SECONDS', help='of the videos, if inputs are '
                         'features')
@@ -61,7 +63,8 @@ def segment(args):
     out.names_of(list(map(Path, args.inputs)), args.overwrite)
     number = int(args.number) if args.number.isdecimal() else args.number
     segmenter = Segmenter(args.encoder, args.checkpoint, args.extractor,
-                          args.device, number, args.penalty)
+                          args.device, number, args.penalty,
+                          extractor_checkpoint=args.extractor_checkpoint)
     fps = dict(fps=args.fps) if args.fps else {}
     given = [dict(feature=path, duration=duration, **fps)
              for path, duration in zip(args.inputs, args.durations or ())]

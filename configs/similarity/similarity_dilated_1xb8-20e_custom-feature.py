@@ -7,7 +7,8 @@ interval = 0.25
 model = dict(
     backbone=dict(
         in_channels=_base_.feature_channels,
-        out_channels=32),  # CHANGE: more than num_classes
+        # each class, and the background, has a channel of its own
+        out_channels=max(32, _base_.num_classes + 12)),
     class_head=dict(num_classes=_base_.num_classes))
 dataset = dict(
     ann_file=_base_.ann_file,

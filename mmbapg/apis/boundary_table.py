@@ -119,6 +119,10 @@ def report_boundaries(videos: Sequence[VideoAnnotation],
     """
     figures = boundary_figures(videos, detections, embeddings)
     for table in boundary_tables(figures):
+        # on a screen of 80 columns, headings break, and names stay whole
+        table.columns[0].no_wrap = True
+        for column in table.columns:
+            column.overflow = 'fold'
         Console().print(table)
     out_dir.mkdir(parents=True, exist_ok=True)
     content = json.dumps(figures, indent=1).encode()
@@ -130,7 +134,7 @@ def report_boundaries(videos: Sequence[VideoAnnotation],
 def numbers_table(title: str, columns: Sequence[Any]) -> Table:
     """A table whose rows have a name, and numbers in the columns."""
     table = Table(title=title)
-    table.add_column('')
+    table.add_column('', overflow='fold')
     for column in columns:
         table.add_column(column, justify='right')
     return table

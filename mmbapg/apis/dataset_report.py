@@ -6,6 +6,9 @@ import numpy as np
 
 from mmbapg.datasets.annotations import class_names, named, read_database
 
+#: Fields of a video that select none.
+OF_EVERY_VIDEO = {'duration', 'fps', 'annotations'}
+
 
 @dataclass
 class DatasetReport:
@@ -81,6 +84,11 @@ def _describe(ann_file: str, database: Mapping[str, dict],
             f'({", ".join(labels[:8])}{", ..." if len(labels) > 8 else ""}); '
             f'length {low:.1f} / {middle:.1f} / {high:.1f} s (5 %, median, '
             '95 %)')
+    if database and not any(
+            set(entry) - OF_EVERY_VIDEO for entry in database.values()):
+        report.warnings.append(
+            f'{ann_file}: found no field that tells training videos from '
+            'others, such as subset, in any video: configs select by one')
     _find_unlabelled(ann_file, database, subsets, report)
     _compare_labels(ann_file, database, subsets, report)
     rates = sorted({entry['fps'] for entry in database.values()

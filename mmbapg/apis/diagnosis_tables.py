@@ -54,7 +54,7 @@ def print_figures(results: Mapping[str, dict], threshold: float) -> None:
                   f'boundary errors of hits at tIoU {threshold:g}')
     table.add_column('')
     for name in results:
-        table.add_column(name, justify='right')
+        table.add_column(name, justify='right', overflow='fold')
 
     def row(title: str, values: list, form: str = '{:.1f}') -> None:
         table.add_row(title, *('' if value is None else form.format(value)

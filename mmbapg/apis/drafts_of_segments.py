@@ -123,6 +123,8 @@ class Segmenter:
         device: See :class:`.TemporalLocalizationInferencer`.
         number, penalty: See :func:`chooser`.
         show_progress: Whether to show progress bars.
+        extractor_checkpoint: Weights of the extractor; by default those that
+            its config names or its network brings.
 
     Raises:
         InferenceError: If something does not fit together.
@@ -133,7 +135,8 @@ class Segmenter:
                  device: Optional[str] = 'auto',
                  number: Union[str, int] = RATE,
                  penalty: float = PENALTY_WITHOUT_RATE,
-                 show_progress: bool = True) -> None:
+                 show_progress: bool = True,
+                 extractor_checkpoint: Optional[str] = None) -> None:
         self.numbers = chooser(number, penalty)
         self.show_progress = show_progress
         place = check_device(device)
@@ -141,7 +144,8 @@ class Segmenter:
         with undisturbed():
             if extractor is not None:
                 encoders['extractor'] = KeptEncoder(
-                    read_config(extractor), None, place, 'extractor')
+                    read_config(extractor), extractor_checkpoint, place,
+                    'extractor')
             encoders['encoder'] = KeptEncoder(
                 read_config(encoder), str(checkpoint), place, 'encoder')
         self.stages = VideoStages({}, encoders)

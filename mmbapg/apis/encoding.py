@@ -28,11 +28,11 @@ class Encoding:
         Returns:
             The checkpoint.
         """
-        run(cfg, self.work_dir / name, 'Stage 1: similarity encoder',
+        run(cfg, self.work_dir / name, f'Stage 1: similarity encoder {name}',
             seed=self.seed).train()
         return self.work_dir / name / f'epoch_{cfg.train_cfg.max_epochs}.pth'
 
     def embed(self, cfg: Config, checkpoint: Path, name: str) -> None:
         """Stage 2."""
-        run(cfg, self.work_dir / name, 'Stage 2: embeddings',
+        run(cfg, self.work_dir / name, f'Stage 2: embeddings {name}',
             checkpoint).test()

@@ -179,12 +179,13 @@ def select(annotations: Mapping[str, VideoAnnotation],
         raise AnnotationError(f'{path}: found no video, expected some under '
                               "'database'")
     if not chosen:
-        there = {key: sorted({str(_field(video, key))
-                              for video in annotations.values()})[:10]
-                 for key in wanted}
+        there = {key: sorted({str(_field(video, key)) for video in
+                              annotations.values()})[:10] for key in wanted}
+        absent = ', '.join(key for key in there if there[key] == ['None'])
+        found = f'no field {absent}' if absent else there
         raise AnnotationError(
             f'{path}: no video is left by the selection {wanted}, found '
-            f'{there} in {len(annotations)} videos')
+            f'{found} in {len(annotations)} videos')
     return chosen
 
 

@@ -220,12 +220,14 @@ class Group(NamedTuple):
     """Instances of one size.
 
     ``name`` and ``share`` of all instances; ``mean_ap`` normalized; ``missed``
-    the share of them that no detection hits.
+    the share of them that no detection hits; ``values`` from and to which the
+    group reaches.
     """
     name: str
     share: float
     mean_ap: float
     missed: float
+    values: str
 
 
 def sensitivity(matchings: Sequence[Matching], characteristic: str,
@@ -245,6 +247,7 @@ def sensitivity(matchings: Sequence[Matching], characteristic: str,
         A :class:`Group` for each size that there is.
     """
     groups = []
+    bounds = ['0', *(f'{edge:g}' for edge in edges), '∞']
     for place in range(len(edges) + 1):
         rows = []
         for each in matchings:
@@ -255,8 +258,10 @@ def sensitivity(matchings: Sequence[Matching], characteristic: str,
                 rows.append((inside.mean(), _normalized_map(each, inside),
                              1 - hit.mean()))
         if rows:
+            share, mean_ap, missed = np.mean(rows, axis=0).tolist()
             groups.append(Group(SIZES[place] if len(edges) < len(SIZES) else
-                                str(place), *np.mean(rows, axis=0).tolist()))
+                                str(place), share, mean_ap, missed,
+                                ' to '.join(bounds[place:place + 2])))
     return tuple(groups)
 
 

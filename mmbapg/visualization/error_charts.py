@@ -11,6 +11,11 @@ from .canvas import COLOURS, legible, new_figure, to_image
 KIND_COLOURS = dict(zip(KINDS, (
     '#009E73', '#8C6BB1', '#D55E00', '#E69F00', '#CC79A7', '#9AA0A6')))
 
+#: What parts instances into groups -> what its values are.
+MEANINGS = dict(
+    length='length, seconds', coverage='share of the video',
+    instances='instances of the class in the video')
+
 
 def draw_false_positives(profiles: Mapping[str, np.ndarray],
                          impacts: Mapping[str, Dict[str, float]]
@@ -75,12 +80,14 @@ def draw_sensitivity(groups: Mapping[str, Mapping[str, Sequence[Group]]],
                 axis.bar(x, [100 * getattr(group, field) for group in row],
                          width, color=colour, label=legible(name))
                 axis.set_xticks(np.arange(len(row)), [
-                    f'{group.name}\n{100 * group.share:.0f} %'
-                    for group in row])
+                    f'{group.name}\n{group.values}\n'
+                    f'{100 * group.share:.0f} %' for group in row],
+                    fontsize=8)
             axes[0, column].axhline(100 * means[name], color=colour, lw=1,
                                     ls='--')
-        axes[0, column].set_title(f'by {characteristic}', loc='left',
-                                  fontsize=10)
+        axes[0, column].set_title(
+            f'by {MEANINGS.get(characteristic, characteristic)}', loc='left',
+            fontsize=10)
     axes[0, 0].set_ylabel('normalized mAP, %')
     axes[1, 0].set_ylabel('instances missed, %')
     figure.legend(*axes[0, 0].get_legend_handles_labels(),

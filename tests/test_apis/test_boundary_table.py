@@ -40,7 +40,9 @@ def videos(tmp_path):
                                    labelled=False)]
 
 
-def test_detections_beside_change_points(videos, tmp_path, capsys):
+def test_detections_beside_change_points(videos, tmp_path, capsys,
+                                         monkeypatch):
+    monkeypatch.setenv('COLUMNS', '80')
     # a: 15, 20 and 50 are true; b, whose boundary is 20, has no detections
     detections = dict(a=Segments(np.array([[0, 15.4], [19, 53.0]]),
                                  np.zeros(2, int), np.array([0.9, 0.8])))
@@ -63,6 +65,9 @@ def test_detections_beside_change_points(videos, tmp_path, capsys):
     assert 'misses within 2 s, % found by' in told
     assert [line for line in told.splitlines() if 'learned' in line
             and '1.000' in line and '0.0' in line]
+    assert '…' not in told
+    assert [line for line in told.splitlines() if f' {EVEN} ' in line
+            and '0.167' in line]
 
 
 def test_embeddings_of_every_video_are_needed(videos, tmp_path):

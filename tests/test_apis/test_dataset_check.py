@@ -24,6 +24,7 @@ from tests.dataset_faults import (
     renamed,
     same,
     without,
+    without_subsets,
 )
 
 
@@ -167,6 +168,13 @@ def test_unlabelled_subsets(tmp_path):
         warning)
     errors, _, _ = unlabel('video0', 'video1')
     assert len(errors) == 1 and 'expected a list to train on' in errors[0]
+
+
+def test_no_field_tells_training_videos(tmp_path):
+    tiny.write_features(tmp_path, 2, 1)
+    edited(tmp_path, without_subsets)
+    errors, (warning, ), facts = report_of(tmp_path, stride=4, window=4)
+    assert not errors and 'found no field that tells training' in warning
 
 
 def test_labels_that_differ_in_case(tmp_path):

@@ -114,7 +114,8 @@ def test_impact_is_the_gain_of_their_removal():
 def test_groups_count_their_own_instances_only():
     groups = {group.name: group for group in sensitivity(
         [matched()], 'length', (3, 6, 12, 18))}
-    assert set(groups) == {'S', 'M', 'XL'}
+    assert {name: group.values for name, group in groups.items()} == dict(
+        S='3 to 6', M='6 to 12', XL='18 to ∞')
     assert groups['S'].missed == 1 and groups['S'].mean_ap == 0
     assert groups['M'].missed == 0 and groups['M'].mean_ap == 1
     # one class of one instance, as if 1.5: 1.5 / (1.5 + 1 error before it)

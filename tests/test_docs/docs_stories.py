@@ -29,6 +29,7 @@ from tests.exchanged import require_libraries
 from tests.test_apis.test_classifier_weights import write_files
 from tests.test_apis.test_converters import write_opentad_checkpoint
 from tests.test_datasets.test_vts import write_copy as write_vts_copy
+from tests.test_docs import own_videos
 from tests.test_docs.data_stories import recorded_gestures
 
 OPENTAD = 'opentad-'
@@ -150,8 +151,10 @@ def paper_tables(block, checkout, patch):
 def exchange(block, checkout, patch):
     require_libraries('defusedxml', 'pympi')
     rendered.write_rendered_set(checkout.folder, num_videos=2, duration=4.0)
-    contents = Contents({f'rendered_0{index}': Video([
-        Instance('hop', 1.0, 2.0)]) for index in range(2)})
+    contents = Contents({name: Video([Instance('hop', 1.0, 2.0)])
+                         for name in ('kitchen_1', 'rendered_01')})
+    (checkout.folder / 'videos/rendered_00.mp4').rename(
+        checkout.folder / 'videos/kitchen_1.mp4')
     write_annotations(checkout.folder / 'project.json', 'via', contents,
                       Settings())
     (checkout.folder / 'annotations.json').unlink()
@@ -159,10 +162,12 @@ def exchange(block, checkout, patch):
     assert install[-1] == 'mmbapg[formats]' and 'formats=FORMATS' in (
         tiny.ROOT / 'setup.py').read_text()
     assert '2 instances in 2 videos' in checkout.run(back)
-    assert load_annotations(checkout.folder / 'annotations.json')[
-        'rendered_01'].duration == pytest.approx(4)
+    videos = load_annotations(checkout.folder / 'annotations.json')
+    assert {name: video.fields['subset'] for name, video in videos.items()
+            } == dict(kitchen_1='validation', rendered_01='training')
+    assert videos['rendered_01'].duration == pytest.approx(4)
     assert 'does not hold it: durations, of 2 videos' in checkout.run(there)
-    assert (checkout.folder / 'tiers/rendered_00.eaf').is_file()
+    assert (checkout.folder / 'tiers/kitchen_1.eaf').is_file()
 
 
 def look(block, checkout, patch):
@@ -260,7 +265,10 @@ STORIES = {
     'docs/adding_a_host.md': [check_a_localizer],
     'docs/adding_a_loss.md': [own_loss, config_of_the_loss],
     'docs/building.md': [site],
-    'docs/end_to_end.md': [config_end_to_end, training_costs],
+    'docs/end_to_end.md': [config_end_to_end, own_videos.end_to_end,
+                           training_costs],
+    'docs/afsd.md': [own_videos.store_frames, own_videos.afsd],
+    'docs/bsp.md': [own_videos.bsp],
     'docs/proposals.md': [several_classifiers, proposals_of_no_class],
     'docs/data.md': [fir_data],
     'docs/annotation_tools.md': [exchange],

@@ -6,7 +6,6 @@ import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
 
-from mmbapg.datasets.transforms.formatting import PackProposals
 from tests import tiny
 from tests.documentation import commands
 
@@ -45,18 +44,21 @@ def predict_in_python(block, checkout, patch):
 
 
 def save_evidence(block, checkout, patch):
-    """Of a data sample with the fields that it names."""
-    from mmaction.structures import ActionDataSample
-    assert PackProposals.__doc__ and all(
-        f'``{name}``' in PackProposals.__doc__
-        for name in ('boundary_strength', 'class_evidence'))
+    """Of a localizer with BAPG, whose files of features hold more."""
     patch.chdir(checkout.folder)
-    sample = ActionDataSample()
-    sample.boundary_strength = torch.zeros(2, 5)
-    sample.class_evidence = torch.zeros(3, 5)
-    exec(block.text, dict(np=np, features=np.zeros((5, 4)),
-                          dataset=[dict(data_samples=sample)]))
-    assert np.load('video.npz')['class_evidence'].shape == (3, 5)
+    features = tiny.write_features(checkout.folder, 1, 2) / 'features'
+    tiny.write_video_embeddings(checkout.folder)
+    tiny.bapg_config(checkout.folder, 'CONFIG.py')
+    place = checkout.folder / 'data/mine/features'
+    place.mkdir(parents=True, exist_ok=True)
+    for path in features.glob('video?.npy'):
+        np.savez(place / f'{path.stem}.npz', features=np.load(path), more=1)
+    exec(block.text, {})
+    for name in ('video1', 'video2'):
+        found = np.load(f'{name}.npz')
+        assert set(found) == {'features', 'more', 'boundary_strength',
+                              'class_evidence'}
+        assert found['boundary_strength'].shape[1] == len(found['features'])
 
 
 STORIES = {'docs/exporting.md': [

@@ -34,6 +34,12 @@ def test_every_method_that_has_configs_has_commands():
         if path.name != '_base_' and list(path.glob('*.py'))}
 
 
+def test_the_page_of_all_names_every_folder():
+    page = (ROOT / 'configs/README.md').read_text('utf-8')
+    for name in BLOCKS:
+        assert f']({name.removeprefix("configs/")})' in page
+
+
 @pytest.mark.parametrize('page', BLOCKS)
 def test_commands(page, help_of, tmp_path):
     """Scripts, configs, options and methods are there."""

@@ -2,10 +2,12 @@
 import json
 
 import pytest
+from mmaction.registry import DATASETS, MODELS
 from mmengine.config import Config
 
 from mmbapg.config.places import relocated
 from mmbapg.datasets import AnnotationError
+from mmbapg.models.localizers.contract import feature_channels
 from tests import runs, tiny
 from tests.runs import log_of
 
@@ -69,6 +71,44 @@ def test_localizer_template(folder):
     assert type(runner.model).__name__ == 'BAPG'
     assert runner.iter == 3
     assert 0 <= runner.message_hub.get_scalar('val/mAP').current() <= 1
+
+
+def copied(config, folder, old, new):
+    """A copy of a config that names another base."""
+    text = (tiny.CONFIGS / config).read_text()
+    assert old in text
+    path = folder / 'copy.py'
+    path.write_text(text.replace(old, new).replace(
+        '../_base_', f'{tiny.CONFIGS}/_base_'))
+    return Config.fromfile(path)
+
+
+@pytest.mark.parametrize('host', ['TriDet', 'TemporalMaxer', 'DyFADet'])
+def test_other_hosts_in_a_copy_of_the_template(tmp_path, host):
+    cfg = copied(TEMPLATES[1].replace('_bapg', ''), tmp_path,
+                 'models/actionformer.py', f'models/{host.lower()}_small.py')
+    model = MODELS.build(cfg.model)
+    assert type(model).__name__ == host
+    assert model.head.num_classes == cfg.num_classes == 20
+    assert feature_channels(cfg.model) == cfg.feature_channels
+
+
+@pytest.mark.parametrize('name, kind, classes', [
+    ('tadtr/tadtr_1xb4-30e', 'windows', 20), ('gtad/gtad_1xb4-20e',
+                                              'proposals', 1)])
+def test_windows_in_a_copy_of_a_config(folder, tmp_path, name, kind, classes):
+    cfg = copied(f'{name}_fir-efficientnetlite0.py', tmp_path,
+                 f'fir_features_{kind}', f'custom_{kind}')
+    model = MODELS.build(cfg.model)
+    assert model.head.num_classes == classes
+    assert feature_channels(cfg.model) == cfg.feature_channels
+    dataset = relocated(cfg.train_dataloader.dataset,
+                        {'data/mine/': f'{folder}/'})
+    assert dataset['window_size'] == cfg.model.window_size == 128
+    dataset['window_size'] = 32  # videos here are shorter than 128
+    dataset['pipeline'][0].update(stride=4, window=4, channels=tiny.CHANNELS)
+    sample = DATASETS.build(dataset)[0]
+    assert sample['inputs'].shape == (tiny.CHANNELS, 32)
 
 
 def keep(folder, videos, instances):

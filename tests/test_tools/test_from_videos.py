@@ -99,6 +99,26 @@ def test_from_videos_to_segments_of_a_new_one(mine, tool, tmp_path,
             'expected at least one clip of 16' in ending)
 
 
+def test_a_draft_by_the_recognizers_features(mine, tool, tmp_path):
+    """The encoder's weights do not matter here, and are as they begin."""
+    encoder = tiny.encoder_config(mine, extra="""
+model.update(backbone=dict(model['backbone'], in_channels=24))
+test_dataloader['dataset']['pipeline'][0] = dict(type='SampleFeatures')
+""")
+    torch.save(dict(state_dict=MODELS.build(
+        Config.fromfile(encoder).model).state_dict(), meta={}),
+        mine / 'encoder.pth')
+    words = ['segment.py', mine / 'videos/v0.mp4', '--encoder', encoder,
+             '--checkpoint', mine / 'encoder.pth', '--extractor',
+             mine / 'extract.py', '--number', '2', '--device', 'cpu',
+             '--out-dir', tmp_path / 'segmented']
+    _, ending = tool(*words)
+    assert 'or --extractor-checkpoint of segment.py' in ending
+    output, ending = tool(*words, '--extractor-checkpoint',
+                          mine / 'recognizer.pth')
+    assert ending is None and 'v0.mp4: 3 segments' in output
+
+
 def test_weights_of_the_recognizer_that_are_not_there(mine, tool):
     config = localizer(mine)
     (mine / 'recognizer.pth').unlink()

@@ -1,5 +1,6 @@
 # A template: all that configs must know of features of your own. Change what
-# is marked, here alone; the encoder's and the localizers' templates read it.
+# is marked; the encoder's and the localizers' templates read it. The encoder's
+# has one more mark, seconds between its embeddings.
 data_root = 'data/mine/'  # CHANGE
 ann_file = data_root + 'annotations.json'  # CHANGE
 feature_folder = data_root + 'features'  # CHANGE: a file for each video

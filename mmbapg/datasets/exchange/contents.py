@@ -107,14 +107,20 @@ class Settings:
         Raises:
             AnnotationError: If nothing tells it.
         """
-        film = self.film(name)
-        found = video.fps or self.fps or (film and open_video(film).fps)
+        found = self.told_fps(name, video)
         if not found:
             raise AnnotationError(
                 f'{path}: video {shown_name(name)}: found no frame rate, '
                 'expected one for a format that counts frames; give --fps, or '
                 '--videos with the folder of the video files')
-        return float(found)
+        return found
+
+    def told_fps(self, name: str, video: Video) -> Optional[float]:
+        """Frames in a second of a video, if anything tells it."""
+        film = self.film(name)
+        found = video.fps or self.fps or (
+            film and round(float(open_video(film).fps), 6))
+        return float(found) if found else None
 
     def film(self, name: str) -> Optional[str]:
         """The video's file, if there is a folder that has it."""

@@ -1,12 +1,13 @@
 """Annotations from one format to another, and what gets lost."""
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Sequence
 
 from mmbapg.video_names import file_of
 
 from ..annotations import AnnotationError, named
 from .contents import Contents, Settings, Video, check_contents
 from .registry import PARTS, Format, format_of
+from .subsets import divide
 
 
 def read_annotations(path: Path, name: str, settings: Settings) -> Contents:
@@ -148,13 +149,15 @@ def _needing(form: Format, act, *args):
 
 
 def convert(source: Path, target: Path, from_: str, to: str,
-            settings: Optional[Settings] = None) -> List[str]:
+            settings: Optional[Settings] = None,
+            validation: Sequence[str] = ()) -> List[str]:
     """Convert annotations from one format to another.
 
     Args:
         source, target: File, or folder of files of one video each.
         from_, to: Names of formats.
         settings: What the files do not tell.
+        validation: Of videos, to divide them; see :func:`.divide`.
 
     Returns:
         What was read, and what was passed over and left out, in words.
@@ -167,10 +170,15 @@ def convert(source: Path, target: Path, from_: str, to: str,
     if Path(target).resolve() == Path(source).resolve():
         raise AnnotationError(f'{target}: found the file to read, expected '
                               'another to write')
-    format_of(to)
+    form = format_of(to)
     contents = read_annotations(source, from_, settings)
+    divided = [divide(contents, validation)] if validation else []
+    if 'fps' in form.holds:
+        for name, video in contents.videos.items():
+            video.fps = settings.told_fps(name, video)
     lost = write_annotations(target, to, contents, settings)
     number = sum(len(video.instances) for video in contents.videos.values())
     return [f'{number} instances in {named(contents.videos)}',
+            *divided,
             *(f'passed over: {each}' for each in contents.passed_over),
             *(f'left out, as {to} does not hold it: {each}' for each in lost)]

@@ -26,6 +26,9 @@ from .contents import (
 )
 from .registry import register
 
+#: A column that tells of videos, if there is one.
+SUBSET = 'subset'
+
 
 def columns_of(texts: Sequence[str]) -> Dict[str, str]:
     """Names of columns, as command lines give them.
@@ -52,7 +55,8 @@ def columns_of(texts: Sequence[str]) -> Dict[str, str]:
 
 
 def read(path: Path, settings: Settings) -> Contents:
-    """See :class:`.Format`; the score may be absent."""
+    """See :class:`.Format`; the score may be absent. A column ``subset`` is
+    of the video, and further ones of the instance."""
     columns = settings.columns
     contents = Contents()
     for line, row in _rows(path, settings):
@@ -63,6 +67,8 @@ def read(path: Path, settings: Settings) -> Contents:
             video = contents.videos.setdefault(name, Video())
             unit = _unit(path, name, video, settings)
             score = row.get(columns['score'])
+            if SUBSET not in columns.values():
+                _add_subset(video, row)
             video.instances.append(Instance(
                 row[columns['label']], _seconds(row[columns['start']], unit),
                 _seconds(row[columns['end']], unit),
@@ -70,6 +76,14 @@ def read(path: Path, settings: Settings) -> Contents:
                 {key: value for key, value in row.items()
                  if key not in columns.values() and value}))
     return contents
+
+
+def _add_subset(video: Video, row: Dict[str, str]) -> None:
+    """Which no tool for annotations tells, but people add."""
+    subset = row.pop(SUBSET, None)
+    if subset and video.fields.setdefault(SUBSET, subset) != subset:
+        raise ValueError(
+            f'subset {subset}, and {video.fields[SUBSET]} further above')
 
 
 def _seconds(text: Optional[str], unit: float) -> float:

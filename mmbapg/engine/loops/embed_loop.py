@@ -92,7 +92,8 @@ class EmbedLoop(TestLoop):
         barrier()
         self.runner.logger.info(
             f'{int(total)} videos embedded, {len(finished)} kept, in '
-            f'{self.out_dir} ({self._distance(dataset)}, checkpoint '
+            f'{self.out_dir} ({self._channels(videos)} channels, '
+            f'{self._distance(dataset)}, checkpoint '
             f'{provenance.checkpoint})')
         return dict(embedded=int(total), kept=len(finished))
 
@@ -116,9 +117,16 @@ class EmbedLoop(TestLoop):
         sampling = getattr(dataset, 'sampling', None)
         if sampling is None:
             return f'interval {dataset.interval:g} s'
-        return (f'{sampling.clip_len} frames every {sampling.stride} frames' +
-                (f' at {dataset.sample_fps:g} a second'
-                 if dataset.sample_fps else ''))
+        frames = 'frame' if sampling.clip_len == 1 else 'frames'
+        return (f'{sampling.clip_len} {frames} every {sampling.stride} frames'
+                + (f' at {dataset.sample_fps:g} a second'
+                   if dataset.sample_fps else ''))
+
+    def _channels(self, videos: Sequence[Mapping]) -> int:
+        """Width of what is written: configs of localizers must tell it."""
+        paths = (self._path(video['video_name']) for video in videos)
+        return next((read_embeddings(path).embeddings.shape[1]
+                     for path in paths if path.is_file()), 0)
 
     def _say_what_is_there(self, videos: Sequence[Mapping],
                            finished: Sequence[str]) -> None:

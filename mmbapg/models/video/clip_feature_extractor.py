@@ -98,9 +98,9 @@ class ClipFeatureExtractor(BaseModel):
             raise RecognizerError(
                 f'{type(self.video.backbone).__name__}: found no weights, '
                 'expected a checkpoint of the recognizer, the argument after '
-                'the config, or video_input.extractor_checkpoint of a '
-                "localizer (weights='random' makes features that mean "
-                'nothing)')
+                'the config, video_input.extractor_checkpoint of a localizer, '
+                "or --extractor-checkpoint of segment.py (weights='random' "
+                'makes features that mean nothing)')
 
     def forward(self,
                 inputs: List[Tensor],

@@ -145,10 +145,11 @@ class OnnxLocalizer:
             given = np.asarray(evidence.get(name, np.zeros((0, 0))),
                                np.float32)
             if given.shape != (width, size):
+                shape = f'the shape {given.shape}'
                 raise OnnxLocalizerError(
-                    f'{name}: found the shape {given.shape}, expected '
-                    f'({width}, {size}), as mmbapg packs it for the same '
-                    'steps')
+                    f'{name}: found {shape if name in evidence else "none"}, '
+                    f'expected ({width}, {size}) beside the features, as '
+                    'mmbapg packs it for the same steps')
             columns.append(given)
         return columns
 
