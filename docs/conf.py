@@ -37,7 +37,7 @@ nitpick_ignore_regex = [
     (r'py:.*', rf'{name}(\..+)?')
     for name in ('torch', 'numpy', 'np', 'mmengine', 'mmaction', 'mmcv',
                  'h5py', 'pathlib', 'matplotlib', 'importlib', 'InstanceData',
-                 'rich', 'typing')
+                 're', 'rich', 'typing')
 ]
 
 myst_enable_extensions = ['colon_fence', 'dollarmath']

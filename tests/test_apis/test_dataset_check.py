@@ -133,7 +133,7 @@ def test_short_videos_with_long_windows(tmp_path):
     """The last window ends with the video; no step begins after it."""
     np.save(tmp_path / 'a.npy', np.ones((8, 4), np.float32))
     (tmp_path / 'annotations.json').write_text(json.dumps(dict(database=dict(
-        a=dict(duration=5.0, fps=25, annotations=[
+        a=dict(duration=5.0, fps=25, subset='all', annotations=[
             dict(label='x', segment=[1, 2])])))))
     assert report_of(tmp_path, '.', stride=8, window=64)[:2] == ([], [])
     assert report_of(tmp_path, '.', stride=16, window=16)[:2] == ([], [])
