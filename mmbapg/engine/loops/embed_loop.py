@@ -32,6 +32,7 @@ from mmbapg.datasets.embedding_files import (
     write_embeddings,
 )
 from mmbapg.datasets.feature_files import FeatureFileError
+from mmbapg.datasets.numpy_files import ArchiveOfArrays
 from mmbapg.models.localizers.weights import inner_model
 from mmbapg.ops import TemporalGrid
 from mmbapg.video_names import file_of
@@ -92,7 +93,7 @@ class EmbedLoop(TestLoop):
         barrier()
         self.runner.logger.info(
             f'{int(total)} videos embedded, {len(finished)} kept, in '
-            f'{self.out_dir} ({self._channels(videos)} channels, '
+            f'{self.out_dir} ({self._channels(videos)}'
             f'{self._distance(dataset)}, checkpoint '
             f'{provenance.checkpoint})')
         return dict(embedded=int(total), kept=len(finished))
@@ -122,11 +123,16 @@ class EmbedLoop(TestLoop):
                 + (f' at {dataset.sample_fps:g} a second'
                    if dataset.sample_fps else ''))
 
-    def _channels(self, videos: Sequence[Mapping]) -> int:
-        """Width of what is written: configs of localizers must tell it."""
-        paths = (self._path(video['video_name']) for video in videos)
-        return next((read_embeddings(path).embeddings.shape[1]
-                     for path in paths if path.is_file()), 0)
+    def _channels(self, videos: Sequence[Mapping]) -> str:
+        """Width of what is written, which configs of localizers must tell."""
+        for video in videos:
+            path = self._path(video['video_name'])
+            # other machines may have written it on disks of their own
+            if path.is_file():
+                with ArchiveOfArrays(path) as content:
+                    width = content.header('embeddings').shape[1]
+                return f'{width} channels, '
+        return ''
 
     def _say_what_is_there(self, videos: Sequence[Mapping],
                            finished: Sequence[str]) -> None:
