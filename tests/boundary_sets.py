@@ -3,6 +3,7 @@ from mmaction.registry import DATASETS
 
 from mmbapg.datasets.samplers import BoundaryKindSampler
 from tests import video_files
+from tests.tiny import CHANNELS, CONFIGS, INTERVAL
 
 #: Class and number of the first frame of each clip, all at 25 frames/s.
 CLIPS = [(label, 100 * number) for number, label in enumerate((0, 0, 1, 1, 2,
@@ -59,3 +60,42 @@ def samples_of(data, epoch=0, min_samples=0, seed=0):
     sampler = BoundaryKindSampler(data, min_samples=min_samples, seed=seed)
     sampler.set_epoch(epoch)
     return list(sampler)
+
+
+#: Of the features of ``tests.tiny``.
+ENCODER = dict(type='TemporalFeatureEncoder', in_channels=CHANNELS,
+               channels=16, out_channels=8, num_layers=1, reaches=(1, ))
+
+
+def learner_config(folder, heads, name='bsp', epochs=2, extra=''):
+    """Of pretraining on the instances of ``tests.tiny``'s training videos."""
+    source = dict(type='UntrimmedFrameDataset', interval=INTERVAL,
+                  ann_file=f'{folder}/annotations.json',
+                  data_prefix=dict(feature=f'{folder}/features'))
+    pipeline = [
+        dict(type='SynthesizeBoundary', load=dict(
+            type='SampleFeatures', stride=4, window=4, channels=CHANNELS)),
+        dict(type='PackBoundaryClip')]
+    path = folder / f'{name}.py'
+    path.write_text(f'''
+_base_ = ['{CONFIGS}/_base_/bsp_temporal.py']
+model = dict(_delete_=True, type='BoundaryLearner', encoder={ENCODER},
+             heads={heads})
+synthesis = dict(half_length=2, speeds=(0.5, 1.5))
+source = {source}
+train_dataloader = dict(
+    batch_size=16, sampler=dict(min_samples=64), dataset=dict(
+        synthesis=synthesis, source=dict(source, subset='training'),
+        pipeline={pipeline}))
+val_dataloader = dict(batch_size=16, dataset=dict(
+    synthesis=synthesis, source=dict(source, subset='validation'),
+    pipeline={pipeline}))
+test_dataloader = val_dataloader
+train_cfg = dict(max_epochs={epochs}, val_interval={epochs})
+param_scheduler = []
+default_hooks = dict(logger=dict(interval=1), checkpoint=dict(interval=1))
+work_dir = '{folder}/work_dirs/{name}'
+randomness = dict(seed=0)
+{extra}
+''')
+    return path

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from mmbapg.apis.step_localization import step_localization
 from mmbapg.config.boundary_features import add_boundary_features
+from mmbapg.config.datasets import select_only
 from mmbapg.config.places import read_config, relocated
 from mmbapg.datasets.annotations import classes_of
 from mmbapg.datasets.embedding_files import (
@@ -158,8 +159,8 @@ class BoundaryPretraining:
         cfg = without_validation(trained_for(self._here(), self.epochs))
         cfg.merge_from_dict(self._options(run.name))
         train, test = self._divided(run.part)
-        cfg.train_dataloader.dataset.source.where = train
-        cfg.test_dataloader.dataset.source.where = test
+        select_only(cfg.train_dataloader.dataset.source, train)
+        select_only(cfg.test_dataloader.dataset.source, test)
         return cfg
 
     def _here(self) -> Config:

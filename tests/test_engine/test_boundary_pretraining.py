@@ -16,51 +16,17 @@ from mmbapg.datasets.embedding_files import (
     write_embeddings,
 )
 from tests import runs, tiny
-from tests.tiny import CHANNELS, CONFIGS, INTERVAL
+from tests.boundary_sets import ENCODER, learner_config
+from tests.tiny import INTERVAL
 
-ENCODER = dict(type='TemporalFeatureEncoder', in_channels=CHANNELS,
-               channels=16, out_channels=8, num_layers=1, reaches=(1, ))
 HEADS = dict(
     boundary=dict(type='BoundaryKindHead', in_channels=8, num_classes=4),
     action=dict(type='ClipActionHead', in_channels=8, num_classes=2))
 
 
-def config(folder, name='bsp', epochs=2):
-    """Of pretraining on the instances of the training videos."""
-    source = dict(type='UntrimmedFrameDataset', interval=INTERVAL,
-                  ann_file=f'{folder}/annotations.json',
-                  data_prefix=dict(feature=f'{folder}/features'))
-    pipeline = [
-        dict(type='SynthesizeBoundary', load=dict(
-            type='SampleFeatures', stride=4, window=4, channels=CHANNELS)),
-        dict(type='PackBoundaryClip')]
-    path = folder / f'{name}.py'
-    path.write_text(f'''
-_base_ = ['{CONFIGS}/_base_/bsp_temporal.py']
-model = dict(_delete_=True, type='BoundaryLearner', encoder={ENCODER},
-             heads={HEADS})
-synthesis = dict(half_length=2, speeds=(0.5, 1.5))
-source = {source}
-train_dataloader = dict(
-    batch_size=16, sampler=dict(min_samples=64), dataset=dict(
-        synthesis=synthesis, source=dict(source, subset='training'),
-        pipeline={pipeline}))
-val_dataloader = dict(batch_size=16, dataset=dict(
-    synthesis=synthesis, source=dict(source, subset='validation'),
-    pipeline={pipeline}))
-test_dataloader = val_dataloader
-train_cfg = dict(max_epochs={epochs}, val_interval={epochs})
-param_scheduler = []
-default_hooks = dict(logger=dict(interval=1), checkpoint=dict(interval=1))
-work_dir = '{folder}/work_dirs/{name}'
-randomness = dict(seed=0)
-''')
-    return path
-
-
 @pytest.fixture
 def trained(folder):
-    runs.build(config(folder)).train()
+    runs.build(learner_config(folder, HEADS)).train()
     return folder
 
 
@@ -89,7 +55,7 @@ def test_training_and_resuming(trained):
                       weights_only=False)['meta']['dataset_meta']
     assert told['videos'] == [f'video{each}' for each in range(6)]
     whole = weights(work / 'epoch_2.pth')
-    runs.build(config(trained, 'again'), resume=True,
+    runs.build(learner_config(trained, HEADS, 'again'), resume=True,
                load_from=work / 'epoch_1.pth').train()
     resumed = weights(trained / 'work_dirs/again/epoch_2.pth')
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)

@@ -24,10 +24,9 @@ from mmbapg.experiments.kept_runs import KeptRunError
 from mmbapg.experiments.validated_sets import ValidatedSet
 from mmbapg.experiments.whole_runs import UnfitConfigError
 from tests import tiny
-from tests.tiny import CHANNELS, CONFIGS, INTERVAL
+from tests.boundary_sets import learner_config
+from tests.tiny import CHANNELS
 
-ENCODER = dict(type='TemporalFeatureEncoder', in_channels=CHANNELS,
-               channels=16, out_channels=8, num_layers=1, reaches=(1, ))
 HEADS = dict(boundary=dict(type='BoundaryKindHead', in_channels=8,
                            num_classes=4))
 
@@ -37,28 +36,7 @@ def trials(tmp_path):
     """Two parts: the subsets of the tiny dataset."""
     tiny.write_features(tmp_path, num_training=4, num_validation=3)
     root = f"\ndata_root = '{tmp_path}/'\n"
-    source = dict(type='UntrimmedFrameDataset', interval=INTERVAL,
-                  ann_file=f'{tmp_path}/annotations.json',
-                  data_prefix=dict(feature=f'{tmp_path}/features'))
-    pipeline = [
-        dict(type='SynthesizeBoundary', load=dict(
-            type='SampleFeatures', stride=4, window=4, channels=CHANNELS)),
-        dict(type='PackBoundaryClip')]
-    (tmp_path / 'bsp.py').write_text(f'''
-_base_ = ['{CONFIGS}/_base_/bsp_temporal.py']
-{root}
-model = dict(_delete_=True, type='BoundaryLearner', encoder={ENCODER},
-             heads={HEADS})
-loader = dict(batch_size=16, dataset=dict(
-    synthesis=dict(half_length=2, speeds=(0.5, 1.5)), source={source},
-    pipeline={pipeline}))
-train_dataloader = dict(**loader, sampler=dict(min_samples=64))
-val_dataloader = loader
-test_dataloader = loader
-train_cfg = dict(max_epochs=1)
-param_scheduler = []
-default_hooks = dict(checkpoint=dict(interval=1))
-''')
+    learner_config(tmp_path, HEADS, epochs=1, extra=root)
     host = tiny.localizer_config(tmp_path, 'tiny.py', epochs=1, extra=root)
     dataset = ValidatedSet(
         'Tiny', 'subset', ('validation', 'training'), {},
@@ -106,6 +84,7 @@ def test_what_a_learner_sees_and_writes(trials):
         subset=['training'])
     assert cfg.test_dataloader.dataset.source.where == dict(
         subset=['validation'])
+    assert cfg.test_dataloader.dataset.source.subset is None
     written = read_embeddings(trials.features(run) / 'video5.npz')
     stored = np.load(trials.data_root / 'features/video5.npy')
     assert written.embeddings.shape == (len(stored), 8)
