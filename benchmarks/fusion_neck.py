@@ -61,6 +61,7 @@ def batch_of(cfg: Config, device: str) -> tuple:
             owner += [place] * (len(edges) - 1)
         if regions:
             sample.regions = InstanceData(
+                metainfo=dict(num_segmentations=len(numbers)),
                 steps=torch.cat(regions), segmentation=torch.tensor(owner)
             ).to(device)
             sample.boundary_strength = torch.rand(

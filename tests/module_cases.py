@@ -41,6 +41,7 @@ def sample(length=STEPS, segments=((2.0, 7.0), (10.0, 22.0))):
         labels=torch.arange(len(segments)))
     edges = torch.tensor([-torch.inf, 9.5, torch.inf])
     made.regions = InstanceData(
+        metainfo=dict(num_segmentations=1),
         steps=torch.stack([edges[:2], edges[1:]], dim=1),
         segmentation=torch.zeros(2, dtype=torch.int64))
     made.boundary_strength = torch.rand(4, length)

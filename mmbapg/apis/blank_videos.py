@@ -76,6 +76,7 @@ def blank_sample(length: int,
     numbers = built.numbers.typical
     edges = [torch.linspace(0, length, number + 2) for number in numbers]
     sample.regions = InstanceData(
+        metainfo=dict(num_segmentations=len(numbers)),
         steps=torch.cat([torch.stack([each[:-1], each[1:]], dim=1)
                          for each in edges]),
         segmentation=torch.repeat_interleave(

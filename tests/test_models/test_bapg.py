@@ -22,7 +22,8 @@ from tests.hosts import ANCHOR_FREE_HOSTS, config_for
 
 
 def regions(steps, segmentation):
-    return InstanceData(steps=torch.tensor(steps, dtype=torch.float32),
+    return InstanceData(metainfo=dict(num_segmentations=max(segmentation) + 1),
+                        steps=torch.tensor(steps, dtype=torch.float32),
                         segmentation=torch.tensor(segmentation))
 
 

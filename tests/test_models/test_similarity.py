@@ -4,7 +4,9 @@ import torch
 from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 
+from mmbapg.errors import SettingError
 from mmbapg.models.losses.pair_contrastive_loss import (
+    PairMasks,
     pair_contrastive_loss,
     pair_masks,
 )
@@ -77,6 +79,22 @@ def test_triplet_loss_by_hand():
     assert nothing.item() == 0 and nothing.requires_grad
 
 
+@pytest.mark.parametrize('seed', range(6))
+def test_triplet_loss_over_all_triples(seed):
+    torch.manual_seed(seed)
+    similarity = (torch.rand(9, 9) * 2 - 1).double().requires_grad_()
+    kinds = torch.randint(0, 3, (9, 9))
+    pairs = PairMasks(kinds == 1, kinds == 2)
+    cost = (similarity[:, None, :] - similarity[:, :, None] + 0.4).clamp(min=0)
+    counted = pairs.positive[:, :, None] & pairs.negative[:, None, :]
+    expected = cost[counted].mean()
+    found = MODELS.build(dict(type='TripletMarginLoss', margin=0.4))(
+        similarity, pairs)
+    assert found.item() == pytest.approx(expected.item(), rel=1e-12)
+    assert torch.allclose(*(torch.autograd.grad(each, similarity)[0]
+                            for each in (found, expected)))
+
+
 def train(margin, **options):
     torch.manual_seed(0)
     head = MODELS.build(dict(type='PairContrastiveHead', margin=margin,
@@ -89,6 +107,15 @@ def train(margin, **options):
         losses['loss_pair'].backward()
         optimizer.step()
     return {name: value.item() for name, value in losses.items()}
+
+
+def test_a_batch_without_pairs():
+    head = MODELS.build(dict(type='PairContrastiveHead'))
+    with pytest.raises(SettingError, match='of 3 frames holds no two of one'):
+        head.loss(torch.randn(3, 6), [sample([0]), sample([1], [0]), sample()])
+    # frames that may be none of a pair are not asked for one
+    few = MODELS.build(dict(type='PairContrastiveHead', max_frames=1))
+    assert few.loss(torch.randn(8, 6), BATCH)['loss_pair'].isfinite()
 
 
 def test_training_pulls_positives_together_and_negatives_apart():

@@ -45,13 +45,12 @@ class PackProposals(BaseTransform):
 
     ``proposals`` holds ``segments`` in seconds and ``scores``, both float32,
     unless the host has packed proposals to work on (TCANet), which stay.
-    ``regions``
-    holds ``steps`` ``(R, 2)`` on the grid of the packed features and
-    ``segmentation`` ``(R,)``, of those regions that the features reach; the
-    first and the last region of every
-    segmentation have no outer end. ``boundary_strength`` ``(F, T)`` is
-    interpolated between frames, and held before the first and after the last;
-    so is ``class_evidence`` ``(K, T)``.
+    ``regions`` holds ``steps`` ``(R, 2)`` on the grid of the packed features
+    and ``segmentation`` ``(R,)``, of those regions that the features reach,
+    and as meta information ``num_segmentations`` of the whole video; the
+    first and the last region of every segmentation have no outer end.
+    ``boundary_strength`` ``(F, T)`` is interpolated between frames, and held
+    before the first and after the last; so is ``class_evidence`` ``(K, T)``.
     ``embeddings_file`` is where all come from.
 
     Args:
@@ -80,6 +79,8 @@ class PackProposals(BaseTransform):
                 segments=torch.from_numpy(clustering.proposals).float(),
                 scores=torch.from_numpy(clustering.scores).float())
         sample.regions = InstanceData(
+            # known here, so that no GPU has to be asked
+            metainfo=dict(num_segmentations=len(switch) + 1),
             steps=torch.from_numpy(steps[seen]).float(),
             segmentation=torch.from_numpy(clustering.segmentation[seen]))
         seconds = grid.to_seconds(np.arange(length))

@@ -67,9 +67,10 @@ class PairContrastiveHead(BaseModule):
         Returns:
             dict: ``loss_pair`` and the three figures.
         """
-        ids = [_padded(samples, embeddings.device) for samples in (
+        listed = [_padded(samples) for samples in (
             [sample.instances for sample in data_samples],
             [sample.negative_of for sample in data_samples])]
+        ids = [each.to(embeddings.device) for each in listed]
         if self.max_frames is not None:
             drawn = torch.randperm(len(embeddings))[:self.max_frames]
             drawn = drawn.to(embeddings.device)
@@ -77,7 +78,9 @@ class PairContrastiveHead(BaseModule):
         unit, (instances, negative_of) = _gather(
             F.normalize(as_precise(embeddings), dim=1), ids)
         pairs = pair_masks(instances, negative_of)
-        if self.max_frames is None and not pairs.positive.any():
+        # a GPU need not be waited for if this rank's own frames have a pair
+        if self.max_frames is None and not (
+                _some_twice(listed[0]) or pairs.positive.any()):
             raise SettingError(
                 f'a batch of {len(unit)} frames holds no two of one instance; '
                 'HardNegativePairSampler and a batch size that is a multiple '
@@ -111,7 +114,13 @@ def _with_margin(loss: dict, margin: float) -> dict:
     return dict(loss, margin=margin)
 
 
-def _padded(parts: Sequence, device) -> Tensor:
+def _some_twice(ids: Tensor) -> bool:
+    """Whether two frames share an id; ``(N, K)``, padded with -1."""
+    known = ids[ids >= 0]
+    return len(known.unique()) < len(known)
+
+
+def _padded(parts: Sequence) -> Tensor:
     """Ids of single frames, or arrays of those of several, as ``(N,
     longest)``, padded with -1."""
     rows = [part if isinstance(part, np.ndarray) else
@@ -119,7 +128,7 @@ def _padded(parts: Sequence, device) -> Tensor:
     longest = max(max(part.shape[1] for part in rows), 1)
     return torch.from_numpy(np.concatenate([np.pad(
         part, ((0, 0), (0, longest - part.shape[1])), constant_values=-1)
-        for part in rows])).to(device)
+        for part in rows]))
 
 
 def _gather(unit: Tensor,

@@ -93,6 +93,7 @@ def _seen(sample: ActionDataSample, first: int,
     steps = regions.steps - first
     seen = (steps[:, 1] > 0) & (steps[:, 0] <= end - first - 1)
     window.regions = InstanceData(
+        metainfo=dict(num_segmentations=regions.num_segmentations),
         steps=steps[seen], segmentation=regions.segmentation[seen])
     for field in ('boundary_strength', 'class_evidence'):
         window.set_field(sample.get(field)[:, first:end], field)

@@ -1,4 +1,5 @@
 """The loss that couples a positive and a negative pair of each anchor."""
+import torch
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
@@ -35,11 +36,19 @@ class TripletMarginLoss(nn.Module):
             similarity: ``(N, N)`` cosine similarities.
             pairs: Valid pairs.
         """
-        total, number = similarity.sum() * 0, 0
-        # anchor by anchor, as all triples at once take N^3 numbers
-        for row, positive, negative in zip(similarity, *pairs):
-            excess = (row[negative] - row[positive][:, None] +
-                      self.margin).clamp(min=0)
-            total = total + excess.sum()
-            number += excess.numel()
-        return self.loss_weight * total / max(number, 1)
+        # a positive pair costs the sum of the similarities above its own less
+        # the margin, and their number times that: all triples at once would
+        # take N^3 numbers, and one anchor after the other has a GPU wait
+        lowest = similarity.new_tensor(-torch.inf)
+        ranked = similarity.where(pairs.negative, lowest).sort(
+            dim=1, descending=True).values
+        # not by cumsum, which is not deterministic on a GPU
+        size = len(similarity)
+        up_to = similarity.new_ones(size, size + 1).triu(diagonal=1)
+        summed = ranked.where(ranked > lowest, 0.0) @ up_to
+        bound = similarity - self.margin
+        above = torch.searchsorted(-ranked.detach(), -bound.detach())
+        excess = summed.gather(1, above) - above * bound
+        number = (pairs.positive.sum(dim=1) * pairs.negative.sum(dim=1)).sum()
+        return self.loss_weight * (excess * pairs.positive).sum() / (
+            number.clamp(min=1))

@@ -64,12 +64,20 @@ class ProposalFusionNeck(FusionNeck):
                data_samples: List[ActionDataSample]) -> Tensor:
         """See :class:`FusionNeck`."""
         own = self.video_proj(x)
-        member, segmentation = region_membership(
-            [sample.regions for sample in data_samples], mask)
+        regions = [sample.regions for sample in data_samples]
+        self._refuse_more(max(each.num_segmentations for each in regions))
+        member, segmentation = region_membership(regions, mask)
         number = member.sum(dim=1, keepdim=True).clamp(min=1)
         shares = (member / number).transpose(1, 2).to(own)
         of_regions = self._project(shares @ own.transpose(1, 2), segmentation)
         return own + (member.to(of_regions) @ of_regions).transpose(1, 2)
+
+    def _refuse_more(self, found: int) -> None:
+        if found > self.num_segmentations:
+            raise SettingError(
+                f'found proposals of {found} segmentations, expected at most '
+                f'{self.num_segmentations}: num_change_points of the '
+                'clustering and num_segmentations of the neck disagree')
 
     def _project(self, pooled: Tensor, segmentation: Tensor) -> Tensor:
         """The projection of each region for its own segmentation.
@@ -81,12 +89,6 @@ class ProposalFusionNeck(FusionNeck):
         Returns:
             ``(B, R, H)``, zero where there is no region.
         """
-        found = int(segmentation.max()) + 1
-        if found > self.num_segmentations:
-            raise SettingError(
-                f'found proposals of {found} segmentations, expected at most '
-                f'{self.num_segmentations}: num_change_points of the '
-                'clustering and num_segmentations of the neck disagree')
         for_each = self.region_proj(pooled).unflatten(
             2, (self.num_segmentations, -1))
         owner = torch.arange(self.num_segmentations, device=pooled.device)
