@@ -40,6 +40,9 @@ def parse_args():
                         '(default: 2)')
     parser.add_argument('--format', choices=sorted(FORMATS),
                         help='also write the segments in this format')
+    parser.add_argument('--labels', nargs='+', default=[], metavar='NAME',
+                        help='labels that you will give to segments, for the '
+                        'list to choose from that a format may have')
     parser.add_argument('--out-dir', default='segmented',
                         help='folder to write (default: segmented)')
     parser.add_argument('--overwrite', action='store_true', help='replace '
@@ -51,6 +54,9 @@ def parse_args():
     if args.durations and len(args.durations) != len(args.inputs):
         parser.error(f'--durations: found {len(args.durations)}, expected '
                      f'{len(args.inputs)}, one for each file')
+    if args.labels and not args.format:
+        parser.error('--labels: found no --format, expected one, as labels '
+                     'are for the file to correct')
     return args
 
 
@@ -77,7 +83,7 @@ def segment(args):
     if args.format:
         path, lost = write_segments(
             results, Path(args.out_dir), args.format,
-            (lambda _: args.fps) if given else frame_rate)
+            (lambda _: args.fps) if given else frame_rate, args.labels)
         print(f'to correct: {path}')
         for each in lost:
             print(f'left out, as {args.format} does not hold it: {each}')

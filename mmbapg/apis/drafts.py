@@ -48,8 +48,8 @@ def frame_rate(result: dict) -> float:
 
 
 def write_segments(results: Sequence[dict], folder: Path, form: str,
-                   fps_of: Callable[[dict], Optional[float]] = frame_rate
-                   ) -> Tuple[Path, List[str]]:
+                   fps_of: Callable[[dict], Optional[float]] = frame_rate,
+                   labels: Sequence[str] = ()) -> Tuple[Path, List[str]]:
     """Write all segments of videos in a format of annotations.
 
     Args:
@@ -57,6 +57,8 @@ def write_segments(results: Sequence[dict], folder: Path, form: str,
         folder, form: See :func:`write_drafts`.
         fps_of: Tells the frame rate of a result's video, where its file is of
             features; formats that count frames need one.
+        labels: That a person will choose from, for formats with a list of
+            them; that of all segments comes after these.
 
     Returns:
         tuple: See :func:`write_drafts`.
@@ -66,7 +68,7 @@ def write_segments(results: Sequence[dict], folder: Path, form: str,
     """
     return _write({result['name']: Video(
         _instances(result['detections']), result['duration'], fps_of(result))
-        for result in results}, folder, form)
+        for result in results}, folder, form, labels)
 
 
 def _best(found: Sequence[dict]) -> List[dict]:
@@ -88,10 +90,13 @@ def _instances(found: Sequence[dict]) -> List[Instance]:
     return sorted(instances, key=lambda each: (each.start, each.end))
 
 
-def _write(videos: Dict[str, Video], folder: Path,
-           form: str) -> Tuple[Path, List[str]]:
+def _write(videos: Dict[str, Video], folder: Path, form: str,
+           labels: Sequence[str] = ()) -> Tuple[Path, List[str]]:
     known = format_of(form)
     target = Path(folder) / ('annotations' if known.one_video else
                              f'annotations{known.suffix}')
-    return target, write_annotations(target, form, Contents(videos),
+    used = {each.label for video in videos.values()
+            for each in video.instances}
+    listed = [*labels, *sorted(used.difference(labels))] if labels else None
+    return target, write_annotations(target, form, Contents(videos, listed),
                                      Settings())

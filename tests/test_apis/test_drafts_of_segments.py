@@ -1,5 +1,7 @@
 """Cutting videos into segments, and the files to correct."""
 import csv
+import runpy
+import sys
 
 import numpy as np
 import pytest
@@ -15,6 +17,8 @@ from mmbapg.apis.drafts_of_segments import (
 )
 from mmbapg.datasets.annotations import AnnotationError, load_annotations
 from mmbapg.datasets.embedding_files import Embeddings, Provenance
+from mmbapg.datasets.exchange import Settings
+from mmbapg.datasets.exchange.conversion import read_annotations
 from tests import runs
 from tests.inferencers import inputs
 from tests.tiny import ROOT
@@ -102,3 +106,25 @@ def test_all_segments_are_written(tmp_path):
     assert len(rows) == 3 and all(row[0] == 'a, "b"' for row in rows[1:])
     with pytest.raises(AnnotationError, match='found no frame rate'):
         write_segments(results, tmp_path, 'cvat', lambda _: None)
+
+
+def test_labels_to_choose_from(tmp_path):
+    results = [dict(name='a', duration=6.0, detections=[
+        dict(segment=[0.0, 2.0], label=LABEL, score=0.1)])]
+    path, lost = write_segments(results, tmp_path, 'via', lambda _: 25,
+                                ['jump', 'roll'])
+    assert not any('classes' in each for each in lost)
+    assert read_annotations(path, 'via', Settings()).classes == [
+        'jump', 'roll', LABEL]
+    _, lost = write_segments(results, tmp_path, 'csv', lambda _: None,
+                             ['jump', 'roll'])
+    assert any('the list of all classes' in each for each in lost)
+
+
+def test_labels_are_of_a_file(monkeypatch, capsys):
+    monkeypatch.setattr(sys, 'argv', [
+        'segment.py', 'a.mp4', '--encoder', 'e.py', '--checkpoint', 'e.pth',
+        '--labels', 'jump'])
+    with pytest.raises(SystemExit):
+        runpy.run_path(str(ROOT / 'tools/segment.py'), run_name='__main__')
+    assert '--labels: found no --format' in capsys.readouterr().err

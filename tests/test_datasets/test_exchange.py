@@ -134,6 +134,18 @@ def test_what_is_lost_is_told(tmp_path):
         (tmp_path / 'in.json').read_text())
 
 
+@pytest.mark.parametrize('form', [
+    name for name, form in FORMATS.items() if 'classes' in form.holds])
+def test_a_list_of_classes_is_read_as_it_was_written(form, tmp_path):
+    contents = Contents({'a': Video([Instance('walk', 1.0, 2.0)], 9.0, 25.0)},
+                        ['run', 'walk', 'jump'])
+    path = tmp_path / f'a{FORMATS[form].suffix}'
+    lost = write_annotations(path, form, contents, SETTINGS)
+    assert not any('classes' in each for each in lost)
+    assert read_annotations(path, form, SETTINGS).classes == [
+        'run', 'walk', 'jump']
+
+
 def test_names_of_media():
     for source, name in {
             'file:///home/me/My video.mp4': 'My video',

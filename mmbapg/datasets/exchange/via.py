@@ -5,7 +5,7 @@ and no region ``xy``; ``av`` gives attributes by number, an option's number or
 text.
 """
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from ..annotations import AnnotationError
 from .activitynet import write_json
@@ -52,7 +52,8 @@ def read(path: Path, settings: Settings) -> Contents:
         for key, view in content['view'].items():
             file = content['file'][str(view['fid_list'][0])]
             names[key] = name_of_media(file['fname'] or file['src'])
-        contents = Contents({name: Video() for name in names.values()})
+        contents = Contents({name: Video() for name in names.values()},
+                            _listed(attributes))
         if len(contents.videos) < len(names):
             raise AnnotationError(
                 f'{path}: found two files of one name, expected one name for '
@@ -70,6 +71,13 @@ def read(path: Path, settings: Settings) -> Contents:
         contents.passed_over.append(
             f'{others} regions, marks and attributes of files')
     return contents
+
+
+def _listed(attributes: Dict[str, dict]) -> Optional[List[str]]:
+    """The options of the attribute that labels come from first."""
+    labels = next((each for each in attributes.values()
+                   if each['aname'] != SCORE), {})
+    return list(map(str, (labels.get('options') or {}).values())) or None
 
 
 def _instances(path: Path, key: str, values: Dict[str, Any],

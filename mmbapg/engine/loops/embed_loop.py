@@ -118,10 +118,11 @@ class EmbedLoop(TestLoop):
         sampling = getattr(dataset, 'sampling', None)
         if sampling is None:
             return f'interval {dataset.interval:g} s'
-        frames = 'frame' if sampling.clip_len == 1 else 'frames'
-        return (f'{sampling.clip_len} {frames} every {sampling.stride} frames'
-                + (f' at {dataset.sample_fps:g} a second'
-                   if dataset.sample_fps else ''))
+        clip, stride = ('a frame' if number == 1 else f'{number} frames'
+                        for number in (sampling.clip_len, sampling.stride))
+        rate = f' at {dataset.sample_fps:g} a second' if (
+            dataset.sample_fps) else ''
+        return f'{clip} every {stride.removeprefix("a ")}{rate}'
 
     def _channels(self, videos: Sequence[Mapping]) -> str:
         """Width of what is written, which configs of localizers must tell."""
