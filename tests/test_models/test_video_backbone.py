@@ -56,6 +56,14 @@ def test_it_is_the_recognizers_network(name):
     assert float((expected[0] - expected[1]).abs().max()) > 1e-4 * scale
 
 
+@pytest.mark.parametrize(('name', 'fused'), [('videomae', 2), ('swin', 0)])
+def test_attention_is_one_operation(name, fused):
+    backbone = VideoBackbone(recognizer(name))
+    kinds = [type(module).__name__ for module in backbone.modules()]
+    assert kinds.count('FusedAttention') == fused
+    assert 'Attention' not in kinds
+
+
 def test_frames_are_normalized_once():
     model = VideoBackbone(recognizer('i3d')).eval()
     frames = clips(16)

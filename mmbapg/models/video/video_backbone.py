@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from mmbapg.ops.space import mean_over_parts
 
+from .fused_attention import fuse_attention
 from .recognizer_config import RecognizerError, network_config
 from .window_memory import is_of_memory
 
@@ -59,6 +60,7 @@ class VideoBackbone(BaseModule):
         self.kind = type(built).__name__
         self.grid = grid
         self.backbone: nn.Module = built.backbone
+        fuse_attention(self.backbone)
         self.data_preprocessor = built.data_preprocessor
         # what networks of torchvision and timm need besides, MMAction2 knows;
         # in a tuple, so that their weights have one name
