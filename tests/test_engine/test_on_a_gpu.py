@@ -63,15 +63,13 @@ OTHERS = dict(
 OURS_AND_FRAMES = [*OURS, 'frames']
 
 
-ENCODER = {'models/heads/pair_contrastive_head.py:_padded': 2,
-           'models/heads/pair_contrastive_head.py:loss': 1}
+ENCODER = {'models/heads/pair_contrastive_head.py:loss': 2}
 #: Where the program waits for the GPU in a training step, and how often: all
 #: that docs/hosts.md lists, and nothing else.
 WAITS = dict(
     **{name + suffix: host.waits
        for name, host in hosts.HOSTS.items() for suffix in ('', '_bapg')},
-    ActionFormer_regions={
-        **hosts.POINTS, 'models/necks/proposal_fusion.py:_project': 1},
+    ActionFormer_regions=hosts.POINTS,
     frames=ENCODER,
     encoder={**ENCODER, 'models/backbones/temporal_encoder.py:forward': 1})
 

@@ -70,7 +70,8 @@ class PairContrastiveHead(BaseModule):
         listed = [_padded(samples) for samples in (
             [sample.instances for sample in data_samples],
             [sample.negative_of for sample in data_samples])]
-        ids = [each.to(embeddings.device) for each in listed]
+        device = embeddings.device
+        ids = [listed[0].to(device), listed[1].to(device)]
         if self.max_frames is not None:
             drawn = torch.randperm(len(embeddings))[:self.max_frames]
             drawn = drawn.to(embeddings.device)
