@@ -96,7 +96,7 @@ def _write(trials: OverFolds, results: Mapping[str, dict],
     write_text(trials.work_dir / 'results.json', json.dumps(results, indent=1))
     write_text(trials.work_dir / 'table.md',
                f'{table.title}\n\n{markdown(table)}\n')
-    console = Console()
+    console = Console(width=140)
     console.print(table)
     console.print(f'results.json, table.md, checkpoints and logs: '
                   f'{trials.work_dir}')

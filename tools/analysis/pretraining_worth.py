@@ -13,7 +13,7 @@ import argparse
 from pathlib import Path
 
 #: Dataset -> config of the learner of all kinds.
-LEARNERS = dict(
+CONFIGS = dict(
     fir='bsp/bsp-traceless_temporal_1xb64-40e_fir-efficientnetlite0.py',
     gesture='bsp/bsp_temporal_1xb64-40e_gesture-imu.py',
     vts='bsp/bsp_temporal_1xb64-40e_vts-kinematics.py')
@@ -23,7 +23,7 @@ def parse_args():
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('dataset', choices=LEARNERS,
+    parser.add_argument('dataset', choices=CONFIGS,
                         help='whose features these are')
     parser.add_argument('data_root', type=Path,
                         help='folder with annotations.json and features')
@@ -70,7 +70,7 @@ def main():
                          f'{", ".join(dataset.hosts)}')
     with faults_in_one_sentence():
         trials = pretraining.BoundaryPretraining(
-            dataset, args.config or LEARNERS[args.dataset], args.data_root,
+            dataset, args.config or CONFIGS[args.dataset], args.data_root,
             args.work_dir or Path('work_dirs/pretraining_worth',
                                   args.dataset), args.epochs)
         places = dataset.places(args.parts)
