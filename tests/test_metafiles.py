@@ -113,6 +113,14 @@ def test_figures_of_hosts_are_those_of_our_results(title, data):
         assert list(figures.values()) == {**earlier, **expected}[name][:6]
 
 
+def test_figures_from_frames_are_those_of_our_results():
+    found = {model['Name'].removeprefix('end_to_end_').split('_')[0]:
+             list(metrics(model).values()) for model in MODELS
+             if model['In Collection'] == 'EndToEnd' and metrics(model)}
+    assert found == {name: figures[:6] for name, figures in rows(
+        'FIR end to end').items()}
+
+
 def test_figures_of_encoders_are_those_of_our_results():
     found = {model['Name']: list(metrics(model).values()) for model in MODELS
              if model['In Collection'] == 'BAPG' and metrics(model)}
@@ -124,8 +132,8 @@ def test_no_other_figures_of_ours():
     ours = [model['Name'] for model in MODELS if any(
         not name.startswith(metafiles.ORIGINAL) for name in metrics(model))]
     # three hosts on FIR and on gestures, two on open suturing, each with and
-    # without BAPG; one encoder
-    assert len(ours) == 6 + 6 + 4 + 1
+    # without BAPG; one encoder; two that see frames
+    assert len(ours) == 6 + 6 + 4 + 1 + 2
     assert not any(any(model['Weights']) for model in MODELS)
 
 
