@@ -52,7 +52,7 @@ def head(whole_video=False, num_groups=4):
         point_generator=dict(
             type='PointGenerator', offset=0.5,
             first_stride=8 if whole_video else 4,
-            regression_ranges=[(-1, float('inf'))] * 4))
+            regression_ranges=[(-1, 10000)] * 4))
 
 
 def two_streams(**changes):
@@ -99,7 +99,7 @@ def run_config(folder, name='afsd.py'):
     base = tiny.localizer_config(folder, f'base_of_{name}', epochs=2)
     video = f"data_prefix=dict(_delete_=True, video='{folder}/videos')"
     path = folder / name
-    text = str(dict(made, _delete_=True)).replace('inf', "float('inf')")
+    text = str(dict(made, _delete_=True))
     path.write_text(f'''
 _base_ = '{base}'
 model = {text}

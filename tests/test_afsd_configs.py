@@ -55,7 +55,7 @@ def test_settings(data):
     assert found == SETTINGS[data]
     ranges = cfg.model.head.point_generator.regression_ranges
     assert [tuple(each) for each in ranges] == (
-        RANGES if data.startswith('act') else [(-1, float('inf'))] * 6)
+        RANGES if data.startswith('act') else [(-1, 10000)] * 6)
     assert cfg.optim_wrapper.optimizer.type == 'Adam'
     assert cfg.train_cfg.max_epochs == 16 and cfg.train_dataloader.drop_last
     assert 'param_scheduler' not in cfg and (

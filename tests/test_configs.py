@@ -1,4 +1,5 @@
 """Every config builds, and says what the papers say."""
+import math
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from mmaction.registry import DATA_SAMPLERS, MODELS, TRANSFORMS
 from mmengine.config import Config
 
 from mmbapg.config import add_bapg, add_clip_features
+from mmbapg.experiments.kept_runs import flat
 from tests.metafiles import without_memory, without_weights
 from tests.tiny import CONFIGS
 
@@ -100,6 +102,15 @@ def test_the_learning_rate_knows_its_batch_size(name):
     assert cfg.train_dataloader.batch_size == batch
     assert dict(cfg.auto_scale_lr) == dict(
         enable=False, base_batch_size=gpus * batch)
+
+
+@pytest.mark.parametrize('name', ALL)
+def test_a_runs_copy_can_be_read(name):
+    """MMEngine writes ``inf`` and ``nan`` into a run's folder, and cannot
+    read them there."""
+    values = flat(load(name)._cfg_dict).values()
+    assert all(math.isfinite(value) for value in values
+               if isinstance(value, float))
 
 
 def test_every_config_begins_with_what_it_is_for():

@@ -6,7 +6,7 @@ from mmbapg.models.task_modules.point_assigner import CentrePointAssigner
 from mmbapg.models.task_modules.point_generator import Points
 
 LONG, SHORT = [0., 9.], [4., 7.]
-INFINITE = float('inf')
+INFINITE = 1e9
 
 
 @pytest.fixture(scope='module')

@@ -43,11 +43,12 @@ class CentrePointAssigner:
 
     Args:
         num_classes: Number of classes.
-        radius: In strides of the point's level; ``float('inf')`` for every
-            point inside an instance.
+        radius: In strides of the point's level; ``1e9`` for every point
+            inside an instance (the copy of a config in a run's folder can
+            hold no infinity).
         tie: Instances whose lengths differ by less, in steps, count as
-            equally short; ``float('inf')`` for the labels of all instances
-            that qualify, whatever their lengths.
+            equally short; ``1e9`` for the labels of all instances that
+            qualify, whatever their lengths.
     """
 
     #: Whether the head also hands over what it predicts.
