@@ -10,6 +10,7 @@ from mmengine.config import Config
 from mmengine.runner import load_checkpoint
 from mmengine.structures import InstanceData
 
+from mmbapg.errors import SettingError
 from mmbapg.models.layers import pad_sequences
 from mmbapg.models.necks.boundary_fusion import BoundaryFusionNeck
 from mmbapg.models.necks.evidence_fusion import EvidenceFusionNeck
@@ -149,6 +150,30 @@ def test_strengths_are_added_through_a_perceptron():
     fused = neck(x, mask, [sample])
     torch.testing.assert_close(fused[0, :, :5], expected)
     assert torch.equal(fused[0, :, 5], x[0, :, 5])
+
+
+@pytest.mark.parametrize('settings', [BOUNDARY, EVIDENCE, PROPOSAL])
+def test_some_videos_are_told_nothing_in_training(settings):
+    torch.manual_seed(0)
+    neck = MODELS.build(dict(settings, in_channels=6, dropout=0.75))
+    torch.nn.init.ones_(neck.out_proj.weight)
+    x, mask = torch.randn(400, 6, 5), torch.ones(400, 1, 5, dtype=torch.bool)
+    samples = [video(length=5) for _ in x]
+    told = (neck(x, mask, samples) != x).flatten(1)
+    # a video as a whole, or not at all
+    assert torch.equal(told.any(dim=1), told.all(dim=1))
+    assert 0.17 < told.all(dim=1).float().mean() < 0.33
+    neck.eval()
+    everything = neck(x, mask, samples)
+    assert (everything != x).all()
+    neck.dropout = 0.0
+    assert torch.equal(neck.train()(x, mask, samples), everything)
+
+
+def test_not_all_videos_can_be_told_nothing():
+    with pytest.raises(SettingError, match='dropout of EvidenceFusionNeck: '
+                       'found 1.0, expected a share of videos'):
+        MODELS.build(dict(EVIDENCE, in_channels=6, dropout=1.0))
 
 
 def test_evidence_is_the_strengths_and_the_classes_and_grows_faster():

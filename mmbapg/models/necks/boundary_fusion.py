@@ -26,6 +26,7 @@ class BoundaryFusionNeck(FusionNeck):
         in_channels: Width of the features.
         num_strengths: Width of ``boundary_strength``.
         hidden_channels: Width of the perceptron.
+        dropout: See :class:`FusionNeck`.
         init_cfg: See :class:`mmengine.model.BaseModule`.
     """
 
@@ -33,8 +34,9 @@ class BoundaryFusionNeck(FusionNeck):
                  in_channels: int,
                  num_strengths: int,
                  hidden_channels: int = 32,
+                 dropout: float = 0.0,
                  init_cfg: Optional[dict] = None) -> None:
-        super().__init__(in_channels, hidden_channels, init_cfg)
+        super().__init__(in_channels, hidden_channels, dropout, init_cfg)
         self.strength_proj = Conv1d(num_strengths, hidden_channels, 1)
 
     @staticmethod

@@ -36,6 +36,7 @@ class EvidenceFusionNeck(FusionNeck):
         gain: How many times as fast as with a gain of 1 training lets the
             host see the evidence: a host that is trained for a few hundred
             iterations else learns to do without it first (docs/results.md).
+        dropout: See :class:`FusionNeck`.
         init_cfg: See :class:`mmengine.model.BaseModule`.
     """
 
@@ -47,8 +48,9 @@ class EvidenceFusionNeck(FusionNeck):
                  class_channels: int = 0,
                  hidden_channels: int = 32,
                  gain: float = 32.0,
+                 dropout: float = 0.0,
                  init_cfg: Optional[dict] = None) -> None:
-        super().__init__(in_channels, hidden_channels, init_cfg)
+        super().__init__(in_channels, hidden_channels, dropout, init_cfg)
         self.gain = gain
         self.class_channels = class_channels
         self.evidence_proj = Conv1d(num_strengths + class_channels,

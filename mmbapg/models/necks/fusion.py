@@ -1,9 +1,12 @@
 """What all fusion necks share: they add to the features of the host."""
 from typing import List, Optional
 
+import torch
 from mmaction.structures import ActionDataSample
 from mmengine.model import BaseModule
 from torch import Tensor, nn
+
+from mmbapg.errors import SettingError
 
 from ..layers import ChannelLayerNorm, Conv1d
 
@@ -21,9 +24,15 @@ class FusionNeck(BaseModule):
     normalization :math:`h_t` can become very large in scenes that training has
     not seen, and a host trained on few videos can fail there.
 
+    A host learns on training videos how far to rely on what it is told, which
+    can be worse on other videos: of other people, say. With ``dropout``, it
+    has to find actions without it, too.
+
     Args:
         in_channels: Width of the features.
         hidden_channels: Width of :math:`h_t`.
+        dropout: Share of the videos (windows) in training to which nothing is
+            added.
         init_cfg: See :class:`mmengine.model.BaseModule`.
 
     Attributes:
@@ -37,8 +46,14 @@ class FusionNeck(BaseModule):
     def __init__(self,
                  in_channels: int,
                  hidden_channels: int,
+                 dropout: float = 0.0,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
+        if not 0 <= dropout < 1:
+            raise SettingError(
+                f'dropout of {type(self).__name__}: found {dropout}, expected '
+                'a share of videos, from 0 to below 1')
+        self.dropout = dropout
         self.norm = ChannelLayerNorm(hidden_channels)
         self.act = nn.ReLU()
         self.out_proj = Conv1d(hidden_channels, in_channels, 1, bias=False)
@@ -84,8 +99,11 @@ class FusionNeck(BaseModule):
             hidden: ``(B, H, T)``.
         """
         # masked where it is narrow: the last layer has no bias
-        added = self.out_proj(self.gain * self.act(self.norm(hidden)) * mask)
-        return x + added
+        told = self.act(self.norm(hidden)) * mask
+        if self.training and self.dropout:
+            told = told * (torch.rand(len(x), 1, 1, device=x.device) >=
+                           self.dropout)
+        return x + self.out_proj(self.gain * told)
 
     def hidden(self, x: Tensor, mask: Tensor,
                data_samples: List[ActionDataSample]) -> Tensor:

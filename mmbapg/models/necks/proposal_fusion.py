@@ -41,6 +41,7 @@ class ProposalFusionNeck(FusionNeck):
         in_channels: Width of the features.
         num_segmentations: Numbers of change points that proposals come from.
         hidden_channels: Width of the perceptron.
+        dropout: See :class:`FusionNeck`.
         init_cfg: See :class:`mmengine.model.BaseModule`.
     """
 
@@ -48,8 +49,9 @@ class ProposalFusionNeck(FusionNeck):
                  in_channels: int,
                  num_segmentations: int,
                  hidden_channels: int = 128,
+                 dropout: float = 0.0,
                  init_cfg: Optional[dict] = None) -> None:
-        super().__init__(in_channels, hidden_channels, init_cfg)
+        super().__init__(in_channels, hidden_channels, dropout, init_cfg)
         self.num_segmentations = num_segmentations
         self.video_proj = Conv1d(in_channels, hidden_channels, 1)
         self.region_proj = nn.Linear(
