@@ -176,6 +176,8 @@ VARIANTS: Dict[str, Optional[str]] = {
     'bapg-no-classes': 'no-classes',
     'bapg-second': 'second',
     'bapg-even-cuts': EVEN_CUTS,
+    # half of the training videos are told nothing
+    'bapg-dropout': DEFAULT,
 }
 
 #: Variants whose host trains for longer -> how many times as long.
@@ -184,6 +186,7 @@ LONGER: Dict[str, float] = {'host-longer': 2.0, 'bapg-longer': 2.0}
 #: Variants that are more than other embeddings -> changes to the config of the
 #: host with BAPG.
 HOST_OPTIONS: Dict[str, dict] = {
+    'bapg-dropout': {'bapg.neck.dropout': 0.5},
     # as mmbapg had it before encoders saw more than a second
     'bapg-second': {
         'bapg.neck.type': 'BoundaryFusionNeck',
