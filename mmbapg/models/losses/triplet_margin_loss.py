@@ -39,13 +39,14 @@ class TripletMarginLoss(nn.Module):
         # a positive pair costs the sum of the similarities above its own less
         # the margin, and their number times that: all triples at once would
         # take N^3 numbers, and one anchor after the other has a GPU wait
-        lowest = similarity.new_tensor(-torch.inf)
-        ranked = similarity.where(pairs.negative, lowest).sort(
+        ranked = similarity.masked_fill(~pairs.negative, -torch.inf).sort(
             dim=1, descending=True).values
         # not by cumsum, which is not deterministic on a GPU
         size = len(similarity)
         up_to = similarity.new_ones(size, size + 1).triu(diagonal=1)
-        summed = ranked.where(ranked > lowest, 0.0) @ up_to
+        # mixed precision would round similarities to 8 bits
+        with torch.autocast(similarity.device.type, enabled=False):
+            summed = ranked.masked_fill(ranked.isinf(), 0.0) @ up_to
         bound = similarity - self.margin
         above = torch.searchsorted(-ranked.detach(), -bound.detach())
         excess = summed.gather(1, above) - above * bound
