@@ -102,7 +102,7 @@ def test_without_consistency_is_the_same_but_for_it():
 
 
 def test_eight_clips_are_those_that_are_tested():
-    cfg = load('afsd_eight-clips_1xb2-100e_fir-rgb')
+    cfg = load('afsd_eight-clips_1xb2-150e_fir-rgb')
     train, test = (dict(cfg[f'{name}_dataloader'].dataset)
                    for name in ('train', 'test'))
     steps = [step.type for step in train.pop('pipeline')]

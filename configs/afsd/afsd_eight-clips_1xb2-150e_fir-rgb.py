@@ -20,4 +20,4 @@ train_dataloader = dict(
 val_dataloader = dict(
     dataset=dict(_delete_=True, **eight, pipeline=[*shown, _base_.pack]))
 test_dataloader = val_dataloader
-train_cfg = dict(max_epochs=100, val_interval=100)
+train_cfg = dict(max_epochs=150, val_interval=150)
