@@ -74,8 +74,8 @@ class BoundaryPretraining:
     """Learners, each in a folder of its own that is kept.
 
     Each is trained on clips of all parts but one, and then writes features
-    of all videos. An interrupted call goes on where it stopped; what is
-    finished with other settings is refused.
+    of all videos. What has finished is kept, and refused if its settings were
+    others.
 
     Attributes:
         dataset: How the videos are divided.
