@@ -7,8 +7,8 @@ draws what is found over the number of videos that have labels.
 Variants: 'host' alone; 'bapg', with BAPG as it is by default; and controls.
 'host-longer' and 'bapg-longer' train the host for twice as many epochs.
 'bapg-even-cuts' is told nothing of the video, 'bapg-no-contrast' of classes
-alone, 'bapg-no-classes' of boundaries alone; 'bapg-dropout' is told nothing in
-half of the training samples. 'bapg-random-negatives' is told by an encoder
+alone, 'bapg-no-classes' of boundaries alone; 'bapg-no-dropout' is told of every
+training sample, not of half of them. 'bapg-random-negatives' is told by an encoder
 whose negatives are any other frames, 'bapg-not-cross-fitted' by one that has
 seen the training videos, 'bapg-second' by one that sees a second.
 """

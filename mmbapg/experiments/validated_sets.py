@@ -176,8 +176,8 @@ VARIANTS: Dict[str, Optional[str]] = {
     'bapg-no-classes': 'no-classes',
     'bapg-second': 'second',
     'bapg-even-cuts': EVEN_CUTS,
-    # half of the training videos are told nothing
-    'bapg-dropout': DEFAULT,
+    # all training videos are told what is known of them
+    'bapg-no-dropout': DEFAULT,
 }
 
 #: Variants whose host trains for longer -> how many times as long.
@@ -186,9 +186,10 @@ LONGER: Dict[str, float] = {'host-longer': 2.0, 'bapg-longer': 2.0}
 #: Variants that are more than other embeddings -> changes to the config of the
 #: host with BAPG.
 HOST_OPTIONS: Dict[str, dict] = {
-    'bapg-dropout': {'bapg.neck.dropout': 0.5},
+    'bapg-no-dropout': {'bapg.neck.dropout': 0.0},
     # as mmbapg had it before encoders saw more than a second
     'bapg-second': {
         'bapg.neck.type': 'BoundaryFusionNeck',
+        'bapg.neck.dropout': 0.0,
         'bapg.clustering.num_change_points': (5, 10, 15, 20)},
 }
