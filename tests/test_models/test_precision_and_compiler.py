@@ -31,6 +31,7 @@ def model(request):
         request.param, 'fir-efficientnetlite0', '_bapg')))
     host = cfg.model.localizer
     host['max_seq_len' if 'max_seq_len' in host else 'window_size'] = STEPS
+    cfg.model.neck.dropout = 0  # the neck takes part in each video
     torch.manual_seed(0)
     built = MODELS.build(cfg.model)
     torch.nn.init.normal_(built.neck.out_proj.weight,
