@@ -26,6 +26,11 @@ from mmbapg.evaluation.error_analysis import (
     precision_recall,
     sensitivity,
 )
+from mmbapg.evaluation.ideal_detections import (
+    Judged,
+    ideal_detections,
+    mean_ap,
+)
 from mmbapg.evaluation.submission import read_submission
 from mmbapg.files import replace_file
 from mmbapg.visualization import write_png
@@ -125,8 +130,37 @@ class Diagnosis:
         return [video for video in self.videos.values()
                 if _part(video) in parts]
 
+    def ideals(self, files: Sequence[str]) -> Dict[str, float]:
+        """mAP of the detections of files, no two of which hold the same video,
+        as they are, and if one thing about them were right.
+
+        Returns:
+            ``as it is`` and each of
+            :data:`~mmbapg.evaluation.ideal_detections.IDEALS` -> mAP in
+            [0, 1], averaged over the thresholds.
+
+        Raises:
+            AnnotationError: As :meth:`matchings`.
+        """
+        found = self.read(files)
+        return self._ideals(found, self.judged([found]))
+
+    def _ideals(self, found: Mapping[str, Segments],
+                judged: Sequence[VideoAnnotation]) -> Dict[str, float]:
+        plain = self._of_judged(found, judged)
+        return {name: mean_ap(each, self.thresholds) for name, each in {
+            'as it is': plain, **ideal_detections(*plain)}.items()}
+
     def _match(self, found: Mapping[str, Segments],
                judged: Sequence[VideoAnnotation]) -> List[Matching]:
+        truth, found = self._of_judged(found, judged)
+        durations = {video.name: video.duration for video in judged}
+        return [match(truth, found, durations, threshold)
+                for threshold in self.thresholds]
+
+    def _of_judged(self, found: Mapping[str, Segments],
+                   judged: Sequence[VideoAnnotation]) -> Judged:
+        """Instances that count, and detections of the same videos."""
         if not any(len(video.labels) for video in judged):
             raise AnnotationError(
                 f'{self.annotations}: found no instance in the '
@@ -138,14 +172,12 @@ class Diagnosis:
                          np.array([place[each] for each in video.labels],
                                   dtype=np.int64)), self.convention)
             for video in judged if video.labelled}
-        durations = {video.name: video.duration for video in judged}
         found = {name: found[name] for name in truth if name in found}
         if not found:
             raise AnnotationError(
                 f'found detections of none of the {told(judged)}, expected '
                 'detections of the videos that are judged')
-        return [match(truth, found, durations, threshold)
-                for threshold in self.thresholds]
+        return Judged(truth, found)
 
     def compare(self, files: Mapping[str, Sequence[str]]) -> Comparison:
         """Match all detections with the same videos, and say which.
@@ -174,9 +206,11 @@ class Diagnosis:
         Returns:
             What ``diagnosis.json`` holds.
         """
-        matchings = self.compare(files).matchings
-        results = {name: self.figures(each)
-                   for name, each in matchings.items()}
+        judged, founds, matchings = self.compare(files)
+        results = {name: {
+            **self.figures(each),
+            'mAP if': self._ideals(founds[name], judged)}
+            for name, each in matchings.items()}
         print_figures(results, self.middle)
         out_dir.mkdir(parents=True, exist_ok=True)
         for name, image in self._pictures(matchings, results).items():

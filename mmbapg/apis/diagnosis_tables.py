@@ -7,6 +7,7 @@ from rich.table import Table
 from mmbapg.datasets.annotations import VideoAnnotation, named
 from mmbapg.evaluation import Segments
 from mmbapg.evaluation.error_analysis import Matching
+from mmbapg.evaluation.ideal_detections import IDEALS
 
 #: Fields that part videos into those that are tested together.
 PARTS = ('subset', 'fold')
@@ -50,8 +51,9 @@ def print_judged(judged: Sequence[VideoAnnotation],
 
 def print_figures(results: Mapping[str, dict], threshold: float) -> None:
     """A table of ``diagnosis.json``, a column for each detections."""
-    table = Table(title=f'mAP (%), gains without errors of a kind, and median '
-                  f'boundary errors of hits at tIoU {threshold:g}')
+    table = Table(title=f'mAP (%), gains without errors of a kind and if one '
+                  'thing were right, and median boundary errors of hits at '
+                  f'tIoU {threshold:g}')
     table.add_column('')
     for name in results:
         table.add_column(name, justify='right', overflow='fold')
@@ -73,6 +75,11 @@ def print_figures(results: Mapping[str, dict], threshold: float) -> None:
     row('mAP', percent('mAP'))
     for kind in first['gain without']:
         row(f'without {kind}', percent('gain without', kind), '{:+.1f}')
+    for name in IDEALS:
+        row(f'with {name}', [
+            after - before for after, before in zip(
+                percent('mAP if', name), percent('mAP if', 'as it is'))],
+            '{:+.1f}')
     for side in ('start', 'end'):
         row(f'{side}, seconds', [figures['median boundary error'][side]
                                  for figures in results.values()], '{:.2f}')

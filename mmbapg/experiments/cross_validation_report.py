@@ -25,7 +25,7 @@ from .cross_validation_tables import FIGURES, markdown, tables
 from .detection_pages import pages_of_runs
 from .encoder_tables import AVERAGE_NUMBERS, LEARNED, TOLERANCES
 from .few_labels import missing_classes
-from .paired_variants import PairedVariants, spread
+from .paired_variants import PairedVariants, paired_difference, spread
 
 
 class Grid(NamedTuple):
@@ -78,7 +78,9 @@ def report(cv: CrossValidation, grid: Grid, jobs: int = 1) -> dict:
         the place of each figure; ``localization``, host -> variant -> figure
         -> mean and deviation, ``against host`` -> mean difference of mAP and
         standard error, ``interval`` -> its 95 % bootstrap interval, see
-        :meth:`PairedVariants.gain`, and of variants but ``host`` and ``bapg``
+        :meth:`PairedVariants.gain`, ``mAP if`` and ``gain if`` -> what is
+        right, see :meth:`.Diagnosis.ideals` -> mean mAP and what it has more
+        than the host, and of variants but ``host`` and ``bapg``
         the same of what ``bapg`` has more than they, ``bapg against it`` and
         ``bapg interval``; ``mAP``, of every run. Hosts and encoders that were
         trained on few videos are rows of their own; see :meth:`Grid.rows`. If
@@ -224,16 +226,23 @@ def _nested_spread(runs: List[List[Any]]) -> Any:
 def _localization(cv: CrossValidation, grid: Grid, host: str,
                   labelled: Optional[int]) -> dict:
     results: Dict[str, dict] = {}
+    ideals: Dict[str, Dict[str, np.ndarray]] = {}
     variants = PairedVariants(cv, grid.parts, grid.seeds, host, labelled)
     for name in grid.variants:
         row: Dict[str, Any] = {
             figure: spread(variants.values(name, figure))
             for figure in FIGURES}
         results[name] = row
+        ideals[name] = variants.ideals(name)
+        row['mAP if'] = {kind: spread(values)
+                         for kind, values in ideals[name].items()}
         if grid.few_labels:
             row['mAP interval'] = variants.interval(name)
         if 'host' in grid.variants and name != 'host':
             row['against host'], row['interval'] = variants.gain(name, 'host')
+            row['gain if'] = {
+                kind: paired_difference(values, ideals['host'][kind])
+                for kind, values in ideals[name].items()}
         if 'bapg' in grid.variants and name not in ('host', 'bapg'):
             row['bapg against it'], row['bapg interval'] = variants.gain(
                 'bapg', name)

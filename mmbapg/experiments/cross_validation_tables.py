@@ -8,6 +8,7 @@ from rich.table import Table
 from mmbapg.apis.boundary_table import boundary_tables, numbers_table
 from mmbapg.apis.class_evidence import TEST, TRAINING
 from mmbapg.errors import UserError
+from mmbapg.evaluation.ideal_detections import IDEALS
 from mmbapg.files import write_text
 
 from .encoder_tables import AVERAGE_NUMBERS, EVEN, RAW, TOLERANCES
@@ -19,7 +20,7 @@ Pair = Tuple[float, Optional[float]]
 FIGURES = [f'mAP@{threshold}' for threshold in IOU_THRESHOLDS] + ['mAP']
 #: What tables can be about.
 TABLES = ('encoders', 'evidence', 'proposals', 'localization', 'controls',
-          'gates', 'misses')
+          'ideals', 'gates', 'misses')
 #: Change points whose proposals stand beside the boundaries of all encoders.
 NUMBER = 15
 
@@ -36,7 +37,8 @@ def tables(results: dict) -> Dict[str, Table]:
                 evidence=_evidence(results, over),
                 proposals=_proposals(results, over),
                 localization=_localization(results, over),
-                controls=_controls(results, over))
+                controls=_controls(results, over),
+                ideals=_ideals(results, over))
     if results['gates']:
         made['gates'], made['misses'] = _gates(results, over)
     return {name: table for name, table in made.items() if table.row_count}
@@ -108,6 +110,22 @@ def _controls(results: dict, over: str) -> Table:
                 table.add_row(
                     f'{host}, {name}', cell(row['mAP'], 1),
                     *gain_cells(row['bapg against it'], row['bapg interval']))
+    return table
+
+
+def _ideals(results: dict, over: str) -> Table:
+    """What is left of a gain if one thing about all detections is right."""
+    table = numbers_table(
+        'Average mAP (%) if one thing about detections were right, and what a '
+        f'variant has more than its host, in pairs ± SE: {over}',
+        ['as it is', *IDEALS])
+    for host, variants in results['localization'].items():
+        for name, row in variants.items():
+            table.add_row(
+                host if name == 'host' else f'{host}, {name}',
+                *(' '.join(filter(None, (f'{pair[0]:.1f}', cell(
+                    row['gain if'][kind], 1, '+') if 'gain if' in row else
+                    ''))) for kind, pair in row['mAP if'].items()))
     return table
 
 

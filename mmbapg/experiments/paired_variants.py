@@ -109,6 +109,17 @@ class PairedVariants:
                 self._matchings(name), self._matchings(other),
                 groups=self._groups())]
 
+    def ideals(self, name: str) -> Dict[str, np.ndarray]:
+        """What is right about detections -> ``(seeds, parts)`` of average mAP
+        in percent; see :meth:`.Diagnosis.ideals`."""
+        judges = {part: self._videos(part) for part in self.parts}
+        found = [[judges[part].ideals([str(self.cv.detections(
+            self._run(part, seed, name)))]) for part in self.parts]
+            for seed in self.seeds]
+        return {kind: 100 * np.array([[run[kind] for run in parts]
+                                      for parts in found])
+                for kind in found[0][0]}
+
     def _run(self, part: int, seed: int, name: str) -> Run:
         return Run(part, seed, name, self.host, self.labelled)
 

@@ -169,11 +169,13 @@ def test_report(files, tmp_path, capsys):
     assert written == json.loads(json.dumps(results))
     assert results['all']['mAP'] == pytest.approx(
         np.mean(list(results['all']['mAP at'].values())))
+    assert all(each['mAP if']['as it is'] == pytest.approx(each['mAP'])
+               for each in results.values())
     assert {path.name for path in (tmp_path / 'out').glob('*.png')} == {
         'false_positives.png', 'sensitivity.png', 'boundary_errors.png',
         'precision_recall.png'}
     told = capsys.readouterr().out
-    assert 'without localization' in told
+    assert 'without localization' in told and 'with right order' in told
     assert 'judged on the 5 videos of subset test, with 40 instances' in told
     assert ('some: no detections for 3 videos: v2, v3, v4; their instances '
             'count as missed') in told

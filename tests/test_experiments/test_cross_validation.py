@@ -38,6 +38,8 @@ def test_tables_of_all_runs(tiny_cv, capsys):
     assert results['mAP']['small bapg part 1 seed 3'] == pytest.approx(40)
     assert bapg['against host'] == pytest.approx((20, 0))
     assert bapg['interval'] == [100, 100]
+    assert bapg['mAP if']['as it is'] == (100, 0)
+    assert bapg['gain if']['as it is'] == (100, 0)
     assert results['evidence'] == {}  # embeddings without classes
     gates = results['gates']
     assert list(gates) == ['small', 'small, bapg', 'default', EVEN]
@@ -50,6 +52,7 @@ def test_tables_of_all_runs(tiny_cv, capsys):
     assert '| small | 0.000 ± 0.000 |' in text
     assert '|  | default | small | evenly spaced cuts |' in text
     assert '| +100.0 to +100.0 |' in text
+    assert '| 100.0 +100.0 ± 0.0 |' in text
     assert '| small, bapg | 35.0 |' in text and '| 35.0 ± 0.0 |' in text
     assert '| default, m = 15 | 20.0 ± 0.0 |' in text
     assert '| evenly spaced cuts | 0.100 ± 0.000 |' in text
