@@ -7,10 +7,10 @@ draws what is found over the number of videos that have labels.
 Variants: 'host' alone; 'bapg', with BAPG as it is by default; and controls.
 'host-longer' and 'bapg-longer' train the host for twice as many epochs.
 'bapg-even-cuts' is told nothing of the video, 'bapg-no-contrast' of classes
-alone, 'bapg-no-classes' of boundaries alone; 'bapg-no-dropout' is told of every
-training sample, not of half of them. 'bapg-random-negatives' is told by an encoder
-whose negatives are any other frames, 'bapg-not-cross-fitted' by one that has
-seen the training videos, 'bapg-second' by one that sees a second.
+alone, 'bapg-no-classes' of boundaries alone; 'bapg-no-dropout' is told of
+every training sample, not of half of them. 'bapg-random-negatives' is told by
+an encoder whose negatives are any other frames, 'bapg-not-cross-fitted' by one
+that has seen the training videos, 'bapg-second' by one that sees a second.
 """
 import argparse
 from pathlib import Path
