@@ -3,9 +3,10 @@
 After Alwassel et al., ECCV 2018: kinds of false positives and what each
 costs, mAP and misses by the size of instances; and errors of boundaries in
 seconds, what mAP would be if classes, boundaries or the order of all
-detections were right, and precision over recall. Prints a table, and writes diagnosis.json
-and pictures. Works on any file in the submission format of ActivityNet, and
-on the detections.json of tools/localize.py; tools/test.py writes one with
+detections were right, and precision over recall. Prints a table, and writes
+diagnosis.json and pictures. Works on any file in the submission format of
+ActivityNet, and on the detections.json of tools/localize.py; tools/test.py
+writes one with
 
     --cfg-options test_evaluator.out_file=detections.json
 
