@@ -10,6 +10,7 @@ from mmbapg.errors import SettingError
 from .annotated_videos import AnnotatedVideos
 from .annotations import AnnotationError, VideoAnnotation, named
 from .feature_arrays import is_there
+from .transforms.loading import DESCRIBED
 from .video_files import find_video
 
 #: What samples are made of, and how files are named.
@@ -91,6 +92,8 @@ class TemporalLocalizationDataset(AnnotatedVideos):
             duration=video.duration,
             fps=video.fps or self.fps,
             **self._files(video),
+            **{field: video.fields[field] for field in DESCRIBED
+               if field in video.fields},
             segments=video.segments,
             labels=self.labels_of(video, places)) for video in videos]
 

@@ -8,7 +8,7 @@ ONE = np.float32(1)
 
 @compiled()
 def pick(start, end, length, score, inds, method, iou_threshold, sigma,
-         min_score):
+         min_score, leave_last):
     """Reorder all columns in place so that what is picked comes first.
 
     Args:
@@ -16,12 +16,13 @@ def pick(start, end, length, score, inds, method, iou_threshold, sigma,
         inds: ``(N,)`` int64, positions in the input.
         method: Place in :data:`.nms.SOFT_NMS_METHODS`.
         iou_threshold, sigma, min_score: float32, see :func:`.nms.soft_nms`.
+        leave_last: See there; 0 or 1.
 
     Returns:
         int: How many are picked.
     """
     picked, alive = 0, len(score)
-    while picked < alive:
+    while alive - picked > leave_last:
         best = picked
         for place in range(picked + 1, alive):
             if score[place] > score[best]:

@@ -72,7 +72,8 @@ def soft_nms(segments: Tensor,
              iou_threshold: float = 0.3,
              sigma: float = 0.5,
              min_score: float = 1e-3,
-             method: str = 'gaussian') -> Tuple[Tensor, Tensor]:
+             method: str = 'gaussian',
+             leave_last: bool = False) -> Tuple[Tensor, Tensor]:
     """Soft-NMS (https://arxiv.org/abs/1704.04503) on segments.
 
     Args:
@@ -83,6 +84,8 @@ def soft_nms(segments: Tensor,
         sigma: Width of the Gaussian: the decay is ``exp(-tIoU^2 / sigma)``.
         min_score: Segments that fall below it are removed on the way.
         method: ``hard``, ``linear`` or ``gaussian``.
+        leave_last: End when a single segment is left, which is not returned,
+            as AFSD's code does.
 
     Returns:
         tuple: ``dets`` ``(K, 3)`` start, end and decayed score in the order in
@@ -108,23 +111,25 @@ def soft_nms(segments: Tensor,
     columns = (start, end, length, score, inds)
 
     settings = (iou_threshold, sigma, min_score)
+    leave_last = int(leave_last)
     if has_numba():
         # imported when needed: Numba takes a second
         from .compiled_nms import pick
         picked = pick(*columns, SOFT_NMS_METHODS.index(method),
-                      *map(np.float32, settings))
+                      *map(np.float32, settings), leave_last)
     else:
-        picked = _pick(columns, method, *settings)
+        picked = _pick(columns, method, *settings, leave_last)
     dets = np.stack([start[:picked], end[:picked], score[:picked]], axis=1)
     return (torch.as_tensor(dets, device=segments.device),
             torch.as_tensor(inds[:picked], device=segments.device))
 
 
-def _pick(columns, method, iou_threshold, sigma, min_score) -> int:
+def _pick(columns, method, iou_threshold, sigma, min_score,
+          leave_last) -> int:
     """See :func:`.compiled_nms.pick`."""
     start, end, length, score, _ = columns
     picked, alive = 0, len(score)
-    while picked < alive:
+    while alive - picked > leave_last:
         best = picked + int(np.argmax(score[picked:alive]))
         for column in columns:
             column[picked], column[best] = column[best], column[picked]
@@ -170,7 +175,8 @@ def batched_nms(detections: Detections,
                 class_aware: bool = True,
                 voting_threshold: float = 0.0,
                 vote_score_weighted_by_iou: bool = True,
-                max_per_class: Optional[int] = None) -> Detections:
+                max_per_class: Optional[int] = None,
+                leave_last: bool = False) -> Detections:
     """The NMS of the anchor-free localizers, over all classes of a video.
 
     Args:
@@ -185,6 +191,7 @@ def batched_nms(detections: Detections,
             off. As in the references it acts only if not ``class_aware``.
         vote_score_weighted_by_iou: See :func:`vote_segments`.
         max_per_class: Kept per class, if not ``max_per_video``.
+        leave_last: See :func:`soft_nms`; of each class, if ``class_aware``.
 
     Returns:
         Survivors, best first.
@@ -204,7 +211,7 @@ def batched_nms(detections: Detections,
             groups = [detections.take(detections.labels == label)
                       for label in detections.labels.unique()]
         settings = (method, iou_threshold, sigma, min_score,
-                    max_per_class or max_per_video)
+                    max_per_class or max_per_video, leave_last)
         kept = Detections(*map(torch.cat, zip(
             *(_nms_of_group(group, *settings) for group in groups))))
         if not class_aware and voting_threshold > 0:
@@ -215,13 +222,14 @@ def batched_nms(detections: Detections,
 
 
 def _nms_of_group(group: Detections, method: str, iou_threshold: float,
-                  sigma: float, min_score: float, most: int) -> Detections:
+                  sigma: float, min_score: float, most: int,
+                  leave_last: bool) -> Detections:
     if method == 'nms':
         group = group.take(group.scores > min_score)
         dets, inds = temporal_nms(group.segments, group.scores, iou_threshold)
     else:
         dets, inds = soft_nms(group.segments, group.scores, iou_threshold,
-                              sigma, min_score, method)
+                              sigma, min_score, method, leave_last)
     dets, inds = dets[:most], inds[:most]
     return Detections(dets[:, :2], dets[:, 2], group.labels[inds])
 

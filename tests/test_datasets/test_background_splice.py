@@ -116,6 +116,28 @@ def test_a_part_of_the_instance_as_background(source, replaced):
     np.testing.assert_allclose(pieces, [[5.2, 25], [30, 50.4], [26, 29]])
 
 
+@pytest.mark.parametrize('background,pieces', [
+    ('outside_instances', [[10, 20], [25, 35], [21, 24]]),
+    ('between_boundaries', [[5, 15], [20, 30], [16, 19]])])
+def test_background_that_begins_with_the_last_frame(background, pieces):
+    """AFSD's code asks whether the instance ends before it, and not with
+    it."""
+    found = move_background((10, 30), 20, 30, 5, LENGTH, background)
+    assert found.pieces.tolist() == pieces
+    assert found.frame_index[found.pieces[2, 0].astype(int)] == 31
+
+
+def test_an_instance_of_few_frames_moves_nothing():
+    """A fourth of three frames is none: AFSD's code for ActivityNet learns
+    from the cut alone."""
+    clip = given([(10, 13), (30, 50)])
+    assert transformed(dict(clip), parts=4) is None
+    found = transformed(clip, parts=4, background='between_boundaries')
+    assert found.frame_index.tolist() == list(range(LENGTH))
+    first, second, moved = found.pieces.tolist()
+    assert first[1] == second[0] and moved == [first[1] + 1, first[1] - 1]
+
+
 def test_between_boundaries_takes_what_is_of_an_instance():
     """As the reference does: what comes before the second is background to
     it, though it is of the first, what both share is to both, and what comes

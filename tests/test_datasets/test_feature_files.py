@@ -146,6 +146,20 @@ def test_stride_0_shares_out_the_video(stored):
     assert grid.to_seconds(9.5) == pytest.approx(20.0)
 
 
+def test_steps_share_what_features_were_made_of(stored):
+    """As BSN's annotations tell; other files do not."""
+    told = dict(stored, feature_frame=450, duration_frame=500)
+    for video, interval in ((told, 1.8), (stored, 2.0)):
+        load = LoadFeatures(stride=0, described=True)
+        assert load.transform(dict(video))['grid'].interval == pytest.approx(
+            interval)
+    assert LoadFeatures(stride=0).transform(told)['grid'].interval == 2.0
+    with pytest.raises(FeatureFileError, match='video v, fields feature_frame '
+                       "and duration_frame: found 450 and '500', expected"):
+        LoadFeatures(stride=0, described=True).transform(
+            dict(told, duration_frame='500'))
+
+
 def test_no_rate_anywhere(stored):
     del stored['fps']
     with pytest.raises(FeatureFileError, match='video v, field fps: found '

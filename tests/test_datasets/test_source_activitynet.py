@@ -72,6 +72,9 @@ def test_activitynet_from_bsn(tmp_path):
     assert {name: video.fields['subset'] for name, video in videos.items()
             } == {'abc': 'training', 'def': 'validation'}
     assert (videos['abc'].duration, videos['abc'].fps) == (82.73, 24.98)
+    # what steps of features stand for
+    assert (videos['abc'].fields['feature_frame'],
+            videos['abc'].fields['duration_frame']) == (2064, 2067)
     info.write_text(info.read_text() +
                     'v_jkl,1,1,25.0,24.98,validation,1\n')
     with pytest.raises(AnnotationError, match='no video v_jkl, expected all 3'

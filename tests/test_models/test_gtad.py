@@ -1,4 +1,5 @@
 """G-TAD: what is refused, windows, and the settings of its two branches."""
+import numpy as np
 import pytest
 import torch
 from mmaction.registry import MODELS
@@ -6,6 +7,7 @@ from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 
 import mmbapg  # noqa: F401
+from mmbapg.datasets.transforms.formatting import sample_of
 from mmbapg.ops import TemporalGrid
 from tests import hosts
 
@@ -53,6 +55,21 @@ def test_proposals_survive_their_way_through_windows():
     assert len({tuple(row) for row in found.segments.tolist()}) > 40
     steps = found.segments / 0.25
     assert torch.equal(steps, steps.round())
+
+
+def test_an_instance_that_ends_with_its_video():
+    """Half of what its end covers lies in the video, and a label is more
+    than a half. Single precision cannot tell."""
+    model = MODELS.build(hosts.small_model('GTAD'))
+    results = dict(features=np.zeros((32, 8), np.float32),
+                   labels=np.zeros(1, int))
+    for duration in np.random.default_rng(0).uniform(5, 200, 50):
+        video = dict(results, segments=np.array([[duration / 4, duration]]),
+                     grid=TemporalGrid.spanning(duration, 32))
+        sample = sample_of(video, ['grid'])
+        targets = model.head.targets([sample], torch.device('cpu'))
+        assert (targets.end[0] > 0.5).nonzero().flatten().tolist() == [31]
+        assert targets.iou.dtype == targets.end.dtype == torch.float32
 
 
 def test_the_setting_of_each_branch():

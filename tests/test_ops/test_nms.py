@@ -74,6 +74,24 @@ def test_batched_nms_with_voting(index, name, reference):
     assert compared > 0
 
 
+@pytest.mark.parametrize('method', SOFT_NMS_METHODS)
+def test_the_last_one_is_left(method):
+    """As in AFSD's code: all but the one that would be picked last, if that
+    is still waiting when it is alone."""
+    segments, scores, labels = inputs_of(3)
+    settings = dict(method=method, min_score=0.0)
+    dets, inds = soft_nms(segments, scores, **settings)
+    fewer, same = soft_nms(segments, scores, leave_last=True, **settings)
+    assert 1 < len(inds) == len(same) + 1
+    assert torch.equal(same, inds[:-1]) and torch.equal(fewer, dets[:-1])
+    found = Detections(segments, scores, labels)
+    lost = len(batched_nms(found, **settings, max_per_video=10**6).scores
+               ) - len(batched_nms(found, **settings, max_per_video=10**6,
+                                   leave_last=True).scores)
+    assert lost == len(labels.unique())
+    assert not len(soft_nms(segments[:1], scores[:1], leave_last=True)[1])
+
+
 def test_nms_of_nothing():
     dets, inds = temporal_nms(torch.empty(0, 2), torch.empty(0), 0.5)
     assert dets.shape == (0, 3) and inds.shape == (0, )

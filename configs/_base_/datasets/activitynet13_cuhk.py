@@ -10,13 +10,19 @@ files = dict(
     data_prefix=dict(feature=_base_.data_root + 'csv_mean_100'),
     filename_tmpl='v_{}.csv')
 train_dataloader = dict(
+    drop_last=False,
     dataset=dict(
         **files,
         pipeline=[
-            whole, resize,
+            # what features were made of, in training alone, as the authors
+            dict(whole, described=True),
+            resize,
             dict(type='ClassAgnosticLabels'),
             dict(type='PackFeatures')
         ]))
 val_dataloader = dict(
     dataset=dict(**files, pipeline=[whole, resize, *_base_.classify]))
 test_dataloader = val_dataloader
+
+val_evaluator = dict(convention='activitynet')
+test_evaluator = val_evaluator

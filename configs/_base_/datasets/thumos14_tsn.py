@@ -34,6 +34,7 @@ pack = dict(
 auto_scale_lr = dict(base_batch_size=8)
 train_dataloader = dict(
     batch_size=8,
+    drop_last=False,
     dataset=dict(
         type='SlidingWindowDataset',
         **dataset,

@@ -48,8 +48,12 @@ model = dict(
         post_processor=dict(
             type='ClipPostProcessor',
             score_threshold=0.01,
+            # as the authors' code: the last clip can end after the video, and
+            # the last candidate of each class is not listed
+            keep_beyond_end=True,
             nms=dict(
                 method='gaussian',
                 sigma=0.5,
                 min_score=0.001,
-                max_per_class=5000))))
+                max_per_class=5000,
+                leave_last=True))))

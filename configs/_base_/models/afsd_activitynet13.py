@@ -25,6 +25,7 @@ model = dict(
             reg_weight=1.0),
         post_processor=dict(
             score_threshold=1e-9,
+            keep_beyond_end=False,
             nms=dict(sigma=0.85, min_score=1e-9),
             score_fusion=dict(
                 type='VideoScoreFusion',

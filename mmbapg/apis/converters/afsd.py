@@ -53,11 +53,14 @@ WHOLE_VIDEO: Any = dict(
             offset_beta=1.0, per_clip=True, reg_weight=1.0),
         post_processor=dict(
             type='ClipPostProcessor', score_threshold=1e-9,
-            nms=dict(sigma=0.85, min_score=1e-9))))
+            nms=dict(sigma=0.85, min_score=1e-9, leave_last=True))))
 CLIPS: Any = dict(
     clip_length=256, endpoints=['Mixed_4f', 'Mixed_5c'], first_stride=4,
     distance_units=None, ranges=[(-1, math.inf)] * 6,
-    of_model=dict(training_padding=-1.0), of_head={})
+    of_model=dict(training_padding=-1.0),
+    of_head=dict(post_processor=dict(
+        type='ClipPostProcessor', keep_beyond_end=True,
+        nms=dict(leave_last=True))))
 
 
 def infer_model(source: StateDict) -> dict:

@@ -111,7 +111,7 @@ class ConfigWriter:
             self.bases.folder / f'datasets/{dataset.data}.py')
         train, test = (cfg[f'{part}_dataloader'].dataset
                        for part in ('train', 'test'))
-        load = dict(train.pipeline[0])
+        load = dict(test.pipeline[0])
         load.pop('type')
         prefix = train.data_prefix.feature
         template = train.get('filename_tmpl')

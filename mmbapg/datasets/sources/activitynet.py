@@ -5,6 +5,7 @@ Videos are named without the ``v_`` of most feature files.
 from pathlib import Path
 
 from ..annotations import AnnotationError
+from ..transforms.loading import DESCRIBED
 from .conversion import (
     SUBSETS,
     from_activitynet_style,
@@ -58,5 +59,8 @@ def from_bsn(source: Path, video_info: Path, target: Path) -> Path:
         with usable(source, row['video']):
             database[row['video'].removeprefix('v_')] = dict(
                 subset=row['subset'], duration=entry['duration_second'],
-                fps=float(row['rfps']), annotations=instances_of(entry))
+                fps=float(row['rfps']),
+                **{field: entry[field] for field in DESCRIBED
+                   if field in entry},
+                annotations=instances_of(entry))
     return write_annotations(target, 'ActivityNet-1.3 (BSN)', database)

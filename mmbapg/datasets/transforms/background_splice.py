@@ -46,7 +46,9 @@ class SpliceBackground(BaseTransform):
             lies between any two boundaries that follow each other and are not
             those of one instance, as AFSD's code has it: where instances
             overlap, that can be a part of one, even of that which is cut, and
-            what is filled up at the end of a short clip counts.
+            what is filled up at the end of a short clip counts. Nothing moves
+            where an instance is shorter than ``parts`` frames, and the cut
+            alone is learned from.
         parts: Into how many parts the shortest instance is divided for the
             length of the background. AFSD's code for ActivityNet has 4; it
             rounds down, and an instance of just twice the length will do.
@@ -98,7 +100,8 @@ class SpliceBackground(BaseTransform):
         enough = lengths >= 2 * length if self.parts > 1 else (
             lengths > 2 * length)
         gaps = self._gaps(segments, length, num_frames)
-        if not enough.any() or not gaps or length < 1:
+        if not enough.any() or not gaps or (
+                length < 1 and self.background == 'outside_instances'):
             return None
         start, end = segments[np.random.choice(np.flatnonzero(enough))]
         first, last = gaps[np.random.randint(len(gaps))]
@@ -108,7 +111,7 @@ class SpliceBackground(BaseTransform):
         cut = np.random.randint(length, latest) + math.ceil(start)
         source = np.random.randint(first, last - length)
         return move_background((start, end), cut, source, length,
-                               self.clip_length)
+                               self.clip_length, self.background)
 
     def _gaps(self, segments: np.ndarray, length: int,
               num_frames: int) -> List[Tuple[int, int]]:
@@ -154,7 +157,8 @@ def gaps_between(segments: np.ndarray,
 
 
 def move_background(instance: Sequence[float], cut: int, source: int,
-                    length: int, num_frames: int) -> Splice:
+                    length: int, num_frames: int,
+                    background: str = 'outside_instances') -> Splice:
     """Move frames of background into a cut through an instance.
 
     What lies between the two moves by as much, so that a clip keeps its
@@ -168,11 +172,15 @@ def move_background(instance: Sequence[float], cut: int, source: int,
         source: First frame of the background.
         length: Frames of the background.
         num_frames: Of the clip.
+        background: See :class:`SpliceBackground`. AFSD's code takes what
+            begins with the last frame of the instance for a part of it.
     """
     start, end = instance
     order = np.arange(num_frames)
     moved = np.arange(source, source + length)
-    if end <= source:  # the second part moves to the right
+    behind = (end <= source if background == 'outside_instances' else
+              end < source)
+    if behind:  # the second part moves to the right
         order[cut + length:source + length] = np.arange(cut, source)
         order[cut:cut + length] = moved
         pieces = [(start, cut), (cut + length, end + length),

@@ -12,6 +12,9 @@ from ..embedding_files import read_provenance
 from ..feature_arrays import Key
 from ..feature_files import FeatureFileError, count_steps, read_features
 
+#: Fields of an annotation file: frames that features were made of, and all.
+DESCRIBED = ('feature_frame', 'duration_frame')
+
 
 @TRANSFORMS.register_module()
 class LoadFeatures(BaseTransform):
@@ -35,6 +38,10 @@ class LoadFeatures(BaseTransform):
             differ in length; they are cut to the shortest.
         every: Keep the first of so many rows of the files, each time.
             ``stride`` is that of the rows that are kept.
+        described: With a ``stride`` of 0, the steps share those seconds that
+            features were made of: of the ``duration_frame`` frames of a video
+            the first ``feature_frame``, as BSN's annotations tell. Of a video
+            without these fields it is the whole.
     """
 
     def __init__(self,
@@ -44,7 +51,8 @@ class LoadFeatures(BaseTransform):
                  channels: Optional[int] = None,
                  key: Key = None,
                  length_slack: int = 2,
-                 every: int = 1) -> None:
+                 every: int = 1,
+                 described: bool = False) -> None:
         self.stride = stride
         self.window = window
         self.fps = fps
@@ -52,6 +60,7 @@ class LoadFeatures(BaseTransform):
         self.key = key
         self.length_slack = length_slack
         self.every = every
+        self.described = described
         self._first: Optional[Tuple[str, int]] = None
 
     def transform(self, results: dict) -> dict:
@@ -129,7 +138,7 @@ class LoadFeatures(BaseTransform):
                     'window in LoadFeatures: only files of '
                     'tools/extract_features.py carry their grid') from None
         if self.stride == 0:
-            return TemporalGrid.spanning(results['duration'], num_steps)
+            return TemporalGrid.spanning(self._spanned(results), num_steps)
         told = self._told_grid(path, self.stride)
         if told is not None:
             return told
@@ -140,6 +149,19 @@ class LoadFeatures(BaseTransform):
                 'the annotation file, expected a number there or as fps of '
                 'the dataset or of LoadFeatures')
         return TemporalGrid(self.stride, self.window, fps)
+
+    def _spanned(self, results: dict) -> float:
+        """Seconds that all steps together stand for."""
+        frames = [results.get(field) for field in DESCRIBED]
+        if not self.described or None in frames:
+            return results['duration']
+        if not all(isinstance(each, (int, float)) and each > 0
+                   for each in frames):
+            raise FeatureFileError(
+                f'video {results["video_name"]}, fields '
+                f'{" and ".join(DESCRIBED)}: found {frames[0]!r} and '
+                f'{frames[1]!r}, expected numbers above 0')
+        return results['duration'] * frames[0] / frames[1]
 
     def _told_grid(self, path: str,
                    stride: float) -> Optional[TemporalGrid]:

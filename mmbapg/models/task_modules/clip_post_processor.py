@@ -24,13 +24,17 @@ class ClipPostProcessor(SegmentPostProcessor):
     """Makes detections of what AFSD finds in the clips of a video.
 
     AFSD (https://arxiv.org/abs/2103.13137), Eq. 15. Candidates of all clips
-    are put together before the suppression. The loop of AFSD's own suppression
-    ends when one candidate is left, which is thus not found; here it is.
+    are put together before the suppression. Those that end before they begin
+    are left out.
 
     Args:
         score_threshold: Candidates must score more.
         nms: Arguments of :func:`mmbapg.ops.batched_nms`. By default those of
-            AFSD for THUMOS14.
+            AFSD for THUMOS14, but for ``leave_last``.
+        keep_beyond_end: Leave detections that end after the video as they
+            are, as AFSD's code for THUMOS14 does: the last clip of a video
+            can be longer than what is left of it. By default they end with
+            the video.
         score_fusion: See :class:`SegmentPostProcessor`.
     """
 
@@ -40,10 +44,12 @@ class ClipPostProcessor(SegmentPostProcessor):
     def __init__(self,
                  score_threshold: float = 0.01,
                  nms: Optional[dict] = None,
-                 score_fusion: Optional[dict] = None) -> None:
+                 score_fusion: Optional[dict] = None,
+                 keep_beyond_end: bool = False) -> None:
         super().__init__(score_threshold, min_length=0,
                          nms={**self.NMS, **(nms or {})},
                          score_fusion=score_fusion)
+        self.keep_beyond_end = keep_beyond_end
 
     def decode(self, outputs, position: Tensor, clip_length: int) -> Decoded:
         """Refined segments, and their scores.
@@ -66,6 +72,10 @@ class ClipPostProcessor(SegmentPostProcessor):
     def grid_of(self, sample: ActionDataSample) -> TemporalGrid:
         """On which a frame lies between its number and the next."""
         return sample.grid.beginnings()
+
+    def within(self, seconds: Tensor, sample: ActionDataSample) -> Tensor:
+        return (seconds if self.keep_beyond_end else
+                super().within(seconds, sample))
 
     def detections(self, decoded: Decoded, starts: Sequence[int],
                    sample: ActionDataSample) -> InstanceData:

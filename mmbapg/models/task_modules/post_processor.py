@@ -131,8 +131,11 @@ class SegmentPostProcessor:
                                   for field in zip(*levels)))
         kept = batched_nms(candidates, **self.nms)
         seconds = self.grid_of(sample).to_seconds(kept.segments)
-        kept = kept._replace(
-            segments=seconds.clamp(min=0, max=sample.duration))
+        kept = kept._replace(segments=self.within(seconds, sample))
         if self.score_fusion is not None:
             kept = self.score_fusion(kept, sample)
         return InstanceData(**kept._asdict())
+
+    def within(self, seconds: Tensor, sample: ActionDataSample) -> Tensor:
+        """Segments ``(N, 2)`` in seconds, cut off at the ends of the video."""
+        return seconds.clamp(min=0, max=sample.duration)

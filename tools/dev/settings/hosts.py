@@ -152,7 +152,9 @@ hosts = dict(
             activitynet13_cuhk={
                 'lr': 4e-3,
                 'optim_wrapper.clip_grad': None,
-                'note': 'The authors test the epoch of least validation loss.'
+                'default_hooks.checkpoint.max_keep_ckpts': -1,
+                'note': 'The authors test the epoch of least validation loss; '
+                'all epochs are kept.'
             })),
     bsn_plus_plus=dict(
         title='BSN++',
