@@ -12,6 +12,9 @@ from mmbapg.setting_checks import expect_fields
 from tests import hosts
 
 CLUSTERING = dict(type='TemporalSimilarityClustering', embeddings='none')
+RELATIONS = dict(type='RelationMapHead', in_channels=4, num_steps=8,
+                 num_durations=4)
+SAMPLER = dict(type='ScaleBalancedSampler')
 
 
 @pytest.mark.parametrize('registry,cfg,message', [
@@ -32,6 +35,20 @@ CLUSTERING = dict(type='TemporalSimilarityClustering', embeddings='none')
      'stride is 0, expected a multiple of frames_per_step=1, above 0'),
     (TRANSFORMS, dict(type='SampleClips', clip_len=15, stride=4),
      'SampleClips: clip_len is 15, expected an even number'),
+    (MODELS, dict(RELATIONS, relation=dict(chanels=4)),
+     "relation: found 'chanels', expected the fields sequence_channels, "),
+    (MODELS, dict(RELATIONS, relation=dict(relations=['position', 'time'])),
+     "relations is 'time', expected one of position, channel"),
+    (MODELS, dict(RELATIONS, boundaries=dict(chanels=4)),
+     "boundaries: found 'chanels', expected the fields "),
+    (MODELS, dict(RELATIONS, consistency_weight=1.0),
+     'consistency_weight is 1.0 without train_backward, expected 0'),
+    (TASK_UTILS, dict(SAMPLER, low=0.8),
+     'low is 0.8 and high 0.7, expected low not to be above high'),
+    (TASK_UTILS, dict(SAMPLER, edges=(0.7, 0.3)),
+     'edges is (0.7, 0.3), expected shares that ascend'),
+    (TASK_UTILS, dict(SAMPLER, share=0),
+     'share is 0, limit 0.15 and decay 0.0, expected a share'),
     (MODELS, dict(type='ConvTransformerBackbone', in_channels=4, channels=4,
                   arch=(2, 5)),
      'arch is (2, 5), expected three numbers')])

@@ -7,7 +7,7 @@ from mmbapg.datasets.annotations import AnnotationError, load_annotations
 from mmbapg.errors import SettingError
 from mmbapg.evaluation import Segments
 from mmbapg.evaluation.metrics.proposal_recall_metric import LABEL
-from mmbapg.evaluation.submission import read_submission, write_submission
+from mmbapg.evaluation.submission import read_proposals, write_submission
 
 
 def choose_proposals(annotations: str, files: Sequence[str],
@@ -38,7 +38,7 @@ def choose_proposals(annotations: str, files: Sequence[str],
             f'found {len(files)} files for edges {list(edges)}, expected '
             'ascending edges, and a file more')
     videos = load_annotations(annotations, 'keep')
-    found = [read_submission(str(path), [LABEL]) for path in files]
+    found = [read_proposals(str(path)) for path in files]
     chosen = {}
     for name in sorted({name for each in found for name in each}):
         if name not in videos:

@@ -8,7 +8,7 @@ from mmbapg.datasets.annotations import AnnotationError, named
 from mmbapg.errors import SettingError
 from mmbapg.evaluation import Segments
 from mmbapg.evaluation.metrics.proposal_recall_metric import LABEL
-from mmbapg.evaluation.submission import read_submission, write_submission
+from mmbapg.evaluation.submission import read_proposals, write_submission
 from mmbapg.ops import decaying_nms
 
 
@@ -43,7 +43,7 @@ def join_proposals(files: Sequence[str],
         raise SettingError(
             f'found weights {factors} for {len(files)} files, expected one '
             'above 0 for each, and a file')
-    found = [read_submission(str(path), [LABEL]) for path in files]
+    found = [read_proposals(str(path)) for path in files]
     for path, other in zip(files[1:], found[1:]):
         odd = sorted(found[0].keys() ^ other.keys())
         if odd:

@@ -14,8 +14,9 @@ FOLDER = 'features_bsp'
 
 
 def add_boundary_features(cfg: Config) -> Config:
-    """Make the config of a :class:`BoundaryLearner` on stored features one
-    that writes what its encoder makes of all videos of its source.
+    """Make the config of a :class:`BoundaryLearner`, or of the network that a
+    :class:`BoundaryDistiller` trains, on stored features one that writes what
+    its encoder makes of all videos of its source.
 
     Windows are as long as the clips of training, and around each step, so
     that features stand beside those that they are made of
@@ -32,15 +33,15 @@ def add_boundary_features(cfg: Config) -> Config:
         ClipFeaturesConfigError: If the learner is trained on frames, or on
             several sources.
     """
-    if type_name((cfg.get('model') or {}).get('type', '')) != (
-            'BoundaryLearner'):
+    kind = type_name((cfg.get('model') or {}).get('type', ''))
+    if kind not in ('BoundaryLearner', 'BoundaryDistiller'):
         return cfg
     data = cfg.train_dataloader.dataset
     source = _source(data, cfg)
     clip = settings_for(data.get('synthesis'))
     made = Config.fromfile(find_config('_base_/default_runtime.py'))._cfg_dict
     made.model = ConfigDict(
-        type='BoundaryFeatures', learner=copy.deepcopy(cfg.model),
+        type='BoundaryFeatures', learner=_learner(cfg.model),
         window=clip.length, spacing=clip.spacing)
     made.test_dataloader = ConfigDict(
         batch_size=1, num_workers=0,
@@ -52,6 +53,13 @@ def add_boundary_features(cfg: Config) -> Config:
     made.test_cfg = ConfigDict(
         type='EmbedLoop', out_dir=cfg.get('data_root', '') + FOLDER)
     return Config(made, filename=cfg.filename)
+
+
+def _learner(model: ConfigDict) -> dict:
+    """The network that is trained: teachers have done their part."""
+    parts = ('encoder', 'heads', 'data_preprocessor')
+    return dict({key: copy.deepcopy(model[key]) for key in parts
+                 if key in model}, type='BoundaryLearner')
 
 
 def _source(data: ConfigDict, cfg: Config) -> dict:

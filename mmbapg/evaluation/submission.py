@@ -77,7 +77,8 @@ def read_submission(path: str, classes: Sequence[str],
     return found
 
 
-def read_proposals(path: str, videos: Mapping[str, VideoAnnotation]
+def read_proposals(path: str,
+                   videos: Optional[Mapping[str, VideoAnnotation]] = None
                    ) -> Dict[str, Segments]:
     """Read class-agnostic proposals.
 
@@ -85,7 +86,8 @@ def read_proposals(path: str, videos: Mapping[str, VideoAnnotation]
         path: JSON file in any form that :func:`read_submission` reads, whose
             entries need no label; or entries with ``proposals`` beside their
             detections, as ``tools/localize.py`` writes them.
-        videos: Annotations that must know every video.
+        videos: Annotations that must know every video; nothing is compared by
+            default.
 
     Returns:
         Proposals by video name, all of label 0.
@@ -93,8 +95,9 @@ def read_proposals(path: str, videos: Mapping[str, VideoAnnotation]
     Raises:
         AnnotationError: As :func:`read_submission`.
     """
-    entries = _by_video(path, videos, 'proposals')
-    check_names(path, entries, videos)
+    entries = _by_video(path, videos or {}, 'proposals')
+    if videos is not None:
+        check_names(path, entries, videos)
     found = {}
     for name, given in entries.items():
         rows = [dict(row, label='') if isinstance(row, dict) else row

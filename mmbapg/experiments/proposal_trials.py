@@ -46,7 +46,7 @@ METHODS = {
     'BSN++ without backward pass': _ablation(
         {'model.head.read_backward': False}, COMPLETE),
     'BSN++ without relation block': _ablation(
-        {'model.head.relation.relations': False}),
+        {'model.head.relation.relations': []}),
     'BSN++ without scale balance': _ablation(
         {'model.head.sampler.by_scale': False}),
 }

@@ -1,4 +1,6 @@
 """Proposals of two generators as those of one."""
+import json
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,16 @@ def test_concatenated_and_suppressed(tmp_path):
     best = join_proposals([one, two], out, weights=[2, 1], max_proposals=1)
     assert best['v'].segments.tolist() == [[0, 4]]
     assert best['v'].scores.tolist() == [1.6]
+
+
+def test_proposals_without_labels(tmp_path):
+    """As MMAction2 writes those of its BMN."""
+    one = write(tmp_path, 'one', v=[(0, 4, 0.8)])
+    two = tmp_path / 'two.json'
+    two.write_text(json.dumps(dict(results=dict(v=[
+        dict(segment=[8, 9], score=0.9)]))))
+    found = join_proposals([one, str(two)], str(tmp_path / 'out.json'))
+    assert found['v'].segments.tolist() == [[8, 9], [0, 4]]
 
 
 def test_what_cannot_be_joined(tmp_path):

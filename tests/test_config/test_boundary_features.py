@@ -33,6 +33,19 @@ def test_windows_are_those_of_training():
     assert made.test_dataloader.dataset.context == 6
 
 
+def test_of_a_distilled_network():
+    """Its own encoder and heads; teachers have done their part."""
+    cfg = Config.fromfile(FIR)
+    learner = dict(cfg.model)
+    cfg.model = dict(
+        learner, type='BoundaryDistiller', in_channels=4,
+        teachers=dict(boundary=learner['encoder']),
+        teacher_channels=dict(boundary=4))
+    made = add_boundary_features(cfg)
+    assert made.model.learner == learner
+    assert made.test_dataloader.dataset.context == 4
+
+
 @pytest.mark.parametrize('name,found', [
     ('bsp_tsm-r18_1xb32-20e_surveillance-fir-rgb', 'several'),
     ('bsp_tsm-r18_8xb8-50e_kinetics400-rgb', 'one')])

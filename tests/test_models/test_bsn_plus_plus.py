@@ -132,8 +132,14 @@ def test_three_maps_are_fused_by_their_mean():
     maps = [out(each).sigmoid() for out, each in zip(block.outs, (
         by_position, by_channel, block.joined(by_position + by_channel)))]
     torch.testing.assert_close(block(x, valid), sum(maps) / 3)
+    for one in ('position', 'channel'):
+        single = ProposalRelationBlock(6, 8, 4, map_channels=7, channels=3,
+                                       channel_mean=False, relations=[one])
+        assert [name for name, _ in single.named_parameters()
+                if 'gate' in name] == [f'{one}.gate']
+        assert single(x, valid).shape == (2, 2, 4, 8)
     alone = ProposalRelationBlock(6, 8, 4, map_channels=7, channels=None,
-                                  relations=False)
+                                  relations=[])
     assert alone(x, valid).shape == (2, 2, 4, 8)
     assert alone.branches[0][0].in_channels == 7
     assert not any('gate' in name for name, _ in alone.named_parameters())

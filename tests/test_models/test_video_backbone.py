@@ -150,3 +150,24 @@ def test_an_output_that_is_not_known(monkeypatch, output, found):
     with pytest.raises(RecognizerError, match=(
             f'VisionTransformer: found an output of {found}, expected')):
         model(clips(16))
+
+
+def test_a_training_can_begin_with_what_the_config_names(tmp_path):
+    """ImageNet's weights, in torchvision's names."""
+    recognizer = dict(
+        type='Recognizer2D',
+        backbone=dict(type='ResNetTSM', depth=18, num_segments=8,
+                      pretrained=str(tmp_path / 'resnet18.pth')),
+        data_preprocessor=dict(type='ActionDataPreprocessor',
+                               format_shape='NCHW'))
+    weight = torch.randn(64, 3, 7, 7)
+    torch.save({'conv1.weight': weight}, tmp_path / 'resnet18.pth')
+    begun = MODELS.build(dict(type='VideoBackbone', recognizer=recognizer,
+                              begin_pretrained=True))
+    begun.init_weights()
+    assert torch.equal(begun.backbone.conv1.conv.weight, weight)
+    # without it nothing is read, and no file needs to be there
+    (tmp_path / 'resnet18.pth').unlink()
+    other = MODELS.build(dict(type='VideoBackbone', recognizer=recognizer))
+    other.init_weights()
+    assert not torch.equal(other.backbone.conv1.conv.weight, weight)

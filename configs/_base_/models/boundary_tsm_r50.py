@@ -1,5 +1,7 @@
 # BSP's encoder: TSM-ResNet-50 on 8 frames, and what it is trained with: the
-# four kinds of clips. Weights to begin with, such as those of MMAction2's TSM,
+# four kinds of clips. The authors begin with ImageNet, which is downloaded:
+# encoder.begin_pretrained=True, encoder.recognizer.backbone.pretrained=
+# torchvision://resnet50 and pretrained2d=True; weights of a whole recognizer
 # go to encoder.init_cfg.
 model = dict(
     type='BoundaryLearner',

@@ -183,6 +183,11 @@ class BoundaryClipDataset(SeededSamples, BaseDataset):
                       if each != label and self.clips[members[0]].source ==
                       self.clips[number].source]
             others = self.of_label[labels[np.random.randint(len(labels))]]
+        # the paper joins two videos, and instances of untrimmed ones share
+        # theirs: these are taken only where there are no others
+        own = self.clips[number].info['path']
+        others = [each for each in others
+                  if self.clips[each].info['path'] != own] or others
         return number, others[np.random.randint(len(others))]
 
     def _parts(self, clips: Sequence[TrimmedClip], kind: str,

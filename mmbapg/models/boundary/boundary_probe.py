@@ -57,6 +57,9 @@ class BoundaryProbe(BaseModel):
     def _take_learner(state_dict: dict, prefix: str, *args) -> None:
         """Take the weights of a learner under its own names, so that a probe
         is tested with the checkpoint of its training."""
+        for name in [name for name in state_dict if name.startswith(
+                (f'{prefix}teachers.', f'{prefix}projections.'))]:
+            del state_dict[name]  # of a distiller
         names = [name for name in state_dict if name.startswith(
             (f'{prefix}encoder.', f'{prefix}heads.'))]
         for name in names:

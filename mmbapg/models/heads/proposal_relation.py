@@ -1,13 +1,17 @@
 """BSN++'s confidence of proposals, which see each other."""
-from typing import Optional
+from typing import Optional, Sequence
 
 from torch import Tensor, nn
 
 from mmbapg.ops import boundary_matching_plan
+from mmbapg.setting_checks import expect_one_of
 
 from ..layers import Conv1d
 from ..layers.map_attention import ChannelAttention, PositionAttention
 from ..layers.map_conv import MapConv
+
+#: What the two branches attend to.
+RELATIONS = ('position', 'channel')
 
 
 class ProposalRelationBlock(nn.Module):
@@ -28,7 +32,12 @@ class ProposalRelationBlock(nn.Module):
         map_channels: Width of the first layer on the map.
         channels: Of what the branches work on; ``map_channels`` if ``None``.
         reduction, scale: See :class:`PositionAttention`.
-        relations: ``False`` leaves both attentions out, for ablation.
+        channel_mean: ``mean`` of :class:`ChannelAttention`.
+        relations: Attentions that there are, of :data:`RELATIONS`; the branch
+            of another sees what comes in, for ablation.
+
+    Raises:
+        SettingError: If a relation is unknown.
     """
 
     def __init__(self,
@@ -43,8 +52,11 @@ class ProposalRelationBlock(nn.Module):
                  channels: Optional[int] = 128,
                  reduction: int = 2,
                  scale: float = 1.0,
-                 relations: bool = True) -> None:
+                 channel_mean: bool = True,
+                 relations: Sequence[str] = RELATIONS) -> None:
         super().__init__()
+        for each in relations:
+            expect_one_of('relations', each, RELATIONS)
         self.sequence = nn.Sequential(
             Conv1d(in_channels, sequence_channels, 3, padding=1),
             nn.ReLU(inplace=True))
@@ -58,8 +70,9 @@ class ProposalRelationBlock(nn.Module):
                 nn.Conv2d(map_channels, channels, 1), nn.ReLU(inplace=True))
         width = channels or map_channels
         self.position = (PositionAttention(width, reduction, scale)
-                         if relations else None)
-        self.channel = ChannelAttention() if relations else None
+                         if 'position' in relations else None)
+        self.channel = (ChannelAttention(channel_mean)
+                        if 'channel' in relations else None)
         self.branches = nn.ModuleList(
             layer(width, width) for _ in range(2))
         self.joined = layer(width, width)

@@ -6,6 +6,9 @@ import torch.nn.functional as F
 from mmaction.registry import MODELS, TASK_UTILS
 from torch import Tensor
 
+from mmbapg.errors import SettingError
+from mmbapg.setting_checks import expect_fields
+
 from ..layers.nested_unet import require_multiple
 from ..task_modules.map_targets import MapTargets
 from .boundary_generator import Boundaries, ComplementaryBoundaryGenerator
@@ -48,7 +51,9 @@ class RelationMapHead(DenseMapHead):
         **kwargs: See :class:`DenseMapHead`.
 
     Raises:
-        SettingError: If T is no multiple of 4.
+        SettingError: If T is no multiple of 4, if a field of ``boundaries``
+            or ``relation`` is unknown, or if both directions should agree of
+            which one is not trained.
     """
 
     def __init__(self,
@@ -74,6 +79,14 @@ class RelationMapHead(DenseMapHead):
                      negative_threshold=0.3, loss_weight=10.0),
                  **kwargs: Any) -> None:
         require_multiple(num_steps)
+        expect_fields('boundaries', boundaries,
+                      ComplementaryBoundaryGenerator, 'in_channels')
+        expect_fields('relation', relation, ProposalRelationBlock,
+                      'in_channels', 'num_steps', 'num_durations')
+        if consistency_weight and not train_backward:
+            raise SettingError(
+                f'consistency_weight is {consistency_weight} without '
+                'train_backward, expected 0: there is one direction')
         super().__init__(
             num_steps, num_durations, target_maker=target_maker,
             decoder=decoder, loss_reg=loss_reg, loss_cls=loss_cls, **kwargs)

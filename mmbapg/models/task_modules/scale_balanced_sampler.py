@@ -6,6 +6,8 @@ import torch
 from mmaction.registry import TASK_UTILS
 from torch import Tensor
 
+from mmbapg.errors import SettingError
+
 
 @TASK_UTILS.register_module()
 class ScaleBalancedSampler:
@@ -29,6 +31,10 @@ class ScaleBalancedSampler:
         share: Of the positives that are drawn.
         least: Negatives that are drawn, however few positives there are.
         by_scale: ``False`` draws all alike, which is the first stage alone.
+
+    Raises:
+        SettingError: If ``low`` is above ``high``, edges do not ascend, or a
+            share or a parameter of Eq. 4 is not above 0.
     """
 
     def __init__(self,
@@ -40,6 +46,16 @@ class ScaleBalancedSampler:
                  share: float = 0.5,
                  least: int = 32,
                  by_scale: bool = True) -> None:
+        if low > high:
+            raise SettingError(f'low is {low} and high {high}, expected low '
+                               'not to be above high')
+        if list(edges) != sorted({*edges}):
+            raise SettingError(f'edges is {tuple(edges)}, expected shares '
+                               'that ascend')
+        if not (0 < share <= 1 and limit > 0 and decay >= 0):
+            raise SettingError(
+                f'share is {share}, limit {limit} and decay {decay}, expected '
+                'a share of at most 1, and all above 0 (decay: 0 for limit)')
         self.high = high
         self.low = low
         self.edges = tuple(edges)

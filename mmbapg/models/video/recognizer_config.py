@@ -13,7 +13,8 @@ class RecognizerError(UserError, ValueError):
     """A recognizer is of no use here; the message says which and why."""
 
 
-def network_config(recognizer: Mapping) -> dict:
+def network_config(recognizer: Mapping,
+                   begin_pretrained: bool = False) -> dict:
     """Config of a recognizer without head, neck and pretrained weights.
 
     The weights that a training of the recognizer would begin with are left
@@ -22,6 +23,7 @@ def network_config(recognizer: Mapping) -> dict:
 
     Args:
         recognizer: Field ``model`` of a recognizer's config.
+        begin_pretrained: Leave them in.
 
     Raises:
         RecognizerError: If it has no backbone, or reads no RGB frames.
@@ -37,7 +39,8 @@ def network_config(recognizer: Mapping) -> dict:
             f'model: found {kind}, which reads {OTHER_INPUTS[kind]}, expected '
             'a recognizer of RGB frames')
     return {
-        key: _without_weights(value) if key == 'backbone' else value
+        key: (_without_weights(value)
+              if key == 'backbone' and not begin_pretrained else value)
         for key, value in recognizer.items()
         if key in ('type', 'backbone', 'data_preprocessor')}
 

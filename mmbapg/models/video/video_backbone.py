@@ -40,10 +40,13 @@ class VideoBackbone(BaseModule):
 
     Args:
         recognizer: Field ``model`` of a recognizer's config. Weights that it
-            names are not loaded.
+            names are not loaded, but see ``begin_pretrained``.
         grid: Average maps over each of ``grid`` x ``grid`` parts of the frame
             instead of the whole frame: features then tell where something
             is, and ``C`` is ``grid`` x ``grid`` times as large.
+        begin_pretrained: A training begins with the weights that the
+            recognizer's config names, such as
+            ``pretrained='torchvision://resnet50'``.
         init_cfg: See :class:`mmengine.model.BaseModule`.
 
     Raises:
@@ -54,12 +57,18 @@ class VideoBackbone(BaseModule):
     def __init__(self,
                  recognizer: Mapping,
                  grid: int = 1,
+                 begin_pretrained: bool = False,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
-        built = MODELS.build(network_config(recognizer))
+        built = MODELS.build(network_config(recognizer, begin_pretrained))
         self.kind = type(built).__name__
         self.grid = grid
         self.backbone: nn.Module = built.backbone
+        if not begin_pretrained:
+            for part in self.backbone.modules():
+                # else networks with a shift in time inflate a file of no name
+                if getattr(part, 'pretrained2d', False):
+                    vars(part)['pretrained2d'] = False
         fuse_attention(self.backbone)
         self.data_preprocessor = built.data_preprocessor
         # what networks of torchvision and timm need besides, MMAction2 knows;

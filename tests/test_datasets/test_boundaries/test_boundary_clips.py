@@ -193,6 +193,20 @@ def test_instances_of_untrimmed_features(folder):
         assert data[index]['inputs'].numpy() == pytest.approx(wanted.T)
 
 
+def test_two_clips_are_of_two_videos(folder):
+    """Where there are two: instances of one video share it."""
+    data = boundary_sets.of_features(folder)
+    for index in range(200):
+        parts = data.get_data_info(index % len(data))['parts']
+        assert len({part['path'] for part in parts}) == len(parts)
+    own = data.clips[0].info['path']
+    for clip in data.clips:  # as if all were of one
+        clip.info['path'] = own
+    kinds = {data.get_data_info(index % len(data))['kind']
+             for index in range(200)}
+    assert {'same_class', 'diff_class'} < kinds
+
+
 def test_instances_of_untrimmed_videos(videos):
     source = dict(type='UntrimmedFrameDataset', interval=0.04,
                   ann_file=f'{videos}/annotations.json',

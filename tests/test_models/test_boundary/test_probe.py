@@ -32,6 +32,18 @@ def test_windows_have_their_frame_in_the_middle(batch_size):
         torch.testing.assert_close(found.embeddings[frame], alone)
 
 
+def test_the_checkpoint_of_a_distilled_network():
+    """Without what it was taught by."""
+    model, other = probe(), probe()
+    weights = {name.removeprefix('learner.'): value
+               for name, value in other.state_dict().items()}
+    weights.update({'teachers.boundary.x': torch.zeros(1),
+                    'projections.boundary.weight': torch.zeros(1)})
+    model.load_state_dict(weights)
+    for ours, theirs in zip(model.parameters(), other.parameters()):
+        assert torch.equal(ours, theirs)
+
+
 @pytest.mark.parametrize('kind', ['BoundaryProbe', 'BoundaryFeatures'])
 def test_windows_whose_frames_lie_apart(kind):
     model = MODELS.build(dict(
