@@ -111,12 +111,11 @@ def soft_nms(segments: Tensor,
     columns = (start, end, length, score, inds)
 
     settings = (iou_threshold, sigma, min_score)
-    leave_last = int(leave_last)
     if has_numba():
         # imported when needed: Numba takes a second
         from .compiled_nms import pick
         picked = pick(*columns, SOFT_NMS_METHODS.index(method),
-                      *map(np.float32, settings), leave_last)
+                      *map(np.float32, settings), int(leave_last))
     else:
         picked = _pick(columns, method, *settings, leave_last)
     dets = np.stack([start[:picked], end[:picked], score[:picked]], axis=1)
