@@ -43,6 +43,8 @@ def parse_args():
     parser.add_argument('--validation', nargs='+', default=[], metavar='NAME',
                         help='videos of the subset validation, or patterns '
                         "such as 'kitchen*'; all others are training")
+    parser.add_argument('--overwrite', action='store_true', help='files that '
+                        'are there already; somebody may have corrected them')
     return parser.parse_args()
 
 
@@ -55,7 +57,8 @@ def main():
         told = convert(
             args.source, args.target, args.from_, args.to, Settings(
                 args.fps, args.videos, columns_of(args.columns), args.unit,
-                args.tiers, args.observations), args.validation)
+                args.tiers, args.observations), args.validation,
+            args.overwrite)
     for line in told:
         print(line)
 

@@ -81,7 +81,10 @@ def named_paths(texts: Sequence[str]) -> Dict[str, str]:
     """
     found = {}
     for each in texts:
-        name, _, path = each.rpartition('=')
+        there = all(Path(part).exists() for part in each.split(','))
+        name, told, path = each.partition('=')
+        if there or not told:
+            name, path = '', each
         found[name or Path(path).stem] = path
     if len(found) < len(texts):
         raise SettingError(f'two of {", ".join(texts)} have one name; '

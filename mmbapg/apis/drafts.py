@@ -13,6 +13,7 @@ from mmbapg.datasets.exchange import (
 )
 from mmbapg.datasets.exchange.registry import format_of
 from mmbapg.datasets.open_videos import open_video
+from mmbapg.datasets.video_files import VIDEO_SUFFIXES
 from mmbapg.visualization import best_detections
 
 
@@ -37,7 +38,7 @@ def write_drafts(results: Sequence[dict], folder: Path,
         AnnotationError: If there is no such format, or a label does not fit
             into it.
     """
-    return _write({result['name']: Video(
+    return _write(results, {result['name']: Video(
         _instances(_best(result['detections'])), result['duration'],
         frame_rate(result)) for result in results}, folder, form)
 
@@ -66,7 +67,7 @@ def write_segments(results: Sequence[dict], folder: Path, form: str,
     Raises:
         AnnotationError: See :func:`write_drafts`; or if a rate is missing.
     """
-    return _write({result['name']: Video(
+    return _write(results, {result['name']: Video(
         _instances(result['detections']), result['duration'], fps_of(result))
         for result in results}, folder, form, labels)
 
@@ -90,13 +91,21 @@ def _instances(found: Sequence[dict]) -> List[Instance]:
     return sorted(instances, key=lambda each: (each.start, each.end))
 
 
-def _write(videos: Dict[str, Video], folder: Path, form: str,
-           labels: Sequence[str] = ()) -> Tuple[Path, List[str]]:
+def _write(results: Sequence[dict], videos: Dict[str, Video], folder: Path,
+           form: str, labels: Sequence[str] = ()) -> Tuple[Path, List[str]]:
     known = format_of(form)
     target = Path(folder) / ('annotations' if known.one_video else
                              f'annotations{known.suffix}')
     used = {each.label for video in videos.values()
             for each in video.instances}
+    labels = [each for each in dict.fromkeys(labels) if each.strip()]
     listed = [*labels, *sorted(used.difference(labels))] if labels else None
-    return target, write_annotations(target, form, Contents(videos, listed),
-                                     Settings())
+    number = 2
+    while target.is_file():  # of other videos, or corrected by hand
+        target = target.with_name(f'annotations {number}{known.suffix}')
+        number += 1
+    return target, write_annotations(
+        target, form, Contents(videos, listed), Settings(films={
+            result['name']: result['video'] for result in results
+            if Path(result.get('video', '')).suffix.lower() in
+            VIDEO_SUFFIXES}))

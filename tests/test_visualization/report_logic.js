@@ -98,6 +98,11 @@ for (const text of ['', '#', '#t=x&view=9-2&score=&pick=1', '#view=--']) {
     text);
 }
 assert.strictEqual(logic.readLink('#t=99', 20).time, 20);
+// numbers that hold a minus themselves
+assert.strictEqual(logic.readLink('#score=1e-7', 20).score, 1e-7);
+assert.strictEqual(logic.readLink('#score=-3', 20).score, -3);
+assert.deepStrictEqual(logic.readLink('#pick=-0.5-2', 20).pick,
+  {start: -0.5, end: 2});
 
 // Zooming keeps what it zooms about in its place, and stays in the video.
 const near = logic.zoom({from: 0, to: 20}, 0.5, 10, 20);
@@ -111,6 +116,7 @@ assert.deepStrictEqual(logic.ticks(0, 60, 450), [0, 15, 30, 45, 60]);
 assert.strictEqual(logic.clock(62.48), '1:02.5');
 assert.strictEqual(logic.clock(3599.96), '1:00:00.0');
 assert.strictEqual(logic.clock(59.6, 0), '1:00');
+assert.strictEqual(logic.clock(-0.5), '-0:00.5');
 for (const score of [0, 0.001, 0.2, 0.9]) {
   assert.ok(Math.abs(logic.scoreAt(logic.positionOf(score, 0.9), 0.9) -
     score) < 0.002);

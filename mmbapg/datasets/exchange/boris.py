@@ -5,6 +5,7 @@ the same subject, behaviour and modifiers. Point events last no time. Videos
 that an observation plays in turn count as one; here each has its own time.
 """
 import math
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
@@ -83,6 +84,12 @@ def _add(path: Path, title: str, observation: dict, points: set,
             f'{", ".join(each for media in files.values() for each in media)}')
     info = observation.get('media_info', {})
     states = list(_states(f'{path}: {place}', observation['events'], points))
+    names = [name_of_media(media) for media in mine]
+    twice = [each for each in names if names.count(each) > 1]
+    if twice:
+        raise AnnotationError(
+            f'{path}: {place}: found several films named {twice[0]} that are '
+            'played in turn, expected one name for each')
     begin, last = -math.inf, _shift(f'{path}: {place}', observation, mine)
     for index, media in enumerate(mine or [title]):
         length, rate = (number(told) if told else None for told in (
@@ -100,7 +107,9 @@ def _add(path: Path, title: str, observation: dict, points: set,
                 f'{path}: {place}: found a second one of video {name}, '
                 'expected one for each; --observations says which to read, '
                 'and joins those that it names')
-        video = contents.videos.setdefault(name, Video([], length, rate))
+        video = contents.videos.setdefault(name, Video())
+        video.duration = video.duration or length
+        video.fps = video.fps or rate
         video.instances += [
             Instance(label, max(first, begin) - last, min(second, end) - last,
                      fields=dict(fields))
@@ -156,6 +165,7 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
                       for each in video.instances} - set(labels))
     subjects: List[str] = []
     observations = {}
+    date = datetime.now().isoformat(timespec='seconds')
     for name, video in contents.videos.items():
         media = settings.media(name)
         events = _events_of(video)
@@ -166,11 +176,13 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
             info[key] = {media: value} if value else {}
         observations[name] = {
             'file': {'1': [media]}, 'type': MEDIA, 'description': '',
+            'date': date, 'close_behaviors_between_videos': False,
             'time offset': 0.0, 'independent_variables': {},
             'events': events, 'media_info': info}
     write_json(path, dict(
         time_format='seconds', project_name=Path(path).stem,
-        project_description='', project_format_version='7.0',
+        project_date=date, project_description='',
+        project_format_version='7.0', behavioral_categories=[],
         subjects_conf={str(index): dict(key='', name=name, description='')
                        for index, name in enumerate(subjects)},
         behaviors_conf={str(index): {
@@ -182,18 +194,19 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
 
 def _events_of(video: Video) -> List[list]:
     """Two events for each instance."""
-    details = [[str(each.fields.get(name, '')) for name in DETAILS]
-               for each in video.instances]
+    details = [['' if each.fields.get(name) is None else str(
+        each.fields[name]) for name in DETAILS] for each in video.instances]
     subjects = apart(
         [subject for subject, _, _ in details],
         [(each.label, modifiers) for each, (_, modifiers, _) in zip(
             video.instances, details)],
         [(each.start, each.end) for each in video.instances], '{} at once {}')
-    return sorted((
-        [time, subject, each.label, modifiers, comment]
+    events = [  # of one time, what ends comes before what begins
+        (time, order, [time, subject, each.label, modifiers, comment])
         for each, subject, (_, modifiers, comment) in zip(
             video.instances, subjects, details)
-        for time in (each.start, each.end)), key=lambda event: event[0])
+        for order, time in ((1, each.start), (0, each.end))]
+    return [event for *_, event in sorted(events, key=lambda row: row[:2])]
 
 
 register('boris', TOOL, '.boris', read, write,

@@ -93,6 +93,7 @@ class Settings:
         observations: Of BORIS: likewise. Those of one video are joined if
             they are named here, and are refused otherwise, as they may be of
             people who have annotated the same.
+        films: Video -> its file, where that is known; before ``videos``.
     """
     fps: Optional[float] = None
     videos: Optional[Path] = None
@@ -100,6 +101,7 @@ class Settings:
     unit: str = 'seconds'
     tiers: Sequence[str] = ()
     observations: Sequence[str] = ()
+    films: Dict[str, str] = field(default_factory=dict)
 
     def fps_of(self, path, name: str, video: Video) -> float:
         """Frames in a second of a video.
@@ -124,6 +126,8 @@ class Settings:
 
     def film(self, name: str) -> Optional[str]:
         """The video's file, if there is a folder that has it."""
+        if name in self.films:
+            return self.films[name]
         if self.videos is None:
             return None
         path = find_video(self.videos, name)

@@ -1,4 +1,5 @@
 """Annotations from one format to another, and what gets lost."""
+import math
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence
 
@@ -8,6 +9,9 @@ from ..annotations import AnnotationError, named
 from .contents import Contents, Settings, Video, check_contents
 from .registry import PARTS, Format, format_of
 from .subsets import divide
+
+#: What keeps letters apart and joins them: a part of words and of emoji.
+JOINERS = '\u200c\u200d'
 
 
 def read_annotations(path: Path, name: str, settings: Settings) -> Contents:
@@ -23,14 +27,19 @@ def read_annotations(path: Path, name: str, settings: Settings) -> Contents:
         AnnotationError: If a file is unusable; names it, and what is wrong.
     """
     form, path = format_of(name), Path(path)
-    paths = sorted(path.rglob(f'*{form.suffix}')) if (
-        path.is_dir() and form.one_video) else [path]
+    paths = sorted(
+        each for each in path.rglob('*')
+        if each.suffix.lower() == form.suffix and not each.name.startswith(
+            '._')) if path.is_dir() and form.one_video else [path]
     if not paths:
         raise AnnotationError(f'{path}: found no {form.suffix} file, expected '
                               f'some in the format {name}')
     contents = Contents()
     for each in paths:
         found = _needing(form, form.read, each, settings)
+        if form.named_by_file and each != path:
+            title = each.relative_to(path).with_suffix('').as_posix()
+            found.videos = dict(zip([title], found.videos.values()))
         twice = set(found.videos) & set(contents.videos)
         if twice:
             raise AnnotationError(
@@ -81,14 +90,23 @@ def write_annotations(path: Path, name: str, contents: Contents,
     """
     form, path = format_of(name), Path(path)
     _check_labels(path, form, contents)
-    targets: Dict[Path, Contents] = {path: contents}
-    if form.one_video and (len(contents.videos) > 1 or not path.suffix):
-        targets = {file_of(path, each, '{}' + form.suffix): Contents(
-            {each: video}, contents.classes)
-            for each, video in contents.videos.items()}
-    for target, part in targets.items():
+    for target, part in _targets(path, form, contents).items():
+        if target.is_dir():
+            raise AnnotationError(f'{target}: found a folder, expected a file '
+                                  'to write')
         _needing(form, form.write, target, part, settings)
     return left_out(form, contents)
+
+
+def _targets(path: Path, form: Format, contents: Contents
+             ) -> Dict[Path, Contents]:
+    """File to write -> what is in it."""
+    if form.one_video and (len(contents.videos) > 1 or not path.suffix or
+                           path.is_dir()):
+        return {file_of(path, each, '{}' + form.suffix): Contents(
+            {each: video}, contents.classes)
+            for each, video in contents.videos.items()}
+    return {path: contents}
 
 
 def left_out(form: Format, contents: Contents) -> List[str]:
@@ -126,7 +144,7 @@ def _check_labels(path: Path, form: Format, contents: Contents) -> None:
     for video, content in contents.videos.items():
         for each in content.instances:
             found = f'{path}: video {video}: found the label {each.label!r}'
-            if form.plain and not (each.label.isprintable() and (
+            if form.plain and not (_is_text(each.label) and (
                     each.label == ' '.join(each.label.split()))):
                 raise AnnotationError(
                     f'{found}, expected one line without spaces around it or '
@@ -136,6 +154,11 @@ def _check_labels(path: Path, form: Format, contents: Contents) -> None:
                 raise AnnotationError(
                     f'{found}, expected one without {markup[0]!r}, which '
                     f'{form.name} takes for markup')
+
+
+def _is_text(label: str) -> bool:
+    """Printable, but for what joins letters, as in Persian, and emoji."""
+    return all(letter.isprintable() or letter in JOINERS for letter in label)
 
 
 def _needing(form: Format, act, *args):
@@ -150,7 +173,8 @@ def _needing(form: Format, act, *args):
 
 def convert(source: Path, target: Path, from_: str, to: str,
             settings: Optional[Settings] = None,
-            validation: Sequence[str] = ()) -> List[str]:
+            validation: Sequence[str] = (),
+            overwrite: bool = False) -> List[str]:
     """Convert annotations from one format to another.
 
     Args:
@@ -158,15 +182,20 @@ def convert(source: Path, target: Path, from_: str, to: str,
         from_, to: Names of formats.
         settings: What the files do not tell.
         validation: Of videos, to divide them; see :func:`.divide`.
+        overwrite: Files of ``target`` that are there: somebody may have
+            corrected them.
 
     Returns:
         What was read, and what was passed over and left out, in words.
 
     Raises:
-        AnnotationError: If a file or a format is unusable, or ``target`` is
-            ``source``.
+        AnnotationError: If a file or a format is unusable, if ``target`` is
+            ``source``, or is there already.
     """
     settings = settings or Settings()
+    if settings.fps is not None and not 0 < settings.fps < math.inf:
+        raise AnnotationError(f'--fps: found {settings.fps:g}, expected '
+                              'frames in a second, above 0')
     if Path(target).resolve() == Path(source).resolve():
         raise AnnotationError(f'{target}: found the file to read, expected '
                               'another to write')
@@ -176,6 +205,12 @@ def convert(source: Path, target: Path, from_: str, to: str,
     if 'fps' in form.holds:
         for name, video in contents.videos.items():
             video.fps = settings.told_fps(name, video)
+    there = [each for each in _targets(Path(target), form, contents)
+             if each.is_file()]
+    if there and not overwrite:
+        raise AnnotationError(
+            f'{there[0]}: found a file, which somebody may have corrected, '
+            'expected none; --overwrite writes it anew')
     lost = write_annotations(target, to, contents, settings)
     number = sum(len(video.instances) for video in contents.videos.values())
     return [f'{number} instances in {named(contents.videos)}',

@@ -4,10 +4,11 @@ An instance lasts from the first frame in which a track's shape is seen to the
 last one before it is outside. Where the shape is, is not kept. Frames are
 those of the video, whichever of them a task shows.
 """
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterator, Optional, Tuple
+from typing import Dict, Iterator, List, Optional, Tuple
 from xml.etree import ElementTree
 
 from mmbapg.files import replace_file
@@ -37,11 +38,13 @@ class _Task:
 
     Attributes:
         name: Of the video.
+        start: The first frame that is shown.
         step: Frames from one that is shown to the next.
         end: The frame after the last one that is shown.
         size: Frames of the video, which a job of a task does not tell.
     """
     name: str
+    start: int = 0
     step: int = 1
     end: Optional[int] = None
     size: Optional[int] = None
@@ -59,7 +62,15 @@ def read(path: Path, settings: Settings) -> Contents:
         tasks = _tasks(path, root)
         contents = Contents()
         rates: Dict[str, float] = {}
+        shown: Dict[str, List[_Task]] = {}
         for task in tasks.values():
+            for other in shown.setdefault(task.name, []):
+                if task.start < (other.end or math.inf) and (
+                        other.start < (task.end or math.inf)):
+                    raise AnnotationError(
+                        f'{path}: found two tasks of the same frames of video '
+                        f'{task.name}, expected one; export tasks one by one')
+            shown[task.name].append(task)
             video = contents.videos.setdefault(task.name, Video())
             rate = settings.fps_of(path, task.name, video)
             rates[task.name] = video.fps = rate
@@ -96,8 +107,9 @@ def _tasks(path: Path, root) -> Dict[Optional[str], _Task]:
         step = re.search(r'step=(\d+)', told.get('frame_filter', ''))
         if step:
             task.step = max(int(step[1]), 1)
+        task.start = int(told.get('start_frame', 0))
         if 'size' in told:
-            task.end = int(told.get('start_frame', 0)) + task.step * (
+            task.end = task.start + task.step * (
                 int(told['size']) - 1) + 1
         if 'stop_frame' in told:
             task.end = int(told['stop_frame']) + 1

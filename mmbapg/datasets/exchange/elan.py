@@ -35,7 +35,7 @@ def read(path: Path, settings: Settings) -> Contents:
     those that ELAN shows, see :mod:`.elan_times`."""
     root = read_xml(path, 'ANNOTATION_DOCUMENT', 'ELAN')
     with as_written_by('ELAN', path):
-        name, origin = _video_of(path, root)
+        name, origin, others = _video_of(path, root)
         times = AnnotationTimes(path, root)
         instances: List[Instance] = []
         for tier in _tiers(path, root, settings):
@@ -47,7 +47,7 @@ def read(path: Path, settings: Settings) -> Contents:
                     ' '.join(value.split()) or title, (start + origin) / 1000,
                     (end + origin) / 1000, fields=dict(tier=title)))
     instances.sort(key=lambda each: (each.start, each.end))
-    return Contents({name: Video(instances)})
+    return Contents({name: Video(instances)}, passed_over=others)
 
 
 def _tiers(path: Path, root, settings: Settings) -> List:
@@ -62,7 +62,7 @@ def _tiers(path: Path, root, settings: Settings) -> List:
             if not settings.tiers or title in settings.tiers]
 
 
-def _video_of(path: Path, root) -> Tuple[str, float]:
+def _video_of(path: Path, root) -> Tuple[str, float, List[str]]:
     """Name of the video, and its milliseconds at which ELAN's time begins,
     as the film of several is begun later, to be in step with the others."""
     header = root.find('HEADER')
@@ -79,9 +79,12 @@ def _video_of(path: Path, root) -> Tuple[str, float]:
         'MEDIA_URL', 'RELATIVE_MEDIA_URL', 'MEDIA_FILE') if chosen.get(key)),
         Path(path).stem)
     name = name_of_media(source)
-    if 'audio' in chosen.get('MIME_TYPE', ''):
+    if 'audio' in chosen.get('MIME_TYPE', '') and source.endswith(
+            PurePosixPath(name).suffix):  # that of a video is off already
         name = str(PurePosixPath(name).with_suffix(''))
-    return name, number(chosen.get('TIME_ORIGIN', 0))
+    return name, number(chosen.get('TIME_ORIGIN', 0)), [
+        f'further video {name_of_media(each.get("MEDIA_URL", ""))} of {path}'
+        for each in films if each is not chosen]
 
 
 def write(path: Path, contents: Contents, settings: Settings) -> None:
@@ -100,8 +103,9 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
     for each, pair, tier in zip(video.instances, times, tiers):
         file.add_annotation(tier, *pair, each.label)
     media = settings.media(name)
-    file.add_linked_file(media, f'./{media}',
-                         mimetypes.guess_type(media)[0] or 'video/mp4')
+    kind = mimetypes.guess_type(media)[0] or ''
+    file.add_linked_file(media, f'./{media}', kind if kind.startswith(
+        'video/') else 'video/mp4')
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f'{path.name}.{uuid.uuid4().hex[:8]}.partial')

@@ -22,6 +22,7 @@ from .contents import (
     json_of,
     name_of_media,
     number,
+    shown_name,
     whole_units,
 )
 from .registry import register
@@ -29,7 +30,7 @@ from .registry import register
 TOOL = 'Label Studio'
 #: What an upload, and a folder of the server, put before a file's name.
 UPLOAD = re.compile(r'.*/upload/\d+/[0-9a-f]{8}-')
-LOCAL = '/data/local-files/?d='
+LOCAL = re.compile(r'(\w+://[^/]*)?/?data/local-files/\?d=')
 FILM = re.compile(
     rf'({"|".join(map(re.escape, sorted(VIDEO_SUFFIXES)))})([?#]|$)', re.I)
 
@@ -86,8 +87,9 @@ def _name(data: Dict[str, Any]) -> str:
     texts = [value for value in data.values() if isinstance(value, str)]
     films = [text for text in texts if FILM.search(text)]
     source = data.get('video') or (films or texts)[0]
-    if source.startswith(LOCAL):
-        source = '/' + unquote(source[len(LOCAL):])
+    local = LOCAL.match(source)
+    if local:
+        source = '/' + unquote(source[local.end():])
     return name_of_media(UPLOAD.sub('', source))
 
 
@@ -97,13 +99,18 @@ def _instances(path: Path, name: str, result: dict, video: Video,
     score = result.get('score')
     score = None if score is None else number(score)
     if result.get('type') == 'timelinelabels':
-        rate = settings.fps_of(path, name, video)
-        video.fps = rate
+        rate = video.fps  # of the interface: that of the film is another
+        if not rate:
+            raise AnnotationError(
+                f'{path}: video {shown_name(name)}: found no fps in the data '
+                'of its task, expected the frameRate of <Video> in the '
+                'labelling interface as --fps (24, unless it says otherwise)')
         for pair in value['ranges']:
             for label in value['timelinelabels']:
                 yield Instance(label, (number(pair['start']) - 1) / rate,
                                number(pair['end']) / rate, score)
-    elif result.get('type') == 'labels' and 'start' in value:
+    elif result.get('type') == 'labels' and 'start' in value and (
+            'channel' in value or 'original_length' in result):  # no text
         for label in value['labels']:
             yield Instance(label, number(value['start']),
                            number(value['end']), score)

@@ -5,7 +5,14 @@ from typing import Any, Dict
 
 from ..annotations import AnnotationError
 from .activitynet import duration_of, entry_of, video_of, write_json
-from .contents import Contents, Settings, json_of, shown_name
+from .contents import (
+    Contents,
+    Settings,
+    as_written_by,
+    json_of,
+    number,
+    shown_name,
+)
 from .registry import register
 
 
@@ -24,7 +31,8 @@ def read(path: Path, settings: Settings) -> Contents:
         video = video_of(path, name, entry, duration='duration_second')
         frames = video.fields.pop('duration_frame', None)
         if video.fps is None and frames and video.duration:
-            video.fps = frames / video.duration
+            with as_written_by('MMAction2', path, f'video {name}'):
+                video.fps = number(frames) / video.duration
         videos[name] = video
     return Contents(videos)
 
@@ -38,6 +46,8 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
         if video.fps:
             entry.update(fps=video.fps,
                          duration_frame=round(duration * video.fps))
+            # how many of them features show, which MMAction2 asks for
+            entry.setdefault('feature_frame', entry['duration_frame'])
         if video.labelled:
             entry['annotations'] = [entry_of(each) for each in video.instances]
         content[name] = entry

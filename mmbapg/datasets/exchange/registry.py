@@ -29,6 +29,7 @@ class Format:
         read: Path of a file, and settings -> what it holds.
         write: Path of a file, contents and settings.
         one_video: Whether a file is of one video only; it has its name then.
+        named_by_file: Whether nothing in a file tells the video's name.
         plain: Whether labels must be one line without spaces around it.
         markup: What a label must not hold, as it is no text there.
         holds: Which of :data:`PARTS` it can hold.
@@ -41,6 +42,7 @@ class Format:
     write: Write
     one_video: bool = False
     plain: bool = False
+    named_by_file: bool = False
     markup: Optional[Pattern] = None
     holds: FrozenSet[str] = frozenset()
     details: FrozenSet[str] = frozenset()

@@ -29,8 +29,8 @@ def divide(contents: Contents, validation: Sequence[str]) -> str:
     """
     chosen = set()
     for pattern in validation:
-        found = {name for name in contents.videos
-                 if fnmatchcase(name, pattern)}
+        found = {pattern} & set(contents.videos) or {
+            name for name in contents.videos if fnmatchcase(name, pattern)}
         if not found:
             raise AnnotationError(
                 f'--validation: found no video {pattern}, expected some of '

@@ -20,6 +20,7 @@ TIMES = re.compile(f'{TIME}{ARROW}{TIME}')
 OTHERS = re.compile(r'(NOTE|STYLE|REGION)\b')
 #: Times of SubRip whose fraction has one digit or two: of thousandths as the
 #: library reads them, or of tenths as other programs write them?
+CLOCK = re.compile(r'\s*\d+:\d')
 SHORT = re.compile(r'[,.]\d{0,2}(?!\d)(?=\s*-->|\s*$)')
 #: In the text of a SubRip cue: the number or the times of the next one, which
 #: are not as they should be, so that it was taken for text.
@@ -63,7 +64,7 @@ def read_srt(path: Path, settings: Settings) -> Contents:
         raise AnnotationError(
             f'{path}: not a SubRip file ({error})') from None
     for line in text.splitlines():
-        if ARROW in line and SHORT.search(line):
+        if ARROW in line and CLOCK.match(line) and SHORT.search(line):
             raise AnnotationError(
                 f'{path}: found the times {line.strip()!r}, expected three '
                 'digits of thousandths, as 00:01:02,500')
@@ -159,7 +160,7 @@ def write_vtt(path: Path, contents: Contents, settings: Settings) -> None:
 
 def _spoken(each: Instance) -> str:
     """Who speaks, before the text."""
-    voice = ' '.join(str(each.fields.get(VOICE, '')).split())
+    voice = ' '.join(str(each.fields.get(VOICE) or '').split())
     return f'<v {html.escape(voice, quote=False)}>' if voice else ''
 
 
@@ -171,6 +172,8 @@ def _stamp(milliseconds: int) -> str:
 
 
 register('srt', 'SubRip subtitles', '.srt', read_srt, write_srt,
-         one_video=True, plain=True, markup=STYLE, holds='empty')
+         one_video=True, plain=True, markup=STYLE, holds='empty',
+         named_by_file=True)
 register('vtt', 'WebVTT subtitles', '.vtt', read_vtt, write_vtt,
-         one_video=True, plain=True, holds='empty', details=VOICE)
+         one_video=True, plain=True, holds='empty', details=VOICE,
+         named_by_file=True)

@@ -59,11 +59,17 @@ def read(path: Path, settings: Settings) -> Contents:
     of the video, and further ones of the instance."""
     columns = settings.columns
     contents = Contents()
+    sources: Dict[str, str] = {}
     for line, row in _rows(path, settings):
         with as_written_by('a table program', path, f'line {line}'):
             if None in row:
                 raise ValueError('more cells than columns')
-            name = name_of_media(row[columns['video']])
+            source = row[columns['video']]
+            name = name_of_media(source)
+            if sources.setdefault(name, source) != source:
+                raise ValueError(
+                    f'{source}, and {sources[name]} further above, which '
+                    f'would both be video {name}')
             video = contents.videos.setdefault(name, Video())
             unit = _unit(path, name, video, settings)
             score = row.get(columns['score'])
@@ -120,6 +126,11 @@ def _rows(path: Path, settings: Settings) -> List[Tuple[int, Dict[str, str]]]:
                               f'({error})') from None
     missing = [f'{key}={column}' for key, column in settings.columns.items()
                if column not in found and key != 'score']
+    twice = [each for each in settings.columns.values()
+             if list(found).count(each) > 1]
+    if twice:
+        raise AnnotationError(f'{path}: found several columns {twice[0]}, '
+                              'expected one')
     if missing:
         raise AnnotationError(
             f'{path}: found the columns {", ".join(map(str, found))}, '
@@ -149,7 +160,9 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
             unit = _unit(path, name, Video(fps=video.fps), settings)
             times: Any = (each.start, each.end) if unit == 1 else whole_units(
                 each.start, each.end, unit)
-            cells = dict(video=name, start=times[0], end=times[1],
+            known = name if name_of_media(name) == name else (
+                settings.media(name))  # whose suffix is no part of it
+            cells = dict(video=known, start=times[0], end=times[1],
                          label=each.label, score=each.score)
             table.writerow(['' if cells[key] is None else cells[key]
                             for key in settings.columns])

@@ -92,9 +92,11 @@ def clock(seconds: float) -> str:
     """Seconds as people write them: ``1:02.5``, ``1:00:00.0``.
 
     Example:
-        >>> clock(62.48), clock(3600)
-        ('1:02.5', '1:00:00.0')
+        >>> clock(62.48), clock(3600), clock(-0.5)
+        ('1:02.5', '1:00:00.0', '-0:00.5')
     """
+    if seconds < 0:
+        return f'-{clock(-seconds)}'
     tenths = round(10 * float(seconds))
     minutes, rest = divmod(tenths, 600)
     hours, minutes = divmod(minutes, 60)

@@ -124,6 +124,18 @@ def test_settings_of_features():
     assert localizer._grid(3, 3, 9.0, None, 0.5, 2.0) == (0.5, 1.0)
 
 
+def test_the_grid_of_a_file_counts():
+    """Whatever frame rate is given, as with LoadFeatures."""
+    localizer = OnnxLocalizer.__new__(OnnxLocalizer)
+    localizer.settings = dict(features=dict(
+        stride=8, window=16, fps=None, usual_fps=30, resize=None))
+    clips = dict(stride=8, window=16, fps=16, start=0)
+    assert localizer._grid(9, 9, 9.0, 30, None, None, clips) == (0.5, 0.5)
+    with pytest.raises(OnnxLocalizerError, match='features: found stride 16 in'
+                       ' their file, expected 8 as in training'):
+        localizer._grid(9, 9, 9.0, 30, None, None, dict(clips, stride=16))
+
+
 def test_files_tell_their_grid(tmp_path):
     grid = TemporalGrid(stride=4, window=16, fps=8)
     np.savez(tmp_path / 'a.npz', embeddings=np.zeros((3, 2)), provenance=(

@@ -56,6 +56,7 @@ def read_features(path: str, key: Optional[str] = None) -> Dict[str, object]:
         if grid and grid.get('start'):
             raise FeatureError(f'{path}: found features from step '
                                f'{grid["start"]} on, expected all')
+        found['clips'] = grid
         found['interval'] = told['interval']
         found['window'] = (grid['window'] / grid['fps'] if grid
                            else told['interval'])

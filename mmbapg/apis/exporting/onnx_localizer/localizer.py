@@ -61,6 +61,7 @@ class OnnxLocalizer:
                 interval: Optional[float] = None,
                 window: Optional[float] = None,
                 video_scores: Optional[np.ndarray] = None,
+                clips: Optional[dict] = None,
                 **evidence: np.ndarray) -> List[dict]:
         """Detections, best first.
 
@@ -74,6 +75,8 @@ class OnnxLocalizer:
                 to the next.
             video_scores: ``(num_classes,)`` of the whole video, where these
                 name what is found.
+            clips: ``stride``, ``window`` and ``fps`` that the features'
+                file tells.
             evidence: With BAPG, ``boundary_strength`` and ``class_evidence``
                 ``(width, T)``, as mmbapg packs them.
 
@@ -84,7 +87,7 @@ class OnnxLocalizer:
             OnnxLocalizerError: If something does not fit the network.
         """
         found = self.detections(features, duration, fps, interval, window,
-                                video_scores, **evidence)
+                                video_scores, clips, **evidence)
         names = dict(enumerate(self.classes))
         return [dict(segment=[float(each) for each in segment],
                      label=names.get(int(label), str(label)),
@@ -92,7 +95,8 @@ class OnnxLocalizer:
                 for segment, score, label in zip(*found)]
 
     def detections(self, features, duration, fps=None, interval=None,
-                   window=None, video_scores=None, **evidence) -> Detections:
+                   window=None, video_scores=None, clips=None,
+                   **evidence) -> Detections:
         """As arrays; see :meth:`predict`."""
         if not 0 < duration < float('inf'):
             raise OnnxLocalizerError(f'duration: found {duration}, expected '
@@ -106,7 +110,7 @@ class OnnxLocalizer:
         if kind == 'boundary_matching':
             return self._proposals(columns, duration, fps)
         scale = self._grid(len(features), length, duration, fps, interval,
-                           window)
+                           window, clips)
         if kind == 'queries':
             found = self._queries(columns)
             seconds = (found.segments.astype(float) - 0.5) * scale[0]
@@ -155,11 +159,20 @@ class OnnxLocalizer:
 
     def _grid(self, num_given: int, num_steps: int, duration: float,
               fps: Optional[float], interval: Optional[float],
-              described: Optional[float]):
+              described: Optional[float], clips: Optional[dict] = None):
         """Seconds from one step to the next, and those of the first step."""
         grid = self.settings['features']
         stride, window, fps = grid['stride'], grid['window'], (
             grid['fps'] or fps or grid['usual_fps'])
+        if stride and clips:  # what a file tells of its clips counts
+            for name, expected in (('stride', stride), ('window', window),
+                                   ('fps', grid['fps'] or clips['fps'])):
+                if abs(clips[name] - expected) > 0.01 * expected:
+                    raise OnnxLocalizerError(
+                        f'features: found {name} {clips[name]:g} in their '
+                        f'file, expected {expected:g} as in training')
+            stride, window, fps = (clips[name] for name in (
+                'stride', 'window', 'fps'))
         if stride == 0:
             stride = window = duration / num_given
             fps = 1.0

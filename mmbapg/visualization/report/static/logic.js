@@ -158,8 +158,10 @@
   function readLink(text, duration) {
     const view = {};
     const parts = new URLSearchParams(text.replace(/^#/, ''));
-    const numbers = (name) => (parts.get(name) || '').split('-').map(
-      (each) => each === '' ? NaN : Number(each));
+    const one = '(-?[\\d.]+(?:e[-+]?\\d+)?)';
+    const form = new RegExp(`^${one}(?:-${one})?$`);
+    const numbers = (name) => ((parts.get(name) || '').match(form) || [])
+      .slice(1).map(Number);
     const time = numbers('t')[0];
     if (Number.isFinite(time)) view.time = clamp(time, 0, duration);
     const [from, to] = numbers('view');
@@ -203,6 +205,7 @@
     return found;
   }
   function clock(seconds, digits = 1) {
+    if (seconds < 0) return `-${clock(-seconds, digits)}`;
     const whole = Math.round(seconds * 10 ** digits);
     const unit = 60 * 10 ** digits;
     const minutes = Math.floor(whole / unit);
