@@ -10,7 +10,7 @@ from .contents import Contents, Settings, Video, check_contents
 from .registry import PARTS, Format, format_of
 from .subsets import divide
 
-#: What keeps letters apart and joins them: a part of words and of emoji.
+#: Letters that join others, or keep them apart, in words and in emoji.
 JOINERS = '\u200c\u200d'
 
 
