@@ -87,20 +87,13 @@ class DenseMapHead(BaseModule):
         """Targets of a batch; those of invalid cells are 0.
 
         Args:
-            samples: With ``gt_instances`` in seconds, and ``grid``; the meta
-                information ``gt_segments``, if there, is more precise.
+            samples: With ``gt_instances`` in seconds, and ``grid``.
             device: Where they are needed.
         """
-        # A boundary at the end of a video lies just between being a label and
-        # not: single precision can move it across. Macs' GPUs have no double.
-        where = torch.device('cpu') if device.type == 'mps' else device
         each = [self.target_maker(
-            torch.as_tensor(
-                sample.get('gt_segments', sample.gt_instances.segments),
-                dtype=torch.float64, device=where), sample.grid,
+            sample.gt_instances.segments.to(device), sample.grid,
             self.num_durations, self.num_steps) for sample in samples]
-        iou, start, end = (torch.stack(field).to(device)
-                           for field in zip(*each))
+        iou, start, end = map(torch.stack, zip(*each))
         return MapTargets(iou * self.valid(device), start, end)
 
     def valid(self, device: torch.device) -> Tensor:

@@ -8,6 +8,10 @@ from torch import Tensor
 from mmbapg.ops import TemporalGrid, as_precise, iou_map
 
 
+#: Steps by which single precision can move the end of a sequence.
+ROUNDING = 1e-3
+
+
 class MapTargets(NamedTuple):
     """``iou`` ``(D, T)`` of each proposal with its best instance, valid or
     not; ``start`` and ``end`` ``(T,)`` labels. With a batch dimension in
@@ -54,6 +58,9 @@ class MapTargetMaker:
             num_durations, num_steps: D and T.
         """
         steps = grid.edges().to_steps(as_precise(segments))
+        # what ends with its video lies just between two labels
+        steps = steps.masked_fill((steps - num_steps).abs() < ROUNDING,
+                                  num_steps)
         on_map = (steps + self._shift(grid)).clamp(min=0, max=num_steps)
         labelled = (steps.clamp(min=0, max=num_steps) if self.cut_boundaries
                     else steps)
