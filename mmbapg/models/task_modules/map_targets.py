@@ -7,7 +7,6 @@ from torch import Tensor
 
 from mmbapg.ops import TemporalGrid, as_precise, iou_map
 
-
 #: Steps by which single precision can move the end of a sequence.
 ROUNDING = 1e-3
 
