@@ -15,9 +15,11 @@ from mmbapg.files import write_text
 
 from .boundary_pretraining import BoundaryPretraining, Run
 from .cross_validation_tables import Pair, cell, markdown
+from .named_proposals import NamedProposals
 from .over_folds import OverFolds, configs_of
 from .over_folds_report import report as over_folds_report
 from .paired_variants import paired_difference, spread
+from .proposal_trials import CLASSIFIER, GENERATORS
 from .whole_runs import UnfitConfigError
 
 #: Names of the files that learners write.
@@ -102,7 +104,9 @@ def report_hosts(trials: BoundaryPretraining, host: str,
 
     Args:
         trials: Of the learners; what is missing is trained.
-        host: Of the dataset's.
+        host: Of the dataset's; what one of
+            :data:`.proposal_trials.GENERATORS` finds is named by the
+            dataset's classifier, which sees the stored features alone.
         names: Of learners.
         parts, seeds, jobs: See :func:`report`.
         epochs: Of the host; as its config says by default.
@@ -113,13 +117,15 @@ def report_hosts(trials: BoundaryPretraining, host: str,
     Raises:
         UnfitConfigError: As :func:`beside`.
     """
-    name = trials.dataset.hosts[host].format('')
-    alone, = configs_of([name], trials.data_root).values()
+    alone = _host(trials, host)
     configs = {host: alone, **{
         f'{host}, {each}': beside(alone, *_streams(trials, each))
         for each in names}}
-    hosts = OverFolds(configs, Path(trials.work_dir) / 'hosts',
-                      trials.dataset.field, epochs, trials.dataset.group)
+    settings: Dict[str, Any] = dict(
+        configs=configs, work_dir=Path(trials.work_dir, 'hosts'),
+        by=trials.dataset.field, epochs=epochs, group=trials.dataset.group)
+    hosts = (NamedProposals(**settings, classifier=_host(trials, CLASSIFIER))
+             if host in GENERATORS else OverFolds(**settings))
     trials.complete([Run(each, part, seed) for each in names
                      for seed in seeds for part in parts], jobs)
     return over_folds_report(hosts, parts, seeds, jobs)
@@ -161,6 +167,12 @@ def beside(cfg: Config, stored: str, folder: str, channels: int) -> Config:
         part.in_channels += channels
     if 'data_preprocessor' in model:
         model.data_preprocessor.channels += channels
+    return cfg
+
+
+def _host(trials: BoundaryPretraining, name: str) -> Config:
+    path = trials.dataset.hosts[name].format('')
+    cfg, = configs_of([path], trials.data_root).values()
     return cfg
 
 

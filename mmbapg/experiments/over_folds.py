@@ -36,6 +36,7 @@ from .paired_variants import groups_of_videos
 from .stretched_schedule import trained_for
 from .validated_sets import places_of
 from .whole_runs import (
+    Outcome,
     UnfitConfigError,
     localization_metric,
     train_and_test,
@@ -92,8 +93,8 @@ class OverFolds:
 
     def __post_init__(self) -> None:
         self.work_dir = Path(self.work_dir)
-        for cfg in self.configs.values():
-            localization_metric(cfg)
+        for name in self.configs:
+            self._metric(name)
         self.configs = {
             name: without_validation(trained_for(cfg, self.epochs))
             for name, cfg in self.configs.items()}
@@ -134,10 +135,7 @@ class OverFolds:
         figures = self._kept(run)
         if figures is None:
             begin(self._file(run), self._settings(run))
-            cfg = self.config(run)
-            cfg.test_evaluator = [dict(localization_metric(cfg), out_file=str(
-                self.detections(run)))]
-            outcome = train_and_test(cfg, self.folder(run), str(run), run.seed)
+            outcome = self._outcome(run)
             metrics = {name.split('/')[-1]: value
                        for name, value in outcome.metrics.items()}
             figures = keep(self._file(run), dict(
@@ -147,7 +145,7 @@ class OverFolds:
 
     def config(self, run: Run) -> Config:
         """What a run is of."""
-        cfg = _filled(self.configs[run.name], run)
+        cfg = _filled(self._config(run.name), run)
         others = [value for place, value in enumerate(self.parts)
                   if place != run.part]
         select_only(cfg.train_dataloader.dataset, {self.by: others})
@@ -190,9 +188,22 @@ class OverFolds:
                     'from, or no group, so that videos are drawn one by one')
         return groups
 
+    def _outcome(self, run: Run) -> Outcome:
+        cfg = self.config(run)
+        cfg.test_evaluator = [dict(self._metric(run.name), out_file=str(
+            self.detections(run)))]
+        return train_and_test(cfg, self.folder(run), str(run), run.seed)
+
+    def _config(self, name: str) -> Config:
+        return self.configs[name]
+
+    def _metric(self, name: str) -> dict:
+        """What makes mAP of a config's detections."""
+        return localization_metric(self._config(name))
+
     def _judges(self, name: str,
                 parts: Sequence[int]) -> Dict[Hashable, Diagnosis]:
-        metric = localization_metric(self.configs[name])
+        metric = self._metric(name)
         chosen = {key: metric[theirs] for key, theirs in (
             ('thresholds', 'iou_thresholds'), ('convention', 'convention'))
             if theirs in metric}

@@ -68,10 +68,10 @@ def report(trials: OverFolds, parts: Sequence[int], seeds: Sequence[int],
 
 
 def over_folds_table(results: Mapping[str, dict], title: str) -> Table:
-    """What :func:`report` returns: mAP (%), and what it differs from the
-    first row."""
+    """What :func:`report` returns: mAP (%), AUC (%) of proposals, and what mAP
+    differs from the first row."""
     columns = [name for name in next(iter(results.values()))['figures']
-               if name.startswith('mAP')]
+               if name.startswith(('AUC', 'mAP'))]
     table = numbers_table(title, [
         *(name.replace('mAP@', '') for name in columns), 'in pairs ± SE',
         '95 % interval', 'minutes'])

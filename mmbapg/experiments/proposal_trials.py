@@ -10,7 +10,7 @@ from mmbapg.engine.runner.progress_runs import run as run_config
 
 from .cross_validation import CrossValidation, Run
 from .stages import FourStages
-from .validated_sets import ValidatedSet
+from .validated_sets import SETS, ValidatedSet
 
 #: Names the proposals of all methods on a part with a seed.
 CLASSIFIER = 'proposal_classifier'
@@ -50,19 +50,22 @@ METHODS = {
     'BSN++ without scale balance': _ablation(
         {'model.head.sampler.by_scale': False}),
 }
+#: Those that are no ablation.
+GENERATORS = tuple(name for name, method in METHODS.items()
+                   if not method.options)
+#: Of :data:`.validated_sets.SETS` -> end of the names of its configs.
+FEATURES = dict(fir='fir-efficientnetlite0', gesture='gesture-imu',
+                vts='vts-kinematics')
 
 
-def of_proposals(dataset: ValidatedSet, features: str) -> ValidatedSet:
-    """A dataset on which all of :data:`METHODS` run.
-
-    Args:
-        dataset: One of :data:`.validated_sets.SETS`.
-        features: End of the names of its configs.
-    """
+def of_proposals(dataset: str) -> ValidatedSet:
+    """One of :data:`.validated_sets.SETS` by its name, whose hosts are
+    :data:`METHODS` and their :data:`CLASSIFIER`."""
+    features = FEATURES[dataset]
     hosts = {name: f'{method.folder}/{method.folder}_1xb4-20e_{features}.py'
              for name, method in METHODS.items()}
     hosts[CLASSIFIER] = f'{CLASSIFIER}/{CLASSIFIER}_1xb2-20e_{features}.py'
-    return replace(dataset, hosts=hosts)
+    return replace(SETS[dataset], hosts=hosts)
 
 
 class ProposalTrials(CrossValidation):
@@ -107,7 +110,7 @@ class ProposalTrials(CrossValidation):
         named_by = run._replace(host=CLASSIFIER)
         stages = self.stages(named_by)
         cfg = stages.config('host')
-        _read_from(cfg, str(self.detections(run)))
+        read_proposals_of(cfg, self.detections(run))
         cfg.test_evaluator = dict(
             cfg.test_evaluator, out_file=str(self.classified(run)))
         return run_config(
@@ -129,9 +132,9 @@ class ProposalTrials(CrossValidation):
         return settings
 
 
-def _read_from(cfg: Config, path: str) -> None:
-    """Have a classifier's config read a file of proposals."""
+def read_proposals_of(cfg: Config, path: Path) -> None:
+    """Have a classifier's config read a file of proposals, in place."""
     for transform in cfg.test_dataloader.dataset.pipeline:
         if transform.type == 'LoadFoundProposals':
-            transform.path = path
+            transform.path = str(path)
 

@@ -38,18 +38,25 @@ def train_and_test(cfg: Config, folder: Path, title: str,
         title: Of progress bars.
         seed: Of everything random.
     """
+    minutes = trained(cfg, folder, title, seed)
+    runner = run(cfg, folder, f'{title}, test', final_checkpoint(
+        cfg, folder), seed)
+    metrics = runner.test()
+    close(runner)
+    return Outcome(metrics, minutes)
+
+
+def trained(cfg: Config, folder: Path, title: str,
+            seed: int) -> Optional[float]:
+    """Minutes of a training; see :func:`train_and_test` and
+    :class:`Outcome`."""
     resumed = copy.deepcopy(cfg)
     resumed.resume = (folder / 'last_checkpoint').is_file()
     begin = time.perf_counter()
     runner = run(resumed, folder, title, seed=seed)
     runner.train()
     close(runner)
-    minutes = (time.perf_counter() - begin) / 60
-    runner = run(cfg, folder, f'{title}, test', _final_checkpoint(
-        cfg, folder), seed)
-    metrics = runner.test()
-    close(runner)
-    return Outcome(metrics, None if resumed.resume else minutes)
+    return None if resumed.resume else (time.perf_counter() - begin) / 60
 
 
 def without_validation(cfg: Config) -> Config:
@@ -91,7 +98,7 @@ def annotated_videos(settings: dict) -> AnnotatedVideos:
     return dataset
 
 
-def _final_checkpoint(cfg: Config, folder: Path) -> Path:
+def final_checkpoint(cfg: Config, folder: Path) -> Path:
     """What is tested: the best epoch if the config keeps it, else the last."""
     if cfg.default_hooks.checkpoint.get('save_best'):
         best = sorted(folder.glob('best_*.pth'),

@@ -14,52 +14,13 @@ from mmbapg.experiments.proposal_trials import (
     of_proposals,
 )
 from mmbapg.experiments.proposal_trials_report import FIGURES, report
-from mmbapg.experiments.validated_sets import SETS, ValidatedSet
-from tests import hosts, tiny
-
-WITHOUT = 'BSN++ without backward pass'
-
-
-def classifier_config(folder, extra):
-    """On the data of tests/tiny.py."""
-    pack = ("dict(type='PackFeatures', meta_keys=('video_name', 'duration', "
-            "'grid', 'given_proposals'))")
-    return tiny.localizer_config(folder, 'classifier.py', epochs=1, extra=f'''
-model = dict(_delete_=True, type='ProposalClassifier', head=dict(
-    type='PooledClassHead', in_channels={tiny.CHANNELS}, num_classes=2,
-    hidden_channels=8))
-train_dataloader['dataset']['pipeline'] = [*load, dict(type='PackFeatures')]
-val_dataloader['dataset']['pipeline'] = [
-    *load, dict(type='TrueProposals'), {pack}]
-test_dataloader = dict(
-    batch_size=1, num_workers=0,
-    sampler=dict(type='DefaultSampler', shuffle=False),
-    dataset=dict(**dataset, subset='validation', test_mode=True, pipeline=[
-        *load, dict(type='LoadFoundProposals', path='nowhere.json'), {pack}]))
-{extra}''')
+from tests import tiny
+from tests.proposal_sets import WITHOUT, small_set
 
 
 @pytest.fixture
 def trials(tmp_path):
-    """Two parts: the subsets of the tiny dataset."""
-    tiny.write_features(tmp_path, num_training=4, num_validation=3)
-    root = f"data_root = '{tmp_path}/'\n"
-    paths = {}
-    for folder, name in (('bmn', 'WindowedBMN'),
-                         ('bsn_plus_plus', 'BSNPlusPlus')):
-        paths[folder] = hosts.write_config(name, tmp_path)
-        text = paths[folder].read_text().replace(
-            "val_evaluator = dict(type='TemporalLocalizationMetric')\n",
-            "val_evaluator = dict(type='ProposalRecallMetric')\n")
-        paths[folder].write_text(text + root)
-    named = classifier_config(
-        tmp_path, root + "test_evaluator = dict("
-        "type='TemporalLocalizationMetric')\n")
-    dataset = ValidatedSet(
-        'Tiny', 'subset', ('validation', 'training'), dict(features=''), {
-            BASELINE: str(paths['bmn']), COMPLETE: str(paths['bsn_plus_plus']),
-            WITHOUT: str(paths['bsn_plus_plus']), CLASSIFIER: str(named)})
-    return ProposalTrials(dataset, tmp_path, tmp_path / 'trials')
+    return ProposalTrials(small_set(tmp_path), tmp_path, tmp_path / 'trials')
 
 
 def test_trained_named_and_compared(trials, capsys, monkeypatch):
@@ -112,15 +73,13 @@ def test_trained_named_and_compared(trials, capsys, monkeypatch):
         report(trials, names, [0], [0])
 
 
-@pytest.mark.parametrize('name,features', [
-    ('fir', 'fir-efficientnetlite0'), ('gesture', 'gesture-imu'),
-    ('vts', 'vts-kinematics')])
-def test_the_same_data_for_all(tmp_path, name, features):
+@pytest.mark.parametrize('name', ['fir', 'gesture', 'vts'])
+def test_the_same_data_for_all(tmp_path, name):
     """Windows, batches, epochs, the longest proposal, and what the ablations
     change."""
     (tmp_path / 'annotations.json').write_text(json.dumps(dict(database=dict(
         v=dict(duration=9, annotations=[dict(label='a', segment=[0, 1])])))))
-    dataset = of_proposals(SETS[name], features)
+    dataset = of_proposals(name)
     trials = ProposalTrials(dataset, tmp_path, tmp_path, epochs_share=0.5)
     seen = []
     for method in METHODS:

@@ -10,6 +10,7 @@ is done is kept, so an interrupted call goes on where it stopped.
     python tools/analysis/pretraining_worth.py fir data/fir --host actionformer
 """
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 #: Dataset -> config of the learner of all kinds.
@@ -33,7 +34,8 @@ def parse_args():
     parser.add_argument('--config', help='of the learner of all kinds '
                         "(default: the dataset's in configs/bsp)")
     parser.add_argument('--host', help='a localizer of the dataset, such as '
-                        'actionformer, to train beside (default: none)')
+                        'actionformer, or a generator of proposals, such as '
+                        'G-TAD, to train beside (default: none)')
     parser.add_argument('--parts', type=int, nargs='+',
                         help='folds to test on, by number from 0 (default: '
                         'all)')
@@ -54,6 +56,7 @@ def main():
     args = parse_args()
     from mmbapg.errors import faults_in_one_sentence
     from mmbapg.experiments import boundary_pretraining as pretraining
+    from mmbapg.experiments import proposal_trials
     from mmbapg.experiments.boundary_pretraining_report import (
         report,
         report_hosts,
@@ -65,9 +68,12 @@ def main():
         raise SystemExit(f'error: found learner {unknown[0]!r}, expected some '
                          f'of {", ".join(pretraining.LEARNERS)}')
     dataset = SETS[args.dataset]
-    if args.host not in (None, *dataset.hosts):
+    hosts = [*dataset.hosts, *proposal_trials.GENERATORS]
+    if args.host not in (None, *hosts):
         raise SystemExit(f'error: found host {args.host!r}, expected one of '
-                         f'{", ".join(dataset.hosts)}')
+                         f'{", ".join(hosts)}')
+    dataset = replace(dataset, hosts={
+        **dataset.hosts, **proposal_trials.of_proposals(args.dataset).hosts})
     with faults_in_one_sentence():
         trials = pretraining.BoundaryPretraining(
             dataset, args.config or CONFIGS[args.dataset], args.data_root,

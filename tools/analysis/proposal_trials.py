@@ -11,16 +11,12 @@ call goes on where it stopped.
 import argparse
 from pathlib import Path
 
-#: Dataset -> end of the names of its configs.
-FEATURES = dict(fir='fir-efficientnetlite0', gesture='gesture-imu',
-                vts='vts-kinematics')
-
 
 def parse_args():
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('dataset', choices=FEATURES,
+    parser.add_argument('dataset', choices=('fir', 'gesture', 'vts'),
                         help='whose features these are')
     parser.add_argument('data_root', type=Path,
                         help='folder with annotations.json and features')
@@ -52,13 +48,12 @@ def main():
         of_proposals,
     )
     from mmbapg.experiments.proposal_trials_report import report
-    from mmbapg.experiments.validated_sets import SETS
     names = args.methods or list(METHODS)
     unknown = [name for name in names if name not in METHODS]
     if unknown:
         raise SystemExit(f'error: found method {unknown[0]!r}, expected some '
                          f'of {", ".join(METHODS)}')
-    dataset = of_proposals(SETS[args.dataset], FEATURES[args.dataset])
+    dataset = of_proposals(args.dataset)
     trials = ProposalTrials(
         dataset, args.data_root,
         args.work_dir or Path('work_dirs/proposal_trials', args.dataset),
