@@ -130,7 +130,7 @@ BUILT_IN_RAISED = {
     **dict.fromkeys([
         'apis.dataset_files._read_features', 'apis.exporting.settings',
         'datasets.exchange.cvat', 'datasets.exchange.registry',
-        'datasets.transforms.frame_windows.sample',
+        'datasets.transforms.frame_samplers.sample',
         'experiments.row_runner'], 'asserted for the type checker'),
 }
 

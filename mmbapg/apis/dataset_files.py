@@ -9,7 +9,7 @@ from mmbapg.datasets import LoadVideoFrames, LoadVideoScores
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
 from mmbapg.datasets.annotations import named
 from mmbapg.datasets.feature_coverage import covered_share, features_loader
-from mmbapg.datasets.transforms.frame_windows import FrameSampler
+from mmbapg.datasets.transforms.frame_samplers import FrameSampler
 from mmbapg.datasets.video_reader import VideoReader
 from mmbapg.errors import INPUT_ERRORS
 

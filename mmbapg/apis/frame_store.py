@@ -9,13 +9,13 @@ from mmengine.logging import print_log
 from mmbapg.datasets.annotations import load_annotations
 from mmbapg.datasets.open_videos import open_video
 from mmbapg.datasets.optical_flow import flow_frames, flow_method
+from mmbapg.datasets.transforms.frame_samplers import (
+    FrameSampler,
+    SampleFrameEvery,
+)
 from mmbapg.datasets.transforms.frame_sizes import (
     SampleFramesUpTo,
     ShrinkFrames,
-)
-from mmbapg.datasets.transforms.frame_windows import (
-    FrameSampler,
-    SampleFrameEvery,
 )
 from mmbapg.datasets.video_files import find_video
 from mmbapg.files import replace_file

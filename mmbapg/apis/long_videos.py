@@ -32,6 +32,10 @@ import torch
 from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 
+from mmbapg.datasets.transforms.frame_samplers import (
+    FrameSampler,
+    SampleSpreadFrames,
+)
 from mmbapg.datasets.transforms.loading import LoadFeatures
 from mmbapg.files import replace_file
 from mmbapg.ops import segment_iou, sliding_windows
@@ -64,8 +68,10 @@ class InWindows:
     """A test dataset whose items are windows of its videos.
 
     Args:
-        dataset: Whose pipeline begins with :class:`LoadFeatures`; one that
-            resizes features has no long videos, and stays as it is.
+        dataset: Whose pipeline begins with :class:`LoadFeatures`, or with the
+            choice of frames of a localizer that sees these; one that resizes
+            features, or spreads frames over a video, has no long videos, and
+            stays as it is.
         steps: Of a window; ``None`` for whole videos.
         multiple: Windows begin at multiples of so many steps, so that the
             steps of a feature pyramid are those of the whole video.
@@ -82,8 +88,9 @@ class InWindows:
 
     def _windows(self, video: dict, steps: int, multiple: int) -> list:
         loader, *others = self.dataset.pipeline.transforms
-        if not isinstance(loader, LoadFeatures) or any(
-                type(each).__name__ == 'ResizeFeatures' for each in others):
+        spread = isinstance(loader, SampleSpreadFrames) or any(
+            type(each).__name__ == 'ResizeFeatures' for each in others)
+        if spread or not isinstance(loader, (LoadFeatures, FrameSampler)):
             return [None]
         number = loader.num_steps(video)
         if number <= steps:

@@ -6,7 +6,7 @@ from mmengine.config import Config
 
 from mmbapg.config.datasets import DATALOADERS, datasets_of
 from mmbapg.datasets.annotations import named
-from mmbapg.datasets.transforms.frame_windows import FrameSampler
+from mmbapg.datasets.transforms.frame_samplers import FrameSampler
 from mmbapg.models.localizers.contract import host_config, training_length
 
 from .dataset_report import DatasetReport
@@ -27,6 +27,7 @@ def check_windows(cfg: Config, report: DatasetReport) -> None:
             dataset = DATASETS.build(dict(each, serialize_data=False))
             sampler = dataset.pipeline.transforms[0]
             if isinstance(sampler, FrameSampler):
+                _expect_one_step(cfg, name, sampler, report)
                 steps.update({
                     info.get('path', info['video_name']):
                     sampler.steps_of(info)[0]
@@ -47,3 +48,17 @@ def check_windows(cfg: Config, report: DatasetReport) -> None:
         how = ('clips are filled up' if 'clip_length' in host_config(
             cfg.model) else 'the last frame is repeated')
         report.warnings.append(f'{text}; {how}')
+
+
+def _expect_one_step(cfg: Config, loader: str, sampler: FrameSampler,
+                     report: DatasetReport) -> None:
+    encoder = cfg.model.get('video_backbone')
+    if encoder is None:
+        return
+    made, taken = (encoder.get('frames_per_step', 1),
+                   sampler.decoded_per_step)
+    if made != taken:
+        report.errors.append(
+            f'{loader}: found {taken} frames for a step in its pipeline, and '
+            f'{made} in the video_backbone, expected one number: '
+            'frames_per_step of both, which for SampleClips is its clip_len')

@@ -42,14 +42,14 @@ from .transforms.found_proposals import TrueProposals as TrueProposals
 from .transforms.frame_arrays import FlipFrames as FlipFrames
 from .transforms.frame_arrays import ReadStoredFrames as ReadStoredFrames
 from .transforms.frame_arrays import SampleStoredFrames as SampleStoredFrames
+from .transforms.frame_samplers import SampleClips as SampleClips
+from .transforms.frame_samplers import SampleEveryFrame as SampleEveryFrame
+from .transforms.frame_samplers import SampleFrameEvery as SampleFrameEvery
+from .transforms.frame_samplers import SampleSpreadFrames as SampleSpreadFrames
 from .transforms.frame_sizes import SampleFramesUpTo as SampleFramesUpTo
 from .transforms.frame_sizes import ShrinkFrames as ShrinkFrames
 from .transforms.frame_windows import DecodeFrames as DecodeFrames
 from .transforms.frame_windows import PackFrameWindow as PackFrameWindow
-from .transforms.frame_windows import SampleClips as SampleClips
-from .transforms.frame_windows import SampleEveryFrame as SampleEveryFrame
-from .transforms.frame_windows import SampleFrameEvery as SampleFrameEvery
-from .transforms.frame_windows import SampleSpreadFrames as SampleSpreadFrames
 from .transforms.instances import ClassAgnosticLabels as ClassAgnosticLabels
 from .transforms.instances import ClipInstances as ClipInstances
 from .transforms.instances import (

@@ -203,7 +203,8 @@ def print_report(console: Console, results: dict) -> None:
     spent = ', '.join(f'{name} {value:.0f} s'
                       for name, value in results['seconds'].items())
     console.print(f'Data: {results["data"]}. One fold and one seed: '
-                  f'differences of a few points are noise.\nTime: {spent}')
+                  'differences of a few points are noise (means over folds '
+                  f'and seeds: docs/results.md).\nTime: {spent}')
 
 
 def _percent(metrics: dict, names) -> List[str]:

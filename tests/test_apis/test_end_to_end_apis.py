@@ -77,6 +77,26 @@ def test_a_video_that_it_never_saw(folder, tmp_path):
     assert written['results']
 
 
+def test_hours_of_frames_come_in_windows(folder, monkeypatch):
+    """Of a long video, no more frames than a window's are decoded and seen at
+    a time; what is found lies in the whole video."""
+    infer = TemporalLocalizationInferencer(
+        str(folder / 'end_to_end.py'), str(weights_of(folder)),
+        device='cpu', show_progress=False, window_steps=24)
+    seen, localize = [], type(infer.model)._found_in
+
+    def watched(self, frames, sample):
+        seen.append(frames.shape[1])
+        return localize(self, frames, sample)
+
+    monkeypatch.setattr(type(infer.model), '_found_in', watched)
+    found, = infer(str(folder / 'videos/video_3.mp4'))
+    assert seen == [24, 24]
+    assert found['duration'] == pytest.approx(9.0)
+    ends = [each['segment'][1] for each in found['detections']]
+    assert 24 * tiny_video.INTERVAL < max(ends) <= 9.0
+
+
 def test_it_takes_no_features(folder):
     with pytest.raises(InferenceError, match='found a localizer that sees '
                        "frames, expected input_format='video'"):
@@ -177,6 +197,13 @@ def test_data_are_checked(folder, tmp_path):
                error for error in report.errors), report.errors
     assert any('found 8.000 frames per second, expected 25' in text
                for text in report.warnings), report.warnings
+    cfg = Config.fromfile(folder / 'end_to_end.py')
+    cfg.model.video_backbone.frames_per_step = 2
+    report = check_config(cfg)
+    for loader in ('train_dataloader', 'test_dataloader'):
+        assert any(f'{loader}: found 1 frames for a step in its pipeline, and '
+                   '2 in the video_backbone' in text
+                   for text in report.errors), report.errors
     cfg = Config.fromfile(folder / 'end_to_end.py')
     cfg.model.localizer.max_seq_len = 64
     report = check_config(cfg)

@@ -144,6 +144,7 @@ def test_frames_that_are_packed(numbered):
     assert frames.dtype == torch.uint8 and frames.shape == (3, 30, 64, 160)
     assert shown(frames) == list(range(0, 60, 2))
     assert sample.grid.to_seconds(5.0) == pytest.approx(20 / 25)
+    assert sample.frames_per_step == 2 and 'frame_order' not in sample
     assert sample.gt_instances.segments.tolist() == [[0.5, 1.0]]
 
 
@@ -165,8 +166,11 @@ def test_overlapping_clips_decode_each_frame_once(numbered, monkeypatch):
     frames, sample = packed(
         numbered, dict(type='SampleClips', clip_len=4, stride=2),
         dict(type='DecodeFrames'))
-    assert shown(frames)[:12] == [0, 0, 0, 1, 0, 1, 2, 3, 2, 3, 4, 5]
-    assert frames.shape[1] == 4 * 30
+    assert shown(frames) == list(range(60))
+    assert sample.frame_order[:12].tolist() == [
+        0, 0, 0, 1, 0, 1, 2, 3, 2, 3, 4, 5]
+    assert len(sample.frame_order) == 4 * 30
+    assert sample.frames_per_step == 4
     assert sample.grid.to_seconds(1.0) == pytest.approx(2 / 25)
     # and what changes frames in place changes each once
     flipped, _ = packed(

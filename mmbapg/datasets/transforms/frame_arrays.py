@@ -10,7 +10,7 @@ from mmcv.transforms import BaseTransform
 from mmbapg.ops import TemporalGrid
 
 from ..feature_arrays import FeatureFileError, array_shape, read_array
-from .frame_windows import FrameSampler
+from .frame_samplers import FrameSampler
 
 #: Share of the frames that an annotated duration asks for, and seconds, by
 #: which an array may be shorter or longer.

@@ -8,7 +8,7 @@ from mmcv.transforms import BaseTransform
 
 from mmbapg.ops import TemporalGrid
 
-from .frame_windows import SampleSpreadFrames, frame_rate, num_frames
+from .frame_samplers import SampleSpreadFrames, frame_rate, num_frames
 
 
 @TRANSFORMS.register_module()

@@ -1,204 +1,19 @@
 """Frames of raw video into the pipeline, for localizers that see frames.
 
-First, times of frames stand where features of other localizers do: as
-``features`` ``(N,)`` in seconds, with the ``grid`` of frames, so that what
-crops features and instances in time crops these; or ``(N, clip_len)``, where
-each step has a clip of its own. Then they are decoded, each frame once, and
-packed with the grid of the localizer's steps.
+What :mod:`.frame_samplers` has chosen is decoded, each frame once, and packed
+with the grid of the localizer's steps.
 """
-from dataclasses import replace
-from typing import Optional, Sequence, Tuple
+import math
+from typing import Sequence
 
 import numpy as np
 import torch
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform, Compose
 
-from mmbapg.errors import SettingError
-from mmbapg.ops import (
-    TemporalGrid,
-    clip_frames,
-    spread_frames,
-    spread_places,
-    strided_frames,
-)
-from mmbapg.setting_checks import expect_accepted
-
 from ..open_videos import open_video
-from ..video_stream import VideoError
 from .formatting import sample_of
-
-
-class FrameSampler(BaseTransform):
-    """What the samplers of frames share.
-
-    Reads ``duration`` and ``fps``; adds ``features`` ``(N,)``, times of
-    frames, ``grid``, on which a step is a frame, and ``frames_per_step``.
-
-    Args:
-        frames_per_step: Frames for one step of the localizer.
-    """
-
-    def __init__(self, frames_per_step: int = 1) -> None:
-        self.frames_per_step = frames_per_step
-
-    def transform(self, results: dict) -> dict:
-        results['features'], results['grid'] = self.sample(results)
-        results['frames_per_step'] = self.frames_per_step
-        return results
-
-    def sample(self, video: dict) -> Tuple[np.ndarray, TemporalGrid]:
-        """Times of the frames of a whole video, and their grid."""
-        raise NotImplementedError
-
-    def steps_of(self, video: dict) -> Tuple[int, TemporalGrid]:
-        """Whole steps of a video, and their grid."""
-        times, grid = self.sample(video)
-        return (len(times) // self.frames_per_step,
-                grid_of_steps(grid, self.frames_per_step))
-
-
-@TRANSFORMS.register_module()
-class SampleEveryFrame(FrameSampler):
-    """Every so many frames of a video, as AdaTAD's settings have it.
-
-    Frame ``i`` of a video is the one shown at ``(i + 0.5) / fps`` seconds, so
-    that a video whose frame rate varies is sampled evenly in time.
-
-    Args:
-        stride: Video frames from one step of the localizer to the next.
-        frames_per_step: Frames for one step; divides ``stride``.
-        window: Video frames that a step describes, see
-            :class:`mmbapg.ops.TemporalGrid`. OpenTAD's steps stand for the
-            beginning of their frame: 0.
-        fps: By default, those of each video.
-
-    Raises:
-        VideoError: If the frame rate is not known.
-    """
-
-    def __init__(self,
-                 stride: int,
-                 frames_per_step: int = 1,
-                 window: float = 0,
-                 fps: Optional[float] = None) -> None:
-        super().__init__(frames_per_step)
-        if stride < 1 or stride % frames_per_step:
-            raise SettingError(
-                f'stride is {stride}, expected a multiple of frames_per_step='
-                f'{frames_per_step}, above 0')
-        self.stride = stride
-        self.window = window
-        self.fps = fps
-
-    def sample(self, video: dict) -> Tuple[np.ndarray, TemporalGrid]:
-        """See :class:`FrameSampler`."""
-        fps = frame_rate(video, self.fps)
-        stride = self.stride // self.frames_per_step
-        frames = strided_frames(num_frames(video, fps), stride)
-        return (frames + 0.5) / fps, TemporalGrid(
-            stride, self.window / self.frames_per_step, fps)
-
-
-@TRANSFORMS.register_module()
-class SampleSpreadFrames(FrameSampler):
-    """A fixed number of frames, spread over a whole video, as AdaTAD's
-    settings for ActivityNet have it.
-
-    Args:
-        steps: Steps of the localizer.
-        frames_per_step: Frames for one step.
-        fps: By default, those of each video.
-    """
-
-    def __init__(self,
-                 steps: int,
-                 frames_per_step: int = 1,
-                 fps: Optional[float] = None) -> None:
-        super().__init__(frames_per_step)
-        self.steps = steps
-        self.fps = fps
-
-    def sample(self, video: dict) -> Tuple[np.ndarray, TemporalGrid]:
-        """See :class:`FrameSampler`."""
-        fps = frame_rate(video, self.fps)
-        number = self.steps * self.frames_per_step
-        frames = spread_frames(num_frames(video, fps), number)
-        return (frames + 0.5) / fps, TemporalGrid(
-            video['duration'] / number, 0, 1)
-
-
-@TRANSFORMS.register_module()
-class SampleFrameEvery(FrameSampler):
-    """A frame every so many seconds, whatever the frame rate: those that
-    :class:`UntrimmedFrameDataset` and ``tools/extract_features.py`` take.
-
-    Args:
-        interval: Seconds from one step of the localizer to the next.
-        frames_per_step: Frames for one step.
-    """
-
-    def __init__(self, interval: float, frames_per_step: int = 1) -> None:
-        super().__init__(frames_per_step)
-        self.grid = TemporalGrid.of_interval(interval / frames_per_step)
-
-    def sample(self, video: dict) -> Tuple[np.ndarray, TemporalGrid]:
-        """See :class:`FrameSampler`."""
-        number = int(video['duration'] / self.grid.interval + 0.5)
-        if not number:
-            raise VideoError(
-                f'video {video["video_name"]}, field duration: found '
-                f'{video["duration"]:g} s, expected at least one sampling '
-                f'interval of {self.grid.interval:g} s')
-        return self.grid.to_seconds(np.arange(number)), self.grid
-
-
-@TRANSFORMS.register_module()
-class SampleClips(FrameSampler):
-    """A clip around the beginning, or the middle, of each step: clips may
-    overlap, and the video network sees each on its own. Its
-    ``frames_per_step`` is ``clip_len``.
-
-    Args:
-        clip_len: Frames of a clip; an even number.
-        frame_interval: From one frame of a clip to the next, in video frames.
-        stride: Video frames from one clip to the next.
-        steps: How many clips, spread over a whole video, in the place of a
-            ``stride``.
-        fps: By default, those of each video.
-    """
-
-    def __init__(self,
-                 clip_len: int,
-                 frame_interval: int = 1,
-                 stride: Optional[int] = None,
-                 steps: Optional[int] = None,
-                 fps: Optional[float] = None) -> None:
-        super().__init__()
-        if (stride is None) == (steps is None):
-            raise SettingError(f'found stride={stride} and steps={steps}, '
-                               'expected one of them')
-        expect_accepted(type(self).__name__, clip_frames, np.zeros(1),
-                        clip_len, frame_interval, 1)
-        self.clip_len = clip_len
-        self.frame_interval = frame_interval
-        self.stride = stride
-        self.steps = steps
-        self.fps = fps
-
-    def sample(self, video: dict) -> Tuple[np.ndarray, TemporalGrid]:
-        """See :class:`FrameSampler`."""
-        fps = frame_rate(video, self.fps)
-        total = num_frames(video, fps)
-        if self.stride is not None:
-            centres = strided_frames(total, self.stride)
-            grid = TemporalGrid(self.stride, 0, fps)
-        else:
-            assert self.steps is not None  # one of them is given
-            centres = spread_places(total, self.steps)
-            grid = TemporalGrid(video['duration'] / self.steps, 0, 1)
-        clips = clip_frames(centres, self.clip_len, self.frame_interval, total)
-        return (clips + 0.5) / fps, grid
+from .frame_samplers import grid_of_steps
 
 
 @TRANSFORMS.register_module()
@@ -244,7 +59,10 @@ class PackFrameWindow(BaseTransform):
     """Pack frames as input, and instances as ``gt_instances``.
 
     ``inputs`` is ``(3, T, H, W)`` uint8, RGB. The data sample is that of
-    :class:`PackFeatures`; its ``grid`` is of the localizer's steps.
+    :class:`PackFeatures`; its ``grid`` is of the localizer's steps, and
+    ``frames_per_step`` are the frames of one. Of clips, which may overlap,
+    the inputs are ``(3, n, H, W)``, each frame once, and ``frame_order``
+    ``(T,)`` tells the place among them of each frame of the clips.
 
     Args:
         meta_keys: Fields of the video that the data sample keeps as meta
@@ -260,35 +78,13 @@ class PackFrameWindow(BaseTransform):
         scale = results['frames_per_step']
         results.update(grid=grid_of_steps(results['grid'], scale),
                        num_steps=max(len(results['features']) // scale, 1))
-        frames = np.stack(results['imgs'])[results['frame_order']]
-        frames = torch.from_numpy(frames).permute(3, 0, 1, 2)
-        return dict(inputs=frames,
-                    data_samples=sample_of(results, self.meta_keys))
-
-
-def grid_of_steps(grid: TemporalGrid, frames_per_step: int) -> TemporalGrid:
-    """Of the localizer's steps, each of so many of the sampled frames."""
-    return replace(
-        grid, stride=grid.stride * frames_per_step,
-        window=grid.window * frames_per_step,
-        start=grid.start / frames_per_step)
-
-
-def frame_rate(video: dict, fps: Optional[float]) -> float:
-    """Frames per second of a video.
-
-    Raises:
-        VideoError: If nothing tells it.
-    """
-    found = fps or video.get('fps')
-    if found is None:
-        raise VideoError(
-            f'video {video["video_name"]}, field fps: found nothing in the '
-            'annotation file, expected a number there or as fps of the '
-            'dataset')
-    return found
-
-
-def num_frames(video: dict, fps: float) -> int:
-    """Frames of a video, by its annotation."""
-    return max(round(video['duration'] * fps), 1)
+        sample = sample_of(results, self.meta_keys)
+        sample.set_metainfo(dict(frames_per_step=scale * math.prod(
+            results['features'].shape[1:])))
+        frames, order = np.stack(results['imgs']), results['frame_order']
+        if results['features'].ndim > 1:
+            sample.set_metainfo(dict(frame_order=torch.from_numpy(order)))
+        elif not np.array_equal(order, np.arange(len(frames))):
+            frames = frames[order]
+        return dict(inputs=torch.from_numpy(frames).permute(3, 0, 1, 2),
+                    data_samples=sample)

@@ -18,22 +18,27 @@ from mmengine.optim import OptimWrapper
 from mmengine.structures import InstanceData
 from torch import Tensor
 
-from mmbapg.errors import SettingError, UserError
+from mmbapg.errors import SettingError
 from mmbapg.ops import sliding_windows
 from mmbapg.setting_checks import expect_accepted, expect_one_of
 
 from ..layers import PaddedSequences, Sequences, join_sequences
 from ..video.window_memory import told_memory
 from .contract import joins_windows, training_length
+from .window_frames import (
+    FrameSequence,
+    FramesError,
+    name_of,
+    refuse_other_sizes,
+    refuse_other_steps,
+    refuse_too_long,
+    repeated,
+)
 
 #: Beginning of the names of the video network's weights.
 VIDEO_NETWORK = 'video_backbone.'
 #: What may be done with windows that have too few frames.
 SHORT_WINDOWS = ('repeat', 'error')
-
-
-class FramesError(UserError, ValueError):
-    """Frames are too few or too many; the message says of which video."""
 
 
 @MODELS.register_module()
@@ -137,31 +142,43 @@ class EndToEndLocalizer(BaseModel):
         Args:
             inputs: ``(3, T_i, H, W)`` of each window, RGB in [0, 255]; those
                 of a batch have one size. In mode ``predict``, of each video.
-            data_samples: One for each; their grids are of the host's steps.
+                Where frames come again, each once.
+            data_samples: One for each; their grids are of the host's steps,
+                and meta information ``frame_order`` tells of frames that come
+                again.
             mode: ``loss``, ``predict`` or ``tensor``.
 
         Raises:
             FramesError: If a window has no whole step, too many frames, or,
-                where ``short_windows`` says so, too few.
+                where ``short_windows`` says so, too few; if frames were
+                sampled for other steps, or differ in size.
             WindowMemoryError: If memory does not suffice.
         """
+        samples = data_samples or [ActionDataSample() for _ in inputs]
+        for sample in samples:
+            refuse_other_steps(sample, self.frames_per_step)
         if mode == 'predict' and data_samples is not None:
             for frames, sample in zip(inputs, data_samples):
                 sample.pred_instances = self._found_in(frames, sample)
             return data_samples
-        samples = data_samples or [ActionDataSample() for _ in inputs]
+        windows = []
         for frames, sample in zip(inputs, samples):
-            self._refuse_too_long(frames, sample)
-        features = self._encode(inputs, samples)
+            sequence = FrameSequence.of(frames, sample)
+            refuse_too_long(sequence.length, sample, self.window_frames,
+                            self.window_size)
+            windows.append(sequence.part(0, sequence.length))
+        features = self._encode(windows, samples)
         return self.localizer(features, data_samples, mode=mode)
 
     def extract_feat(self, frames: Tensor, sample: ActionDataSample) -> Tensor:
         """``(C, steps)`` features of a whole video ``(3, T, H, W)``, of
         windows that do not overlap."""
         size = self.window_size
+        sequence = FrameSequence.of(frames, sample)
+        steps = sequence.length // self.frames_per_step
         places = [(first, first + size)
-                  for first in range(0, max(self._steps(frames), 1), size)]
-        parts = [each for part in self._encoded(frames, places, sample)
+                  for first in range(0, max(steps, 1), size)]
+        parts = [each for part in self._encoded(sequence, places, sample)
                  for each in part]
         return torch.cat(parts, dim=1)
 
@@ -183,19 +200,21 @@ class EndToEndLocalizer(BaseModel):
             features = self.extract_feat(frames, sample)
             self.localizer([features], [sample], mode='predict')
             return sample.pred_instances
+        sequence = FrameSequence.of(frames, sample)
         # a last step that is not whole has a place, but is not valid
         places = sliding_windows(
-            -(-frames.shape[1] // self.frames_per_step), self.window_size,
+            -(-sequence.length // self.frames_per_step), self.window_size,
             self.window_overlap)
-        windows = join_sequences(list(self._encoded(frames, places, sample)))
+        windows = join_sequences(list(self._encoded(sequence, places, sample)))
         return self.localizer.predict_windows(windows, places, sample)
 
-    def _encoded(self, frames: Tensor, places: Sequence[Tuple[int, int]],
+    def _encoded(self, sequence: FrameSequence,
+                 places: Sequence[Tuple[int, int]],
                  sample: ActionDataSample) -> Iterator[Sequences]:
         """Features of windows of a video, a few windows at a time."""
         scale, left = self.frames_per_step, iter(places)
         while part := list(islice(left, self.windows_per_pass)):
-            windows = [frames[:, first * scale:end * scale]
+            windows = [sequence.part(first * scale, end * scale)
                        for first, end in part]
             yield self._encode(windows, [sample] * len(part))
 
@@ -203,12 +222,13 @@ class EndToEndLocalizer(BaseModel):
                 samples: Sequence[ActionDataSample]) -> Sequences:
         """Features of windows that are not longer than in training."""
         valid = [self._valid_steps(*each) for each in zip(windows, samples)]
+        refuse_other_sizes(windows, samples)
         longest = max(window.shape[1] for window in windows)
         length = self.window_frames
         if not self.show_padding:  # as far as needed
             multiple = self.video_backbone.frame_multiple
             length = -(-longest // multiple) * multiple
-        batch = torch.stack([_repeated(each, length) for each in windows])
+        batch = torch.stack([repeated(each, length) for each in windows])
         with self._told_memory(batch):
             features = self.video_backbone(batch)
         features = torch.stack(self.standardizer(
@@ -244,31 +264,19 @@ class EndToEndLocalizer(BaseModel):
                      else f'localizer.{part}.{rest}')
             state_dict[prefix + place] = state_dict.pop(key)
 
-    def _steps(self, frames: Tensor) -> int:
-        return frames.shape[1] // self.frames_per_step
-
     def _valid_steps(self, frames: Tensor, sample: ActionDataSample) -> int:
-        steps = self._steps(frames)
+        steps = frames.shape[1] // self.frames_per_step
         short = self.short_windows == 'error' and (
             frames.shape[1] < self.window_frames)
         if short or not steps:
             raise FramesError(
-                f'video {sample.get("video_name", "?")}: found a window of '
+                f'video {name_of(sample)}: found a window of '
                 f'{frames.shape[1]} frames, expected ' + (
                     f"{self.window_frames}, or short_windows='repeat', which "
                     'repeats its last frame' if short else
                     f'at least the {self.frames_per_step} of one step; is the '
                     'video shorter than a clip?'))
         return steps
-
-    def _refuse_too_long(self, frames: Tensor,
-                         sample: ActionDataSample) -> None:
-        if frames.shape[1] > self.window_frames:
-            raise FramesError(
-                f'video {sample.get("video_name", "?")}: found a window of '
-                f'{frames.shape[1]} frames, expected at most '
-                f'{self.window_frames}, which are {self.window_size} steps; '
-                'add RandomTruncation or CropWindow to the pipeline')
 
     def train_step(self, data: dict, optim_wrapper: OptimWrapper
                    ) -> Dict[str, Tensor]:
@@ -289,12 +297,3 @@ class EndToEndLocalizer(BaseModel):
             f'{what}, clips_per_pass of the video_backbone or the pixels of '
             'the pipeline, shorten the window, or set with_cp=True and mixed '
             'precision (--amp)'))
-
-
-def _repeated(frames: Tensor, length: int) -> Tensor:
-    """``(3, T, H, W)`` with the last frame repeated up to a length."""
-    missing = length - frames.shape[1]
-    if missing <= 0:
-        return frames
-    last = frames[:, -1:].expand(-1, missing, -1, -1)
-    return torch.cat([frames, last], dim=1)

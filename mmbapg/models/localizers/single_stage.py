@@ -108,10 +108,11 @@ class SingleStageLocalizer(BaseLocalizer):
         """Candidates of all windows together go through the suppression; see
         :meth:`.base.BaseLocalizer.predict_windows`."""
         found = self.head.candidates(*self._forward(windows))
-        return self.head.post_processor.finish(
-            [level._replace(segments=level.segments + first)
-             for (first, _), levels in zip(places, found)
-             for level in levels], sample)
+        moved = [level._replace(segments=level.segments + first)
+                 for (first, _), levels in zip(places, found)
+                 for level in levels]
+        finish = self.head.post_processor
+        return finish.finish(finish.cut_to_video(moved, sample), sample)
 
     def raw_outputs(self, inputs: Sequence[Tensor]) -> HeadOutputs:
         """Per level; see :meth:`forward`."""

@@ -136,6 +136,18 @@ class SegmentPostProcessor:
             kept = self.score_fusion(kept, sample)
         return InstanceData(**kept._asdict())
 
+    def cut_to_video(self, levels: Sequence[Detections],
+                     sample: ActionDataSample) -> Sequence[Detections]:
+        """Candidates, in steps, that end where the video does.
+
+        Those of windows are before the suppression, as in OpenTAD: else two
+        that differ only beyond the ends of the video would both stay.
+        """
+        first, end = (self.grid_of(sample).to_steps(seconds)
+                      for seconds in (0.0, sample.duration))
+        return [level._replace(segments=level.segments.clamp(first, end))
+                for level in levels]
+
     def within(self, seconds: Tensor, sample: ActionDataSample) -> Tensor:
         """Segments ``(N, 2)`` in seconds, cut off at the ends of the video."""
         return seconds.clamp(min=0, max=sample.duration)

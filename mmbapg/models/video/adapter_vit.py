@@ -15,6 +15,9 @@ from .temporal_adapter import (
 )
 from .window_vit import WindowVisionTransformer
 
+#: Hidden width of an adapter beside the network, over the network's.
+SIDE_RATIO = 0.125
+
 
 @MODELS.register_module()
 class AdapterVisionTransformer(WindowVisionTransformer):
@@ -68,8 +71,10 @@ class SideAdapterVisionTransformer(WindowVisionTransformer):
     the last of them and what all adapters add. None sees what another adds.
 
     Args:
-        adapter_index: Blocks that an adapter reads; all by default.
-        adapter: Arguments of :class:`TemporalAdapter`.
+        adapter_index: Blocks that an adapter reads; by default the upper half,
+            as in the paper.
+        adapter: Arguments of :class:`TemporalAdapter`; ``ratio`` is 1/8 by
+            default, as in the paper.
         with_cp: Compute adapters once more in the backward pass.
         **kwargs: See :class:`WindowVisionTransformer`.
 
@@ -86,10 +91,13 @@ class SideAdapterVisionTransformer(WindowVisionTransformer):
         super().__init__(*args, **kwargs)
         self.norm, self.fc_norm = nn.Identity(), None  # nothing is normalized
         self.with_cp = with_cp
+        number = len(self.blocks)
         self.adapter_index = blocks_with_adapters(
-            len(self.blocks), adapter_index)
+            number, range(number // 2, number) if adapter_index is None
+            else adapter_index)
         self.adapters = ModuleList(
-            TemporalAdapter(self.embed_dims, **(adapter or {}))
+            TemporalAdapter(self.embed_dims, **{
+                'ratio': SIDE_RATIO, **(adapter or {})})
             for _ in self.adapter_index)
 
     def train(self, mode: bool = True) -> 'SideAdapterVisionTransformer':

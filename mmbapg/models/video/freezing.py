@@ -1,4 +1,5 @@
 """What of a video network is trained."""
+from contextlib import contextmanager
 from typing import Iterable, Iterator, Sequence, Union
 
 from mmcv.cnn.bricks import DropPath
@@ -79,6 +80,25 @@ class Freezing:
         if self.frozen_norms:
             for norm in _norms(network):
                 norm.training = False
+
+
+@contextmanager
+def kept_statistics(network: nn.Module) -> Iterator[None]:
+    """What is computed a second time for gradients does not count twice in
+    the running statistics of batch normalization."""
+    kept = []
+    for module in network.modules():
+        if isinstance(module, _NormBase) and module.training:
+            number = module.num_batches_tracked
+            if number is not None:  # it has running statistics
+                kept.append((module, module.momentum, number, number.clone()))
+                module.momentum = 0.0
+    try:
+        yield
+    finally:
+        for module, momentum, number, before in kept:
+            module.momentum = momentum
+            number.copy_(before)
 
 
 def _begins(name: str, part: str) -> bool:

@@ -1,4 +1,5 @@
 """Frames of a window to the features that a localizer takes."""
+from contextlib import nullcontext
 from typing import Any, Iterator, Mapping, Optional
 
 import torch
@@ -8,8 +9,10 @@ from mmengine.model import BaseModule
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
+from mmbapg.errors import SettingError
+
 from .foreign_networks import fault_of
-from .freezing import ADAPTER, Freezing, Trained
+from .freezing import ADAPTER, Freezing, Trained, kept_statistics
 from .pretrained import load_pretrained
 from .video_backbone import VideoBackbone
 from .window_vit import CheckpointMismatchError
@@ -22,12 +25,17 @@ class WindowEncoder(BaseModule):
     A window is cut into clips one after the other, each is seen by the
     network, maps are averaged over space, steps of all clips stand one after
     the other again and are interpolated linearly to the localizer's steps.
+    Where a step of the localizer is a clip of its own, it is the mean over
+    the clip instead, as stored features are.
 
     Args:
         recognizer, grid: See :class:`VideoBackbone`.
         frames_per_step: Frames for one step of the localizer.
         clip_len: Frames of a clip; by default those that the network needs,
             or else the whole window. 1 for networks of single frames.
+            Networks with adapters see whole windows, and take none.
+        pool_time: Average over the time of each clip; by default where it is
+            as long as a step, ``frames_per_step``.
         trained: What is trained, see :class:`.freezing.Freezing`.
         frozen_norms: Normalization layers stay as they are.
         clips_per_pass: Clips that the network sees together, fewer for less
@@ -40,6 +48,10 @@ class WindowEncoder(BaseModule):
             :func:`.pretrained.load_pretrained`. Testing needs none: weights
             are in the checkpoint of the localizer.
         init_cfg: See :class:`mmengine.model.BaseModule`.
+
+    Raises:
+        SettingError: If ``clip_len`` is given for a network that sees whole
+            windows: its adapters would end where clips do.
     """
 
     def __init__(self,
@@ -47,6 +59,7 @@ class WindowEncoder(BaseModule):
                  grid: int = 1,
                  frames_per_step: int = 1,
                  clip_len: Optional[int] = None,
+                 pool_time: Optional[bool] = None,
                  trained: Trained = 'nothing',
                  frozen_norms: bool = False,
                  clips_per_pass: Optional[int] = None,
@@ -56,7 +69,14 @@ class WindowEncoder(BaseModule):
         super().__init__(init_cfg)
         self.video = VideoBackbone(recognizer, grid)
         self.frames_per_step = frames_per_step
+        if clip_len and self._network_sees_windows:
+            raise SettingError(
+                f'clip_len is {clip_len}, but '
+                f'{type(self.video.backbone).__name__} sees whole windows, '
+                'expected None: it cuts them into clips itself')
         self.clip_len = clip_len or self.video.clip_len
+        self.pool_time = (self.clip_len == frames_per_step
+                          if pool_time is None else pool_time)
         self.clips_per_pass = clips_per_pass
         self.with_cp = with_cp
         self.pretrained = pretrained
@@ -67,9 +87,13 @@ class WindowEncoder(BaseModule):
     def frame_multiple(self) -> int:
         """Windows are so many frames, or a multiple."""
         network: Any = self.video.backbone
-        if getattr(network, 'sees_windows', False):
+        if self._network_sees_windows:
             return network.num_frames
         return self.clip_len or 1
+
+    @property
+    def _network_sees_windows(self) -> bool:
+        return getattr(self.video.backbone, 'sees_windows', False)
 
     def init_weights(self) -> None:
         """Initialize, then load the weights to begin with."""
@@ -89,7 +113,7 @@ class WindowEncoder(BaseModule):
         """
         network = self.video.backbone
         skipped = [] if any(ADAPTER in name for name in weights) else [ADAPTER]
-        if getattr(network, 'sees_windows', False):
+        if self._network_sees_windows:
             skipped.append('pos_embed')  # of which it says more itself
         own = {name: value for name, value in self.state_dict().items()
                if any(part in name for part in skipped)}
@@ -136,5 +160,10 @@ class WindowEncoder(BaseModule):
         the frames they take a quarter of the memory."""
         clips = self.video.normalize(clips)
         if self.with_cp and torch.is_grad_enabled():
-            return checkpoint(self.video.features, clips, use_reentrant=False)
-        return self.video.features(clips)
+            steps = checkpoint(
+                self.video.features, clips, use_reentrant=False,
+                context_fn=lambda: (nullcontext(), kept_statistics(
+                    self.video.backbone)))
+        else:
+            steps = self.video.features(clips)
+        return steps.mean(dim=2, keepdim=True) if self.pool_time else steps
