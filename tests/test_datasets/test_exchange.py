@@ -137,9 +137,10 @@ def test_a_list_of_classes_is_read_as_it_was_written(form, tmp_path):
     contents = Contents({'a': Video([Instance('walk', 1.0, 2.0)], 9.0, 25.0)},
                         ['run', 'walk', 'jump'])
     path = tmp_path / f'a{FORMATS[form].suffix}'
-    lost = write_annotations(path, form, contents, SETTINGS)
+    settings = Settings(fps=25.0)
+    lost = write_annotations(path, form, contents, settings)
     assert not any('classes' in each for each in lost)
-    assert read_annotations(path, form, SETTINGS).classes == [
+    assert read_annotations(path, form, settings).classes == [
         'run', 'walk', 'jump']
 
 

@@ -174,8 +174,10 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
         info: Dict[str, Any] = {}
         for key, value in (('length', video.duration), ('fps', video.fps)):
             info[key] = {media: value} if value else {}
+        info.update(hasVideo={media: True}, hasAudio={media: False},
+                    offset={'1': 0.0})
         observations[name] = {
-            'file': {'1': [media]}, 'type': MEDIA, 'description': '',
+            'file': {'1': [media], '2': []}, 'type': MEDIA, 'description': '',
             'date': date, 'close_behaviors_between_videos': False,
             'time offset': 0.0, 'independent_variables': {},
             'events': events, 'media_info': info}

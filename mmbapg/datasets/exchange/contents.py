@@ -175,7 +175,9 @@ def check_contents(path, contents: Contents) -> None:
         AnnotationError: At the first name, label or time that is unusable.
     """
     if not contents.videos:
-        raise AnnotationError(f'{path}: found no video, expected some')
+        raise AnnotationError('; '.join([
+            f'{path}: found no video, expected some',
+            *(f'passed over: {each}' for each in contents.passed_over)]))
     for name, video in contents.videos.items():
         fault = fault_of_name(name)
         if fault:

@@ -74,8 +74,16 @@ def read(path: Path, settings: Settings) -> Contents:
             video = contents.videos.setdefault(task.name, Video())
             rate = settings.fps_of(path, task.name, video)
             rates[task.name] = video.fps = rate
-            if task.size:
+            if task.size and settings.film(task.name) is None:
+                # a film can go on after what its task shows
                 video.duration = max(video.duration or 0, task.size / rate)
+        contents.classes = [each.findtext('name') or '' for each in
+                            root.iterfind('meta//labels/label')
+                            if each.find('parent') is None] or None
+        told = [track for track in tracks if track.find('.//attribute')
+                is not None]
+        if told:
+            contents.passed_over.append(f'attributes of {len(told)} tracks')
         for track in tracks:
             with as_written_by(TOOL, path, f'track {track.get("id")}'):
                 task = tasks[track.attrib['task_id'] if None not in tasks
@@ -101,8 +109,8 @@ def _tasks(path: Path, root) -> Dict[Optional[str], _Task]:
     for number, each in found.items():
         told = {} if each is None else {
             part.tag: part.text for part in each if part.text}
-        source = told.get('source') or root.findtext('meta/source') or (
-            number and told.get('name'))
+        source = told.get('source') or root.findtext(
+            'meta/source') or told.get('name')
         task = _Task(name_of_media(source) if source else Path(path).stem)
         step = re.search(r'step=(\d+)', told.get('frame_filter', ''))
         if step:
@@ -121,7 +129,9 @@ def _tasks(path: Path, root) -> Dict[Optional[str], _Task]:
 def _seen(track, task: _Task) -> Iterator[Tuple[int, int]]:
     """First frame, and the one after the last, of each time it is seen."""
     start = last = None
-    for shape in sorted(track, key=lambda shape: int(shape.attrib['frame'])):
+    # beside the shapes of a skeleton may be tracks of its points
+    shapes = [each for each in track if each.tag != 'track']
+    for shape in sorted(shapes, key=lambda shape: int(shape.attrib['frame'])):
         frame = int(shape.attrib['frame'])
         if _is_outside(shape):
             if start is not None:
@@ -160,7 +170,9 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
                        ('mode', 'interpolation')):
         ElementTree.SubElement(task, key).text = str(value)
     labels = ElementTree.SubElement(task, 'labels')
-    for label in sorted({each.label for each in video.instances}):
+    used = {each.label for each in video.instances}
+    listed = list(contents.classes or ())
+    for label in [*listed, *sorted(used.difference(listed))]:
         ElementTree.SubElement(ElementTree.SubElement(
             labels, 'label'), 'name').text = label
     ElementTree.SubElement(meta, 'source').text = settings.media(name)
@@ -180,4 +192,4 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
 
 
 register('cvat', 'CVAT for video', '.xml', read, write, one_video=True,
-         plain=True, holds='duration fps empty')
+         plain=True, holds='duration empty classes')

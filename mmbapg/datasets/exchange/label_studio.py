@@ -62,8 +62,9 @@ def read(path: Path, settings: Settings) -> Contents:
 def _video(path: Path, name: str, task: dict, settings: Settings,
            passed_over: List[str]) -> Video:
     """A task, and what was passed over of it."""
-    done = [each for each in task.get('annotations') or ()
-            if not each.get('was_cancelled')]
+    # before version 1.0 they had another name
+    made = task.get('annotations') or task.get('completions') or ()
+    done = [each for each in made if not each.get('was_cancelled')]
     given = done or task.get('predictions') or []
     if len(given) > 1:
         passed_over.append(f'all but the last of {len(given)} annotations or '

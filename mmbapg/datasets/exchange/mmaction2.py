@@ -30,9 +30,12 @@ def read(path: Path, settings: Settings) -> Contents:
                 "'duration_second', expected a file as MMAction2 reads it")
         video = video_of(path, name, entry, duration='duration_second')
         frames = video.fields.pop('duration_frame', None)
-        if video.fps is None and frames and video.duration:
+        if frames and video.duration:
             with as_written_by('MMAction2', path, f'video {name}'):
-                video.fps = number(frames) / video.duration
+                told = number(frames)
+                video.fps = video.fps or told / video.duration
+                if told != round(video.duration * video.fps):
+                    video.fields['duration_frame'] = frames
         videos[name] = video
     return Contents(videos)
 
@@ -44,8 +47,8 @@ def write(path: Path, contents: Contents, settings: Settings) -> None:
         duration = duration_of(path, name, video, settings)
         entry: Dict[str, Any] = dict(video.fields, duration_second=duration)
         if video.fps:
-            entry.update(fps=video.fps,
-                         duration_frame=round(duration * video.fps))
+            entry['fps'] = video.fps
+            entry.setdefault('duration_frame', round(duration * video.fps))
             # how many of them features show, which MMAction2 asks for
             entry.setdefault('feature_frame', entry['duration_frame'])
         if video.labelled:

@@ -28,6 +28,8 @@ from .registry import register
 
 #: A column that tells of videos, if there is one.
 SUBSET = 'subset'
+#: A column of what BORIS exports.
+OBSERVATION = 'Observation id'
 
 
 def columns_of(texts: Sequence[str]) -> Dict[str, str]:
@@ -60,7 +62,9 @@ def read(path: Path, settings: Settings) -> Contents:
     columns = settings.columns
     contents = Contents()
     sources: Dict[str, str] = {}
-    for line, row in _rows(path, settings):
+    rows = _rows(path, settings)
+    _refuse_films_in_turn(path, rows, columns['video'])
+    for line, row in rows:
         with as_written_by('a table program', path, f'line {line}'):
             if None in row:
                 raise ValueError('more cells than columns')
@@ -82,6 +86,26 @@ def read(path: Path, settings: Settings) -> Contents:
                 {key: value for key, value in row.items()
                  if key not in columns.values() and value}))
     return contents
+
+
+def _refuse_films_in_turn(path: Path, rows: List[Tuple[int, Dict[str, str]]],
+                          video: str) -> None:
+    """Refuse what BORIS exports of films that are played one after the other:
+    it counts through all of them, and how long each is, is not there.
+
+    Raises:
+        AnnotationError: If an observation has several films.
+    """
+    films: Dict[str, str] = {}
+    for line, row in rows:
+        observation, film = row.get(OBSERVATION), row.get(video)
+        if observation and film and (
+                films.setdefault(observation, film) != film):
+            raise AnnotationError(
+                f'{path}: line {line}: found {film} in the observation '
+                f'{observation}, and {films[observation]} further above, '
+                'expected one film for each: BORIS counts time through all '
+                'of them; convert its project, which tells how long they are')
 
 
 def _add_subset(video: Video, row: Dict[str, str]) -> None:

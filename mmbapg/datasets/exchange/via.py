@@ -30,6 +30,9 @@ LOCAL = 1
 #: Where an attribute belongs to: a temporal segment of the first file.
 SEGMENT = 'FILE1_Z2_XY0'
 SCORE = 'score'
+#: The attribute of a new project's timelines, and its only option, which the
+#: tool itself fills in for each segment.
+TIMELINES, UNNAMED = 'TEMPORAL-SEGMENTS', 'Default'
 #: What its window shows; it stops at projects that do not tell.
 WINDOW = dict(
     file_content_align='center', file_metadata_editor_visible=True,
@@ -41,7 +44,8 @@ WINDOW = dict(
 def read(path: Path, settings: Settings) -> Contents:
     """See :class:`.Format`. Regions in pictures are no segments; where a
     segment has several attributes, the first that is filled in is the label,
-    and the others are kept as fields. Of a label with several options that
+    and the others are kept as fields; that which the tool fills in by itself
+    counts if there is no other. Of a label with several options that
     are ticked, each is an instance."""
     content = json_of(TOOL, path, 'project', 'file', 'view', 'metadata')
     with as_written_by(TOOL, path):
@@ -75,9 +79,12 @@ def read(path: Path, settings: Settings) -> Contents:
 
 def _listed(attributes: Dict[str, dict]) -> Optional[List[str]]:
     """The options of the attribute that labels come from first."""
-    labels = next((each for each in attributes.values()
-                   if each['aname'] != SCORE), {})
-    return list(map(str, (labels.get('options') or {}).values())) or None
+    listed = {each['aname']: list(map(str, (
+        each.get('options') or {}).values())) for each in attributes.values()
+        if each['aname'] != SCORE}
+    if len(listed) > 1 and listed.get(TIMELINES) == [UNNAMED]:
+        del listed[TIMELINES]
+    return next(iter(listed.values()), None) or None
 
 
 def _instances(path: Path, key: str, values: Dict[str, Any],
@@ -92,11 +99,14 @@ def _instances(path: Path, key: str, values: Dict[str, Any],
         if attribute['aname'] == SCORE:
             score = number(value)
             continue
-        options = attribute.get('options', {})
-        chosen = str(value).split(',') if (
-            attribute.get('type') == CHECKBOX) else [str(value)]
+        options = attribute.get('options') or {}
+        chosen = str(value).split(',') if options and (
+            attribute.get('type') == CHECKBOX) else [str(value).strip()]
         filled.setdefault(attribute['aname'], [
             str(options.get(each, each)) for each in chosen if each])
+    if filled.get(TIMELINES) == [UNNAMED] and sum(
+            map(bool, filled.values())) > 1:
+        del filled[TIMELINES]
     if not any(filled.values()):
         raise AnnotationError(
             f'{path}: metadata {key}: found a segment without an attribute, '
