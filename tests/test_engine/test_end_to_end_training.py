@@ -9,6 +9,7 @@ from mmengine.dataset import pseudo_collate
 from mmengine.runner import load_checkpoint
 
 from mmbapg.models.localizers.end_to_end import FramesError
+from mmbapg.models.video.pretrained import PretrainedWeightsError
 from tests import runs, tiny, tiny_video
 from tests.tiny_video import INTERVAL, RESNET, SINGLE_FRAMES, drawn
 
@@ -81,6 +82,21 @@ test_dataloader = dict(dataset=dict(
         torch.testing.assert_close(ours.scores, theirs.scores, rtol=0,
                                    atol=1e-4)
         assert torch.equal(ours.labels, theirs.labels)
+
+
+def test_a_run_that_goes_on_needs_no_weights_to_begin_with(folder, tmp_path):
+    """Their file may be gone; one that begins says that it is."""
+    model = tiny_video.model(backbone=RESNET, extra=SINGLE_FRAMES)
+    options = {'work_dir': str(tmp_path)}
+    path = tiny_video.config(folder, model, name='goes_on.py', epochs=1)
+    runs.build(path, **options).train()
+    options['model.video_backbone.pretrained'] = str(tmp_path / 'gone.pth')
+    with pytest.raises(PretrainedWeightsError, match='gone.pth: no such file'):
+        runs.build(path, **options).train()
+    runner = runs.build(path, resume=True,
+                        **{**options, 'train_cfg.max_epochs': 2})
+    runner.train()
+    assert runner.epoch == 2
 
 
 def of_small_vit():

@@ -4,10 +4,12 @@ from typing import Optional, Sequence
 
 from mmaction.registry import HOOKS
 from mmengine.hooks import Hook
+from mmengine.runner import find_latest_checkpoint
 
 from mmbapg.evaluation import TemporalLocalizationMetric
 from mmbapg.models.localizers.contract import num_predicted_classes
 from mmbapg.models.localizers.weights import inner_model
+from mmbapg.models.video.window_encoder import WindowEncoder
 
 from ..checks.classes import (
     classes_in,
@@ -41,6 +43,15 @@ class PreflightHook(Hook):
         meta = checkpoint.get('meta') or {}
         self.checkpoint_classes = (meta.get('dataset_meta') or {}).get(
             'classes')
+
+    def before_run(self, runner) -> None:
+        """Need no weights to begin with, whose file may be gone, where a
+        training goes on: its checkpoint has them all."""
+        if runner._resume and (runner._load_from or
+                               find_latest_checkpoint(runner.work_dir)):
+            for module in inner_model(runner.model).modules():
+                if isinstance(module, WindowEncoder):
+                    module.pretrained = None
 
     def before_train(self, runner) -> None:
         """Check the training set, and the validation set against it."""
