@@ -14,6 +14,8 @@ CASES = dict(
     upper_blocks=dict(adapter_index=[2, 3], frames=(16, 32, 32)),
     scattered=dict(adapter_index=[3, 0], ratio=0.125, frames=(24, 40, 24)),
     wide_kernel=dict(kernel_size=5, dilation=2, frames=(32, 32, 32)),
+    all_blocks=dict(adapter_index=[0, 1, 2, 3], kernel_size=5, dilation=2,
+                    frames=(32, 32, 32)),
     one_clip=dict(kernel_size=7, frames=(8, 36, 44)),
     long_tubelets=dict(tubelet_size=4, num_frames=8, depth=2, qkv_bias=False,
                        frames=(24, 24, 48)),
@@ -210,12 +212,20 @@ def test_network(case):
         torch.testing.assert_close(value, theirs[name], rtol=1e-3, atol=1e-3)
 
 
-@pytest.mark.parametrize('case', ['upper_blocks', 'scattered', 'wide_kernel'])
+@pytest.mark.parametrize('case', ['upper_blocks', 'scattered', 'all_blocks'])
 def test_adapters_beside(case):
     encoder, frames = build(case, 'SideAdapterVisionTransformer')
     torch.testing.assert_close(
         encoder(frames), Steps(encoder, case)(frames, beside=True),
         rtol=1e-4, atol=1e-4)
+
+
+def test_adapters_beside_are_as_in_the_paper_by_default():
+    """Of the upper half of the blocks, and an eighth as wide."""
+    encoder, _ = build('normalized', 'SideAdapterVisionTransformer')
+    network = encoder.video.backbone
+    assert [*network.adapter_index] == [2, 3]
+    assert network.adapters[0].down_proj.weight.shape == (24 // 8, 24)
 
 
 def test_frozen_blocks_are_left_out_at_random_and_nothing_else_is():
