@@ -58,6 +58,16 @@ def parameters_of(kind: type) -> Set[str]:
     return names
 
 
+def default_of(kind: type, name: str) -> Any:
+    """Of a constructor's parameter, also of one that it hands on."""
+    bases: Tuple[Any, ...] = inspect.getmro(kind)
+    for base in bases:
+        parameter = inspect.signature(base.__init__).parameters.get(name)
+        if parameter is not None:
+            return parameter.default
+    return None
+
+
 def _of_type(last: FrameType) -> Optional[str]:
     """What is wrong with the name of a class, if a registry says so."""
     if last.f_code.co_name not in (_BUILDS, _BUILDS_RUNNER):

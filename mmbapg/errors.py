@@ -37,6 +37,16 @@ class MissingPackageError(UserError, ModuleNotFoundError):
     says which, and how to install it."""
 
 
+#: Words of PyTorch and MMEngine on settings that do not go together -> what
+#: they mean.
+UPSTREAM = {
+    'is only available training on gpu': (
+        'found no GPU, expected one for mixed precision (--amp)'),
+    'persistent_workers option needs num_workers > 0': (
+        'a dataloader: found persistent_workers=True beside num_workers=0, '
+        'expected False, such as --cfg-options '
+        'train_dataloader.persistent_workers=False'),
+}
 #: What a command ends with in one sentence.
 INPUT_ERRORS = (UserError, FileNotFoundError)
 
@@ -52,8 +62,8 @@ def faults_in_one_sentence() -> Iterator[None]:
     """End a command with what is wrong with its input, and no traceback.
 
     Raises:
-        SystemExit: With one sentence, for :data:`INPUT_ERRORS`, and for what
-            :func:`.fault_of_building` finds.
+        SystemExit: With one sentence, for :data:`INPUT_ERRORS`,
+            :data:`UPSTREAM`, and for what :func:`.fault_of_building` finds.
     """
     try:
         yield
@@ -64,3 +74,8 @@ def faults_in_one_sentence() -> Iterator[None]:
         if fault is None:
             raise
         raise SystemExit(f'error: {fault}') from None
+    except (AssertionError, ValueError) as error:
+        for words, sentence in UPSTREAM.items():
+            if words in str(error):
+                raise SystemExit(f'error: {sentence}') from None
+        raise

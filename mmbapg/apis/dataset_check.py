@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader
 
 from mmbapg.config.clip_features import add_clip_features
 from mmbapg.config.datasets import DATALOADERS, datasets_of
+from mmbapg.config.stale_settings import refuse_stale_settings
 from mmbapg.datasets import AnnotationError
 from mmbapg.datasets.annotated_videos import AnnotatedVideos
 from mmbapg.datasets.annotations import (
@@ -33,6 +34,10 @@ from mmbapg.engine.checks.classes import (
     require_instances,
 )
 from mmbapg.engine.checks.embeddings import check_embeddings
+from mmbapg.engine.checks.windows import (
+    refuse_other_windows,
+    window_of_config,
+)
 from mmbapg.errors import INPUT_ERRORS
 from mmbapg.models.localizers.contract import host_config, sees_frames
 
@@ -257,8 +262,11 @@ def _check_together(cfg: Config) -> None:
             loader = dict(cfg[name], num_workers=0, persistent_workers=False)
             loader.pop('prefetch_factor', None)
             sets[name] = Runner.build_dataloader(loader, seed=0)
+    refuse_stale_settings(cfg)
     if 'train_dataloader' in sets:
         check_batches(sets['train_dataloader'])
+        refuse_other_windows(sets['train_dataloader'].dataset,
+                             window_of_config(host_config(cfg.model)))
     check_embeddings(sets.values())
     classes = {name: classes_in(loader.dataset)
                for name, loader in sets.items()}

@@ -18,7 +18,7 @@ from .annotations import (
     require_labels,
     select,
 )
-from .feature_coverage import wrong_coverage
+from .feature_coverage import DURATION_SLACK, wrong_coverage
 from .feature_files import FeatureFileError
 from .ground_truth_sets import GROUND_TRUTH_SETS
 from .seeding import SeededSamples
@@ -68,7 +68,7 @@ class AnnotatedVideos(SeededSamples, BaseDataset):
                  missing_files: str,
                  test_mode: bool,
                  invalid_segments: str = 'error',
-                 duration_slack: Optional[float] = 0.05,
+                 duration_slack: Optional[float] = DURATION_SLACK,
                  default_duration: Optional[float] = None,
                  ground_truth: Optional[str] = None,
                  **kwargs) -> None:

@@ -13,6 +13,8 @@ from .annotations import named
 from .transforms.loading import LoadFeatures
 from .transforms.sampled_frames import SampleFeatures
 
+#: Share of the durations by which features may end too early or late.
+DURATION_SLACK = 0.05
 #: Videos that are enough to tell.
 ENOUGH = 16
 

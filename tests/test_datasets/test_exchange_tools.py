@@ -171,3 +171,16 @@ def test_a_project_without_films_says_what_it_has(tmp_path):
     with pytest.raises(AnnotationError, match=(
             'found no video, expected some; passed over: .*LIVE')):
         read(tmp_path, 'boris', content)
+
+
+def test_a_table_tells_durations_and_rates(tmp_path):
+    """So that who has features and no videos can convert it."""
+    rows = 'video,start,end,label,duration,fps\nv,1,2,walk,10,25\n'
+    (tmp_path / 'a.csv').write_text(rows + 'v,3,4,walk,,\n')
+    convert(tmp_path / 'a.csv', tmp_path / 'a.json', 'csv', 'activitynet')
+    found = json.loads((tmp_path / 'a.json').read_text())['database']['v']
+    assert (found['duration'], found['fps']) == (10.0, 25.0)
+    assert found['annotations'][0] == dict(label='walk', segment=[1.0, 2.0])
+    with pytest.raises(AnnotationError, match=(
+            'line 3: .*duration 11, and 10.0 further above')):
+        read(tmp_path, 'csv', rows + 'v,3,4,walk,11,25\n')

@@ -3,6 +3,7 @@ from typing import Any, Dict, Optional, Sequence
 
 from mmengine.config import Config
 
+from mmbapg.datasets.feature_coverage import DURATION_SLACK
 from mmbapg.models.heads.trident_head import TridentHead
 from mmbapg.models.localizers.contract import type_name
 
@@ -107,7 +108,8 @@ def _features(cfg: Config) -> Dict[str, Any]:
     dataset = (cfg.get('test_dataloader') or {}).get('dataset') or {}
     found: Dict[str, Any] = dict(
         stride=None, window=0, fps=None, usual_fps=dataset.get('fps'),
-        every=1, resize=None, select=None)
+        every=1, resize=None, select=None,
+        slack=dataset.get('duration_slack', DURATION_SLACK))
     for step in dataset.get('pipeline') or []:
         name = type_name(step['type'])
         if name == 'LoadFeatures':

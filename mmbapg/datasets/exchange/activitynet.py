@@ -114,7 +114,8 @@ def duration_of(path: Path, name: str, video: Video,
         return video.duration or float(open_video(str(film)).duration)
     raise AnnotationError(
         f'{path}: video {name}: found no duration, expected one, as this '
-        'format needs it; give --videos with the folder of the video files')
+        'format needs it; give --videos with the folder of the video files, '
+        'or a column duration in a table')
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -26,8 +26,9 @@ from .contents import (
 )
 from .registry import register
 
-#: A column that tells of videos, if there is one.
+#: Columns that tell of videos, if there are any.
 SUBSET = 'subset'
+OF_VIDEO = (SUBSET, 'duration', 'fps')
 #: A column of what BORIS exports.
 OBSERVATION = 'Observation id'
 
@@ -57,8 +58,9 @@ def columns_of(texts: Sequence[str]) -> Dict[str, str]:
 
 
 def read(path: Path, settings: Settings) -> Contents:
-    """See :class:`.Format`; the score may be absent. A column ``subset`` is
-    of the video, and further ones of the instance."""
+    """See :class:`.Format`; the score may be absent. Columns ``subset``,
+    ``duration`` (seconds) and ``fps`` are of the video, and further ones of
+    the instance."""
     columns = settings.columns
     contents = Contents()
     sources: Dict[str, str] = {}
@@ -77,8 +79,9 @@ def read(path: Path, settings: Settings) -> Contents:
             video = contents.videos.setdefault(name, Video())
             unit = _unit(path, name, video, settings)
             score = row.get(columns['score'])
-            if SUBSET not in columns.values():
-                _add_subset(video, row)
+            _add_of_video(video, {
+                key: row.pop(key) for key in OF_VIDEO
+                if key in row and key not in columns.values()})
             video.instances.append(Instance(
                 row[columns['label']], _seconds(row[columns['start']], unit),
                 _seconds(row[columns['end']], unit),
@@ -108,12 +111,20 @@ def _refuse_films_in_turn(path: Path, rows: List[Tuple[int, Dict[str, str]]],
                 'of them; convert its project, which tells how long they are')
 
 
-def _add_subset(video: Video, row: Dict[str, str]) -> None:
-    """Which no tool for annotations tells, but people add."""
-    subset = row.pop(SUBSET, None)
-    if subset and video.fields.setdefault(SUBSET, subset) != subset:
-        raise ValueError(
-            f'subset {subset}, and {video.fields[SUBSET]} further above')
+def _add_of_video(video: Video, cells: Dict[str, str]) -> None:
+    """What people add to a table, and is the same in all rows of a video."""
+    for key, text in cells.items():
+        if not text:
+            continue
+        value = text if key == SUBSET else number(text)
+        before = (video.fields.get(key) if key == SUBSET else
+                  getattr(video, key))
+        if before not in (None, value):
+            raise ValueError(f'{key} {text}, and {before} further above')
+        if key == SUBSET:
+            video.fields[key] = value
+        else:
+            setattr(video, key, value)
 
 
 def _seconds(text: Optional[str], unit: float) -> float:

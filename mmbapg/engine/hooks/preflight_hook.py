@@ -4,9 +4,11 @@ from typing import Optional, Sequence
 
 from mmaction.registry import HOOKS
 from mmengine.hooks import Hook
-from mmengine.runner import find_latest_checkpoint
+from mmengine.runner import BaseLoop, find_latest_checkpoint
 
+from mmbapg.config.stale_settings import refuse_stale_settings
 from mmbapg.evaluation import TemporalLocalizationMetric
+from mmbapg.models.localizers.base import BaseLocalizer
 from mmbapg.models.localizers.contract import num_predicted_classes
 from mmbapg.models.localizers.weights import inner_model
 from mmbapg.models.video.window_encoder import WindowEncoder
@@ -21,6 +23,7 @@ from ..checks.classes import (
     unlabelled_videos,
 )
 from ..checks.features import check_features
+from ..checks.windows import refuse_other_windows, window_of
 
 
 #: DatasetCheckHook is its name in configs of before.
@@ -46,15 +49,24 @@ class PreflightHook(Hook):
 
     def before_run(self, runner) -> None:
         """Need no weights to begin with, whose file may be gone, where a
-        training goes on: its checkpoint has them all."""
+        training goes on: its checkpoint has them all. One that begins with
+        weights (``load_from``) may begin with those for other classes."""
         if runner._resume and (runner._load_from or
                                find_latest_checkpoint(runner.work_dir)):
             for module in inner_model(runner.model).modules():
                 if isinstance(module, WindowEncoder):
                     module.pretrained = None
+        elif runner._load_from and isinstance(runner._train_loop, BaseLoop):
+            for module in inner_model(runner.model).modules():
+                if isinstance(module, BaseLocalizer):
+                    module.begins_with_others = True
 
     def before_train(self, runner) -> None:
-        """Check the training set, and the validation set against it."""
+        """Check the config, the training set, and the validation set against
+        it."""
+        refuse_stale_settings(runner.cfg)
+        refuse_other_windows(runner.train_dataloader.dataset,
+                             window_of(inner_model(runner.model)))
         loader = runner.train_dataloader
         classes = classes_in(loader.dataset)
         self._compare_with_head(runner, classes)

@@ -21,13 +21,15 @@ def run(cfg: Config, work_dir: Path, title: str,
         cfg: Of any stage.
         work_dir: For logs and checkpoints.
         title: Of the bar.
-        checkpoint: To load.
-        seed: Of everything random.
+        checkpoint: To load, in the place of the config's ``load_from``.
+        seed: Of everything random; what else the config says of randomness
+            stays.
     """
     cfg = copy.deepcopy(add_clip_features(add_bapg(cfg)))
     cfg.work_dir = str(work_dir)
-    cfg.load_from = None if checkpoint is None else str(checkpoint)
-    cfg.randomness = dict(seed=seed)
+    if checkpoint is not None:
+        cfg.load_from = str(checkpoint)
+    cfg.randomness = dict(cfg.get('randomness') or {}, seed=seed)
     cfg.log_level = 'WARNING'
     cfg.experiment_name = f'run{next(_RUN_NUMBER)}'
     cfg.custom_hooks = [

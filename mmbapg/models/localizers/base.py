@@ -1,7 +1,9 @@
 """What all localizers of this package share."""
+import logging
 from typing import List, Optional, Sequence, Tuple, cast
 
 from mmaction.structures import ActionDataSample
+from mmengine.logging import print_log
 from mmengine.model import BaseModel
 from mmengine.structures import InstanceData
 from torch import Tensor
@@ -22,6 +24,9 @@ class BaseLocalizer(BaseModel):
     class_bias_key: str
     #: A batch of videos of one length may come as one tensor.
     takes_batches = True
+    #: Whether a training begins with weights for other classes, so that the
+    #: outputs for these begin anew.
+    begins_with_others = False
 
     def __init__(self,
                  data_preprocessor: Optional[dict] = None,
@@ -81,14 +86,19 @@ class BaseLocalizer(BaseModel):
         raise NotImplementedError
 
     def _check_class_count(self, state_dict, prefix, *_) -> None:
-        """Refuse another class count, which MMEngine would only log."""
+        """Refuse another class count, which MMEngine would only log, unless a
+        training begins with it."""
         key = prefix + self.class_bias_key
         found = len(state_dict[key]) if key in state_dict else None
         expected = getattr(self.head, 'num_class_outputs',
                            self.head.num_classes)
         if found is not None:
             found -= expected - self.head.num_classes  # the background
-        if found not in (None, self.head.num_classes):
-            raise CheckpointMismatchError(
-                f'the checkpoint knows {found} classes ({key}), expected '
+        if found in (None, self.head.num_classes):
+            return
+        told = (f'the checkpoint knows {found} classes ({key}), expected '
                 f'num_classes={self.head.num_classes} as in the config')
+        if not self.begins_with_others:
+            raise CheckpointMismatchError(told)
+        print_log(f'{told}; outputs for classes begin anew', 'current',
+                  logging.WARNING)

@@ -217,7 +217,10 @@ def test_bmn_of_mmaction2(tmp_path):
     (dict(fps=None), 'found no time of the steps, expected fps'),
     (dict(features=np.zeros((0, tiny.CHANNELS))), r'shape \(0, 12\), expect'),
     (dict(features=np.full((9, tiny.CHANNELS), np.nan)), 'not finite, expec'),
-    (dict(duration=0), 'duration: found 0, expected the seconds')])
+    (dict(duration=0), 'duration: found 0, expected the seconds'),
+    (dict(fps=8), 'duration: found 15 s, but 60 steps of features stand for '
+     '30 s, expected nearly the same'),
+    (dict(duration=45.0), 'duration: found 45 s, but 60 steps')])
 def test_what_does_not_fit_is_refused(exported, change, message):
     given = dict(features=np.zeros((60, tiny.CHANNELS)), duration=15.0, fps=16)
     with pytest.raises(OnnxLocalizerError, match=message):

@@ -11,10 +11,25 @@ from .detections import Detections
 
 #: Of the settings that are understood.
 FORMAT = 2
+#: Share of a video's duration by which features may end too early or late.
+COVERAGE = 0.05
 
 
 class OnnxLocalizerError(ValueError):
     """Something does not fit the network; the message says what."""
+
+
+def _refuse_wrong_coverage(num_steps: int, stride: float, window: float,
+                           duration: float, slack: float) -> None:
+    """Refuse times of steps, in seconds, that do not end with the video, by
+    a step for every stride or by the last window."""
+    ends = (num_steps * stride, (num_steps - 1) * stride + window)
+    told = min(ends, key=lambda end: abs(end - duration))
+    if abs(told - duration) > slack * duration + max(stride, window):
+        raise OnnxLocalizerError(
+            f'duration: found {duration:g} s, but {num_steps} steps of '
+            f'features stand for {told:g} s, expected nearly the same; are '
+            'fps, or interval, those that they were made at?')
 
 
 class OnnxLocalizer:
@@ -183,6 +198,10 @@ class OnnxLocalizer:
             raise OnnxLocalizerError(
                 'found no time of the steps, expected '
                 f'{"interval" if not stride else "fps"}')
+        slack = grid.get('slack', COVERAGE)
+        if slack is not None and not grid['resize']:
+            _refuse_wrong_coverage(num_given, stride / fps, window / fps,
+                                   duration, slack)
         if num_steps != num_given or grid['resize']:
             stride = window = ((num_given - 1) * stride + window) / num_steps
         return stride / fps, 0.5 * window / fps
