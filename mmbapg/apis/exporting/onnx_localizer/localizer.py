@@ -126,6 +126,10 @@ class OnnxLocalizer:
             return self._proposals(columns, duration, fps)
         scale = self._grid(len(features), length, duration, fps, interval,
                            window, clips)
+        slack = self.settings['features'].get('slack', COVERAGE)
+        if slack is not None and len(features) == length:
+            _refuse_wrong_coverage(length, scale[0], 2 * scale[1], duration,
+                                   slack)
         if kind == 'queries':
             found = self._queries(columns)
             seconds = (found.segments.astype(float) - 0.5) * scale[0]
@@ -198,10 +202,6 @@ class OnnxLocalizer:
             raise OnnxLocalizerError(
                 'found no time of the steps, expected '
                 f'{"interval" if not stride else "fps"}')
-        slack = grid.get('slack', COVERAGE)
-        if slack is not None and not grid['resize']:
-            _refuse_wrong_coverage(num_given, stride / fps, window / fps,
-                                   duration, slack)
         if num_steps != num_given or grid['resize']:
             stride = window = ((num_given - 1) * stride + window) / num_steps
         return stride / fps, 0.5 * window / fps
