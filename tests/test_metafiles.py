@@ -119,6 +119,13 @@ def test_figures_from_frames_are_those_of_our_results():
              if model['In Collection'] == 'EndToEnd' and metrics(model)}
     assert found == {name: figures[:6] for name, figures in rows(
         'FIR end to end').items()}
+    found = {model['Name'].split('_1xb')[0]: list(metrics(model).values())
+             for model in MODELS if model['In Collection'] == 'AFSD' and (
+                 model['Metadata']['Training Data'] == 'FIR') and
+             metrics(model)}
+    with_, without = (rows('FIR AFSD')[name][:6]
+                      for name in ('afsd', 'without consistency'))
+    assert found == {'afsd': with_, 'afsd_without-consistency': without}
 
 
 def test_figures_of_encoders_are_those_of_our_results():
@@ -132,8 +139,8 @@ def test_no_other_figures_of_ours():
     ours = [model['Name'] for model in MODELS if any(
         not name.startswith(metafiles.ORIGINAL) for name in metrics(model))]
     # three hosts on FIR and on gestures, two on open suturing, each with and
-    # without BAPG; one encoder; two that see frames
-    assert len(ours) == 6 + 6 + 4 + 1 + 2
+    # without BAPG; one encoder; two that see frames; AFSD in two forms
+    assert len(ours) == 6 + 6 + 4 + 1 + 2 + 2
     assert not any(any(model['Weights']) for model in MODELS)
 
 

@@ -48,25 +48,30 @@ class PreflightHook(Hook):
             'classes')
 
     def before_run(self, runner) -> None:
-        """Need no weights to begin with, whose file may be gone, where a
-        training goes on: its checkpoint has them all. One that begins with
-        weights (``load_from``) may begin with those for other classes."""
+        """Check the config of a training.
+
+        One that goes on needs no weights to begin with, whose file may be
+        gone: its checkpoint has them all. One that begins with weights
+        (``load_from``) may begin with those for other classes.
+        """
+        if not isinstance(runner._train_loop, BaseLoop):
+            return
+        model = inner_model(runner.model)
+        refuse_stale_settings(runner.cfg)
+        refuse_other_windows(runner.train_dataloader.dataset,
+                             window_of(model))
         if runner._resume and (runner._load_from or
                                find_latest_checkpoint(runner.work_dir)):
-            for module in inner_model(runner.model).modules():
+            for module in model.modules():
                 if isinstance(module, WindowEncoder):
                     module.pretrained = None
-        elif runner._load_from and isinstance(runner._train_loop, BaseLoop):
-            for module in inner_model(runner.model).modules():
+        elif runner._load_from:
+            for module in model.modules():
                 if isinstance(module, BaseLocalizer):
                     module.begins_with_others = True
 
     def before_train(self, runner) -> None:
-        """Check the config, the training set, and the validation set against
-        it."""
-        refuse_stale_settings(runner.cfg)
-        refuse_other_windows(runner.train_dataloader.dataset,
-                             window_of(inner_model(runner.model)))
+        """Check the training set, and the validation set against it."""
         loader = runner.train_dataloader
         classes = classes_in(loader.dataset)
         self._compare_with_head(runner, classes)
