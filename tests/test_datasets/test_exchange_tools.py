@@ -96,10 +96,10 @@ def test_tracks_of_cvat(tmp_path, monkeypatch):
     assert [*read(tmp_path, 'cvat', TRACKS.format(source=''),
                   fps=10.0).videos] == ['part']
     # the film goes on after what the task shows
-    monkeypatch.setattr(Settings, 'film', lambda self, name: 'film.mp4')
+    monkeypatch.setattr(Settings, 'film_duration', lambda self, name: 5.0)
     found = read(tmp_path, 'cvat', TRACKS.format(
         source='<source>film.mp4</source>'), fps=10.0)
-    assert found.videos['film'].duration is None
+    assert found.videos['film'].duration == 5.0
 
 
 def test_cvat_holds_no_frame_rate(tmp_path):
@@ -181,6 +181,9 @@ def test_a_table_tells_durations_and_rates(tmp_path):
     found = json.loads((tmp_path / 'a.json').read_text())['database']['v']
     assert (found['duration'], found['fps']) == (10.0, 25.0)
     assert found['annotations'][0] == dict(label='walk', segment=[1.0, 2.0])
+    # also where times are counted at that rate
+    found = read(tmp_path, 'csv', rows.replace('10,', '0:10,'), unit='frames')
+    assert rows_of(found)['v'][0][1:3] == (1 / 25, 2 / 25)
     with pytest.raises(AnnotationError, match=(
             'line 3: .*duration 11, and 10.0 further above')):
         read(tmp_path, 'csv', rows + 'v,3,4,walk,11,25\n')

@@ -108,10 +108,9 @@ def duration_of(path: Path, name: str, video: Video,
     Raises:
         AnnotationError: If neither tells it.
     """
-    from ..open_videos import open_video
-    film = settings.film(name)
-    if video.duration or film:
-        return video.duration or float(open_video(str(film)).duration)
+    found = video.duration or settings.film_duration(name)
+    if found:
+        return found
     raise AnnotationError(
         f'{path}: video {name}: found no duration, expected one, as this '
         'format needs it; give --videos with the folder of the video files, '

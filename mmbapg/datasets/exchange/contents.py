@@ -133,6 +133,11 @@ class Settings:
         path = find_video(self.videos, name)
         return str(path) if path.is_file() else None
 
+    def film_duration(self, name: str) -> Optional[float]:
+        """Seconds of the video's file, if there is one."""
+        film = self.film(name)
+        return float(open_video(film).duration) if film else None
+
     def media(self, name: str) -> str:
         """What to call the video's file where a tool looks for it."""
         film = self.film(name)

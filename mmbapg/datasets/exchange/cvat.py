@@ -74,8 +74,11 @@ def read(path: Path, settings: Settings) -> Contents:
             video = contents.videos.setdefault(task.name, Video())
             rate = settings.fps_of(path, task.name, video)
             rates[task.name] = video.fps = rate
-            if task.size and settings.film(task.name) is None:
-                # a film can go on after what its task shows
+            # a film can go on after what its task shows
+            whole = settings.film_duration(task.name)
+            if whole:
+                video.duration = whole
+            elif task.size:
                 video.duration = max(video.duration or 0, task.size / rate)
         contents.classes = [each.findtext('name') or '' for each in
                             root.iterfind('meta//labels/label')

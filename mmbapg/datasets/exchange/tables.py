@@ -77,11 +77,11 @@ def read(path: Path, settings: Settings) -> Contents:
                     f'{source}, and {sources[name]} further above, which '
                     f'would both be video {name}')
             video = contents.videos.setdefault(name, Video())
-            unit = _unit(path, name, video, settings)
-            score = row.get(columns['score'])
             _add_of_video(video, {
                 key: row.pop(key) for key in OF_VIDEO
                 if key in row and key not in columns.values()})
+            unit = _unit(path, name, video, settings)
+            score = row.get(columns['score'])
             video.instances.append(Instance(
                 row[columns['label']], _seconds(row[columns['start']], unit),
                 _seconds(row[columns['end']], unit),
@@ -116,7 +116,7 @@ def _add_of_video(video: Video, cells: Dict[str, str]) -> None:
     for key, text in cells.items():
         if not text:
             continue
-        value = text if key == SUBSET else number(text)
+        value = text if key == SUBSET else _seconds(text, 1.0)
         before = (video.fields.get(key) if key == SUBSET else
                   getattr(video, key))
         if before not in (None, value):
