@@ -92,3 +92,9 @@ def test_runs_of_stages_keep_what_their_config_says(folder, monkeypatch):
         close(run(cfg, folder / 'work', 'A run', checkpoint, seed=3))
     assert [each.load_from for each in seen] == ['begin.pth', 'other.pth']
     assert seen[0].randomness == dict(seed=3, diff_rank_seed=True)
+    # one that goes on does so from its own last epoch
+    cfg.resume = True
+    close(run(cfg, folder / 'work', 'A run'))
+    (folder / 'work/last_checkpoint').write_text('epoch_1.pth')
+    close(run(cfg, folder / 'work', 'A run'))
+    assert [each.load_from for each in seen[2:]] == ['begin.pth', None]

@@ -29,6 +29,8 @@ def run(cfg: Config, work_dir: Path, title: str,
     cfg.work_dir = str(work_dir)
     if checkpoint is not None:
         cfg.load_from = str(checkpoint)
+    elif cfg.get('resume') and Path(work_dir, 'last_checkpoint').is_file():
+        cfg.load_from = None  # else MMEngine would go on from there
     cfg.randomness = dict(cfg.get('randomness') or {}, seed=seed)
     cfg.log_level = 'WARNING'
     cfg.experiment_name = f'run{next(_RUN_NUMBER)}'
