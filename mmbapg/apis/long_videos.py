@@ -32,10 +32,7 @@ import torch
 from mmaction.structures import ActionDataSample
 from mmengine.structures import InstanceData
 
-from mmbapg.datasets.transforms.frame_samplers import (
-    FrameSampler,
-    SampleSpreadFrames,
-)
+from mmbapg.datasets.transforms.frame_samplers import FrameSampler
 from mmbapg.datasets.transforms.loading import LoadFeatures
 from mmbapg.files import replace_file
 from mmbapg.ops import segment_iou, sliding_windows
@@ -88,7 +85,7 @@ class InWindows:
 
     def _windows(self, video: dict, steps: int, multiple: int) -> list:
         loader, *others = self.dataset.pipeline.transforms
-        spread = isinstance(loader, SampleSpreadFrames) or any(
+        spread = getattr(loader, 'is_spread', False) or any(
             type(each).__name__ == 'ResizeFeatures' for each in others)
         if spread or not isinstance(loader, (LoadFeatures, FrameSampler)):
             return [None]

@@ -235,3 +235,15 @@ def test_one_kind_of_input(prefix):
     with pytest.raises(ValueError, match='expected exactly one of feature, v'):
         DATASETS.build(dict(type='TemporalLocalizationDataset', ann_file='a',
                             data_prefix=prefix, lazy_init=True))
+
+
+@pytest.mark.parametrize('how, spread', [
+    (dict(type='SampleEveryFrame', stride=4), False),
+    (dict(type='SampleSpreadFrames', steps=8), True),
+    (dict(type='SampleClips', clip_len=4, stride=2), False),
+    (dict(type='SampleClips', clip_len=4, steps=8), True),
+    (dict(type='SampleStoredFrames', fps=10), False),
+    (dict(type='SampleStoredFrames', fps=None), True)])
+def test_which_steps_share_a_whole_video(how, spread):
+    """So that a long one is not cut into windows."""
+    assert TRANSFORMS.build(how).is_spread == spread

@@ -45,6 +45,7 @@ class SampleStoredFrames(FrameSampler):
         self.fps = fps
         self.channels = channels
         self.most = most
+        self.is_spread = fps is None
 
     def sample(self, video: dict) -> Tuple[np.ndarray, TemporalGrid]:
         """See :class:`FrameSampler`."""

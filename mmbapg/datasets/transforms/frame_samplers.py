@@ -36,6 +36,9 @@ class FrameSampler(BaseTransform):
         frames_per_step: Frames for one step of the localizer.
     """
 
+    #: Whether steps share the whole video, however long it is.
+    is_spread = False
+
     def __init__(self, frames_per_step: int = 1) -> None:
         self.frames_per_step = frames_per_step
 
@@ -129,6 +132,7 @@ class SampleSpreadFrames(FrameSampler):
         super().__init__(frames_per_step)
         self.steps = steps
         self.fps = fps
+        self.is_spread = True
 
     def sample(self, video: dict) -> Tuple[np.ndarray, TemporalGrid]:
         """See :class:`FrameSampler`."""
@@ -196,6 +200,7 @@ class SampleClips(FrameSampler):
         self.stride = stride
         self.steps = steps
         self.fps = fps
+        self.is_spread = steps is not None
 
     @property
     def decoded_per_step(self) -> int:
