@@ -45,7 +45,7 @@ def test_position_attention_beside_a_double_loop(reduction):
             for t in range(7):
                 b = query[each, :, d, t]
                 weight = [math.exp(float(a @ b)) for a in keys]
-                attended = sum(w * value for w, value in zip(
+                attended = valid[d, t] * sum(w * value for w, value in zip(
                     weight, values)) / sum(weight)
                 torch.testing.assert_close(
                     found[each, :, d, t],

@@ -10,12 +10,13 @@ class PositionAttention(nn.Module):
 
     ``out_j = F_j + gate * sum_i P_ji F_i`` with ``P_ji = exp(A_i B_j) / sum_i
     exp(A_i B_j)``: A and B are 1x1 convolutions of the proposal features F.
-    Invalid cells are attended by none. The gate is learned and starts at 0.
+    Invalid cells, a quarter to half of a map, are no proposals: they are
+    attended by none and stay as they are. The gate is learned and starts at
+    0.
 
     A map of 100 x 100 has 10^8 pairs. Two things keep them within memory:
     PyTorch's fused attention holds a block of them at a time, and keys can
-    be reduced. A CPU does not compute what invalid cells would be given,
-    a quarter to half of a map.
+    be reduced.
 
     Args:
         channels: Width of F, A and B.
@@ -40,6 +41,7 @@ class PositionAttention(nn.Module):
             features: ``(B, C, D, T)``.
             valid: ``(D, T)`` bool.
         """
+        seen = valid.flatten()
         keys, values = self.key(features), features
         if self.reduction > 1:
             keys, values = (self._maxima(each, valid)
@@ -47,22 +49,28 @@ class PositionAttention(nn.Module):
             valid = self._maxima(valid.float()[None, None], valid)[0, 0] > 0
         query, keys, values = (each.flatten(2) for each in (
             self.query(features), keys, values))
+        valid = valid.flatten()
         mask = None
         if features.device.type == 'cpu':  # others would be waited for
-            seen = valid.flatten()
-            keys, values = keys[..., seen], values[..., seen]
+            query = query[..., seen]
+            keys, values = keys[..., valid], values[..., valid]
         else:
             mask = torch.zeros_like(valid, dtype=query.dtype).masked_fill(
-                ~valid, -torch.inf).flatten().expand(
-                    len(query), 1, query.shape[2], -1)
+                ~valid, -torch.inf).expand(len(query), 1, query.shape[2], -1)
         # channels together in memory, or no fused kernel takes them
         query, keys, values = (
             each.transpose(1, 2).contiguous()[:, None]
             for each in (query, keys, values))
         attended = F.scaled_dot_product_attention(
             query, keys, values, mask, scale=self.scale)
-        attended = attended[:, 0].transpose(1, 2).reshape(features.shape)
-        return features + self.gate * attended
+        attended = attended[:, 0].transpose(1, 2)
+        if mask is None:
+            attended = attended.new_zeros(
+                *attended.shape[:2], len(seen)).index_copy(
+                    2, seen.nonzero()[:, 0], attended)
+        else:
+            attended = attended * seen
+        return features + self.gate * attended.reshape(features.shape)
 
     def _maxima(self, x: Tensor, valid: Tensor) -> Tensor:
         """Over the valid cells of each square; 0 where there are none."""
