@@ -1,6 +1,6 @@
 """What generators of proposals found beside each other."""
 import json
-from typing import Dict, Hashable, Iterator, Sequence, Tuple
+from typing import Dict, Hashable, Iterator, List, Sequence, Tuple
 
 import numpy as np
 from rich.console import Console
@@ -14,6 +14,8 @@ from mmbapg.evaluation.bootstrap import Runs, paired_interval
 from mmbapg.evaluation.metrics.proposal_recall_metric import LABEL
 from mmbapg.evaluation.submission import read_submission
 from mmbapg.files import write_text
+from mmbapg.visualization import write_png
+from mmbapg.visualization.recall_curves import draw_recall_curves
 
 from .cross_validation import Run
 from .cross_validation_tables import cell, markdown
@@ -27,13 +29,16 @@ FIGURES = {'AR@10': 100, 'AR@50': 100, 'AR@100': 100, 'AUC': 1, 'mAP': 100}
 RESAMPLED = ('AUC', 'mAP')
 #: Right end of the AR-AN curve.
 MAX_PROPOSALS = 100
+#: Part and seed -> recall of what a run found, alone.
+Recalls = Dict[Tuple[Hashable, int], List[RecallCounts]]
 
 
 def report(trials: ProposalTrials, names: Sequence[str],
            parts: Sequence[int], seeds: Sequence[int], jobs: int = 1) -> dict:
     """Train and test what is missing; print a table and write it.
 
-    Writes ``proposals.json`` and ``proposals.md`` in the work directory.
+    Writes ``proposals.json``, ``proposals.md`` and, with AR over AN of each
+    method, ``proposals.png`` in the work directory.
 
     Args:
         trials: Dataset and folder.
@@ -58,8 +63,9 @@ def report(trials: ProposalTrials, names: Sequence[str],
     groups = groups_of_videos({part: _judge(trials, part) for part in parts},
                               trials.dataset.group)
     with console.status('Resampling videos and seeds'):
+        recalls = {name: _recalls(trials, name, places) for name in names}
         resampled = {name: {
-            'AUC': _recalls(trials, name, places),
+            'AUC': recalls[name],
             'mAP': _matchings(trials, name, places)} for name in names}
         for name, other in _compared(names):
             methods[name]['beside'] = dict(name=other, **{
@@ -78,6 +84,9 @@ def report(trials: ProposalTrials, names: Sequence[str],
     write_text(trials.work_dir / 'proposals.json',
                json.dumps(results, indent=1))
     write_text(trials.work_dir / 'proposals.md', markdown(table) + '\n')
+    write_png(trials.work_dir / 'proposals.png', draw_recall_curves(
+        {name: _curves(each, parts, seeds)
+         for name, each in recalls.items()}, trials.dataset.title))
     return results
 
 
@@ -89,6 +98,14 @@ def _values(trials: ProposalTrials, name: str, figure: str,
         for part in parts] for seed in seeds])
 
 
+def _curves(runs: Recalls, parts: Sequence[int], seeds: Sequence[int]
+            ) -> np.ndarray:
+    """``(seeds, MAX_PROPOSALS)`` average recall, the mean over parts."""
+    return np.array([np.mean([
+        runs[part, seed][0].curve().average_recall for part in parts], axis=0)
+        for seed in seeds])
+
+
 def _compared(names: Sequence[str]) -> Iterator[Tuple[str, str]]:
     """Methods, and those that they are compared with, if both are there."""
     for name in names:
@@ -98,9 +115,9 @@ def _compared(names: Sequence[str]) -> Iterator[Tuple[str, str]]:
 
 
 def _recalls(trials: ProposalTrials, name: str,
-             places: Sequence[Tuple[int, int]]) -> Runs:
+             places: Sequence[Tuple[int, int]]) -> Recalls:
     annotations = load_annotations(trials.data_root / 'annotations.json')
-    runs: Dict[Tuple[Hashable, int], list] = {}
+    runs: Recalls = {}
     for part, seed in places:
         found = read_submission(str(trials.detections(
             Run(part, seed, 'host', name))), [LABEL])

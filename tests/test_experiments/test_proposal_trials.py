@@ -1,6 +1,7 @@
 """Generators of proposals beside each other, on data that train in seconds."""
 import json
 
+import cv2
 import pytest
 
 from mmbapg.experiments import kept_runs
@@ -57,6 +58,7 @@ def test_trained_named_and_compared(trials, capsys, monkeypatch):
     assert labels == {*tiny.CLASSES}
     page = (trials.work_dir / 'proposals.md').read_text()
     assert all(f'| {name} | ' in page for name in names)
+    assert cv2.imread(str(trials.work_dir / 'proposals.png')).std() > 0
     assert 'AUC, 95 % interval' in page and 'BSN++' in capsys.readouterr().out
     # a second call finds all done
     monkeypatch.setattr(ProposalTrials, '_localize', None)

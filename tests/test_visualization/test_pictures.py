@@ -11,6 +11,7 @@ from mmbapg.visualization import (
 )
 from mmbapg.visualization.canvas import COLOURS, class_colour
 from mmbapg.visualization.label_curves import CurvePoint, draw_label_curves
+from mmbapg.visualization.recall_curves import draw_recall_curves
 from tests import runs, tiny
 
 
@@ -79,6 +80,21 @@ def test_label_curves_rise_in_the_colours_of_their_methods():
     assert two.shape[0] == 2 * one.shape[0]
     assert count(two, COLOURS[0]) > 1.5 * host
     draw_label_curves(dict(alone=dict(host=points(50.0))))
+
+
+def test_recall_curves_rise_from_left_to_right():
+    low, high = np.linspace(0.1, 0.5, 100), np.linspace(0.2, 0.9, 100)
+    image = draw_recall_curves(
+        dict(one=np.stack([low, low + 0.1]), two=high[None]), 'some videos')
+    for name in COLOURS[:2]:
+        rows, columns = np.nonzero((image == colour(name)).all(axis=2))
+        inside = columns < 0.7 * image.shape[1]  # the legend is right of it
+        rows, columns = rows[inside], columns[inside]
+        assert len(rows) > 100
+        assert np.corrcoef(columns, rows)[0, 1] < -0.9
+    shaded = draw_recall_curves(dict(one=low[None]), 'some videos')
+    assert len(np.unique(shaded.reshape(-1, 3), axis=0)) < len(
+        np.unique(image.reshape(-1, 3), axis=0))
 
 
 def test_long_videos_are_averaged():
