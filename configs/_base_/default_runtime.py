@@ -11,6 +11,7 @@ default_hooks = dict(
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sync_buffers=dict(type='SyncBuffersHook'),
     epoch_seed=dict(type='EpochSeedHook'),
+    tiny_numbers=dict(type='TinyNumbersHook'),
     preflight=dict(type='PreflightHook'),
     schedule_check=dict(type='ScheduleCheckHook'),
     visualization=dict(type='LocalizationVisualizationHook', enable=False))

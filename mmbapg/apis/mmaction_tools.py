@@ -9,6 +9,7 @@ from mmengine.config import Config
 from mmbapg.config.boundary_features import add_boundary_features
 from mmbapg.config.clip_features import add_clip_features, in_turn
 from mmbapg.config.places import config_path, read_config
+from mmbapg.engine.tiny_numbers import tiny_numbers_as_zero
 from mmbapg.errors import faults_in_one_sentence
 
 
@@ -35,7 +36,8 @@ def run_mmaction_tool(name: str) -> None:
     places = [package / '.mim' / 'tools', package.parent / 'tools']
     for folder in places:
         if (folder / f'{name}.py').is_file():
-            with faults_in_one_sentence():
+            # here already, as threads take it over when they begin
+            with faults_in_one_sentence(), tiny_numbers_as_zero():
                 runpy.run_path(str(folder / f'{name}.py'), run_name='__main__')
             return
     raise FileNotFoundError(

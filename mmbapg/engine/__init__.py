@@ -7,6 +7,7 @@ from .hooks.fitted_ema_hook import FittedEMAHook
 from .hooks.preflight_hook import PreflightHook
 from .hooks.progress_bar_hook import ProgressBarHook
 from .hooks.schedule_check_hook import ScheduleCheckHook
+from .hooks.tiny_numbers_hook import TinyNumbersHook
 from .hooks.visualization_hook import LocalizationVisualizationHook
 from .local_wrapper import LocalModelWrapper
 from .loops.embed_loop import EmbedLoop
@@ -21,5 +22,5 @@ __all__ = [
     'BAPGRunner', 'EmbedLoop', 'EpochSeedHook',
     'FeatureStatisticsHook', 'FittedEMAHook', 'LocalModelWrapper',
     'LocalizationVisualizationHook', 'PreflightHook', 'ProgressBarHook',
-    'ScheduleCheckHook', 'WarmupCosineLR', 'add_bapg'
+    'ScheduleCheckHook', 'TinyNumbersHook', 'WarmupCosineLR', 'add_bapg'
 ]
