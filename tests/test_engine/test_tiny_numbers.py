@@ -8,6 +8,7 @@ from mmaction.registry import HOOKS
 from mmengine.config import Config
 
 from mmbapg.apis import mmaction_tools
+from mmbapg.apis.undisturbed import undisturbed
 from mmbapg.engine.tiny_numbers import flushed, tiny_numbers_as_zero
 from tests.tiny import CONFIGS
 
@@ -31,6 +32,12 @@ def test_they_are_zero_as_long_as_asked_for():
             pass
         assert flushed()
     assert not flushed() and softmax_of_far_scores() > 0
+
+
+def test_also_where_videos_are_localized():
+    with undisturbed():
+        assert flushed()
+    assert not flushed()
 
 
 def test_every_config_asks_for_it():
