@@ -20,9 +20,9 @@ def undisturbed(seed: int = 0) -> Iterator[None]:
 
     Meanwhile random numbers of Python, NumPy and PyTorch (on the CPU) follow
     from ``seed``, the default scope is MMAction2's, and this thread computes
-    with tiny numbers as a run does. Threads wait for each
-    other here; one that draws random numbers elsewhere at the same time may
-    see its own again.
+    with tiny numbers as a run does. Threads wait for each other here; one
+    that draws random numbers elsewhere at the same time may see its own
+    again.
     """
     with _ONE_AT_A_TIME:
         states = random.getstate(), np.random.get_state()
