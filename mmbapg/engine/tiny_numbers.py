@@ -27,4 +27,5 @@ def tiny_numbers_as_zero() -> Iterator[None]:
 
 def flushed() -> bool:
     """Whether this thread takes such numbers as 0."""
-    return float(torch.full((), 1e-39).mul(1)) == 0
+    tiny = torch.tensor(1e-39, dtype=torch.float32, device='cpu')
+    return float(tiny * 1) == 0
