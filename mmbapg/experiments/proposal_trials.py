@@ -34,15 +34,20 @@ class Method(NamedTuple):
     trained: str = ''
 
 
+#: As the paper has it; configs for small sets leave it out.
+READ_BACKWARD = {'model.head.read_backward': True}
+
+
 def _ablation(options: Dict[str, object], trained: str = '') -> Method:
-    return Method('bsn_plus_plus', COMPLETE, options, trained)
+    return Method('bsn_plus_plus', COMPLETE, {**READ_BACKWARD, **options},
+                  trained)
 
 
 METHODS = {
     BASELINE: Method('bmn'),
     'G-TAD': Method('gtad'),
-    COMPLETE: Method('bsn_plus_plus'),
     # the paper's; training does not see the backward pass
+    COMPLETE: Method('bsn_plus_plus', options=READ_BACKWARD),
     'BSN++ without backward pass': _ablation(
         {'model.head.read_backward': False}, COMPLETE),
     'BSN++ without relation block': _ablation(
@@ -52,17 +57,19 @@ METHODS = {
 }
 #: Those that are no ablation.
 GENERATORS = tuple(name for name, method in METHODS.items()
-                   if not method.options)
-#: Of :data:`.validated_sets.SETS` -> end of the names of its configs.
-FEATURES = dict(fir='fir-efficientnetlite0', gesture='gesture-imu',
-                vts='vts-kinematics')
+                   if method.beside == BASELINE)
+#: Of :data:`.validated_sets.SETS` -> end of the names of its configs, and
+#: epochs of those of generators.
+FEATURES = dict(fir=('fir-efficientnetlite0', 20), gesture=('gesture-imu', 10),
+                vts=('vts-kinematics', 20))
 
 
 def of_proposals(dataset: str) -> ValidatedSet:
     """One of :data:`.validated_sets.SETS` by its name, whose hosts are
     :data:`METHODS` and their :data:`CLASSIFIER`."""
-    features = FEATURES[dataset]
-    hosts = {name: f'{method.folder}/{method.folder}_1xb4-20e_{features}.py'
+    features, epochs = FEATURES[dataset]
+    hosts = {name: '{0}/{0}_1xb4-{1}e_{2}.py'.format(method.folder, epochs,
+                                                     features)
              for name, method in METHODS.items()}
     hosts[CLASSIFIER] = f'{CLASSIFIER}/{CLASSIFIER}_1xb2-20e_{features}.py'
     return replace(SETS[dataset], hosts=hosts)

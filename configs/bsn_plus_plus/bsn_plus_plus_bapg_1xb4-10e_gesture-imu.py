@@ -1,5 +1,5 @@
 # BSN++ with BAPG on gestures, arm sensors.
 # Written by tools/dev/make_configs.py: change its table instead.
 _base_ = [
-    './bsn_plus_plus_1xb4-20e_gesture-imu.py', '../_base_/bapg/gesture.py'
+    './bsn_plus_plus_1xb4-10e_gesture-imu.py', '../_base_/bapg/gesture.py'
 ]

@@ -12,3 +12,5 @@ model = dict(
         type='FeatureStandardizer', channels=_base_.feature_channels),
     in_channels=_base_.feature_channels,
     head=dict(num_classes=_base_.num_classes))
+train_cfg = dict(max_epochs=10)
+param_scheduler = dict(milestones=[8])
