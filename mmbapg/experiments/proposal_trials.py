@@ -35,7 +35,7 @@ class Method(NamedTuple):
 
 
 #: As the paper has it; configs for small sets leave it out.
-READ_BACKWARD = {'model.head.read_backward': True}
+READ_BACKWARD: Dict[str, object] = {'model.head.read_backward': True}
 
 
 def _ablation(options: Dict[str, object], trained: str = '') -> Method:
@@ -68,8 +68,8 @@ def of_proposals(dataset: str) -> ValidatedSet:
     """One of :data:`.validated_sets.SETS` by its name, whose hosts are
     :data:`METHODS` and their :data:`CLASSIFIER`."""
     features, epochs = FEATURES[dataset]
-    hosts = {name: '{0}/{0}_1xb4-{1}e_{2}.py'.format(method.folder, epochs,
-                                                     features)
+    end = f'_1xb4-{epochs}e_{features}.py'
+    hosts = {name: f'{method.folder}/{method.folder}{end}'
              for name, method in METHODS.items()}
     hosts[CLASSIFIER] = f'{CLASSIFIER}/{CLASSIFIER}_1xb2-20e_{features}.py'
     return replace(SETS[dataset], hosts=hosts)

@@ -1,6 +1,6 @@
 """What generators of proposals found beside each other."""
 import json
-from typing import Dict, Hashable, Iterator, List, Sequence, Tuple
+from typing import Dict, Hashable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 from rich.console import Console
@@ -34,7 +34,8 @@ Recalls = Dict[Tuple[Hashable, int], List[RecallCounts]]
 
 
 def report(trials: ProposalTrials, names: Sequence[str],
-           parts: Sequence[int], seeds: Sequence[int], jobs: int = 1) -> dict:
+           parts: Sequence[int], seeds: Sequence[int], jobs: int = 1,
+           beside: Optional[str] = None) -> dict:
     """Train and test what is missing; print a table and write it.
 
     Writes ``proposals.json``, ``proposals.md`` and, with AR over AN of each
@@ -45,6 +46,8 @@ def report(trials: ProposalTrials, names: Sequence[str],
         names: Of :data:`.proposal_trials.METHODS`.
         parts, seeds: To run over.
         jobs: Processes.
+        beside: The method of ``names`` that all are compared with; by default
+            each with its own.
 
     Returns:
         What ``proposals.json`` holds: ``methods``, name -> figure in percent
@@ -67,7 +70,7 @@ def report(trials: ProposalTrials, names: Sequence[str],
         resampled = {name: {
             'AUC': recalls[name],
             'mAP': _matchings(trials, name, places)} for name in names}
-        for name, other in _compared(names):
+        for name, other in _compared(names, beside):
             methods[name]['beside'] = dict(name=other, **{
                 figure: dict(
                     difference=paired_difference(*(
@@ -106,10 +109,11 @@ def _curves(runs: Recalls, parts: Sequence[int], seeds: Sequence[int]
         for seed in seeds])
 
 
-def _compared(names: Sequence[str]) -> Iterator[Tuple[str, str]]:
+def _compared(names: Sequence[str], beside: Optional[str]
+              ) -> Iterator[Tuple[str, str]]:
     """Methods, and those that they are compared with, if both are there."""
     for name in names:
-        other = METHODS[name].beside
+        other = beside or METHODS[name].beside
         if other != name and other in names:
             yield name, other
 

@@ -63,6 +63,11 @@ def test_trained_named_and_compared(trials, capsys, monkeypatch):
     # a second call finds all done
     monkeypatch.setattr(ProposalTrials, '_localize', None)
     assert report(trials, names, [0], [0]) == results
+    # all with one
+    rows = report(trials, names, [0], [0], beside=BASELINE)['methods']
+    assert rows[WITHOUT]['beside']['name'] == BASELINE
+    assert rows[WITHOUT]['beside']['AUC']['difference'][0] == pytest.approx(
+        rows[WITHOUT]['AUC'][0] - rows[BASELINE]['AUC'][0])
     # of one person, who is drawn as a whole, nothing else could be drawn
     object.__setattr__(trials.dataset, 'group', 'subset')
     beside = report(trials, names, [0], [0])['methods'][COMPLETE]['beside']

@@ -23,6 +23,9 @@ def parse_args():
     parser.add_argument('--methods', nargs='+', metavar='NAME',
                         help="e.g. BMN G-TAD 'BSN++ without scale balance' "
                         '(default: all)')
+    parser.add_argument('--beside', metavar='NAME', help='method that all are '
+                        'compared with (default: BMN, and parts of BSN++ with '
+                        'BSN++)')
     parser.add_argument('--parts', type=int, nargs='+',
                         help='folds to test on, by number from 0 (default: '
                         'all)')
@@ -53,6 +56,9 @@ def main():
     if unknown:
         raise SystemExit(f'error: found method {unknown[0]!r}, expected some '
                          f'of {", ".join(METHODS)}')
+    if args.beside not in (None, *names):
+        raise SystemExit(f'error: --beside: found {args.beside!r}, expected '
+                         f'one of {", ".join(names)}')
     dataset = of_proposals(args.dataset)
     trials = ProposalTrials(
         dataset, args.data_root,
@@ -60,7 +66,7 @@ def main():
         epochs_share=args.epochs_share)
     with faults_in_one_sentence():
         report(trials, names, dataset.places(args.parts),
-               args.seeds, jobs=args.jobs)
+               args.seeds, args.jobs, args.beside)
 
 
 if __name__ == '__main__':
