@@ -1,6 +1,6 @@
 # BSN++ for few short videos, whose proposals are of any class: in windows of
-# 128 steps, which are not read backward: it costs where a movement played
-# backward is another one, and brings nothing elsewhere (docs/results.md).
+# 128 steps, which are not read backward: it costs on three sets
+# (docs/results.md).
 _base_ = './bsn_plus_plus.py'
 
 model = dict(
