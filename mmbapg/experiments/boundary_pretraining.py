@@ -8,6 +8,7 @@ from typing import Any, Dict, Iterable, Mapping, NamedTuple, Optional, Tuple
 import numpy as np
 from mmaction.registry import DATASETS
 from mmengine.config import Config
+from mmengine.registry import DefaultScope
 from mmengine.runner import save_checkpoint
 from rich.console import Console
 
@@ -134,7 +135,9 @@ class BoundaryPretraining:
         """The features that learners see, in files as they write them."""
         folder = Path(self.work_dir) / 'stored'
         data = add_boundary_features(self._here()).test_dataloader.dataset
-        dataset = DATASETS.build(dict(data, context=0))
+        # no run may have begun yet, which would set the scope
+        with DefaultScope.overwrite_default_scope('mmaction'):
+            dataset = DATASETS.build(dict(data, context=0))
         dataset.full_init()
         for index, video in enumerate(dataset.videos):
             path = file_of(folder, video.name, '{}.npz')

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 from mmengine.config import Config
+from mmengine.registry import DefaultScope
 
 from mmbapg.datasets.embedding_files import read_embeddings
 from mmbapg.experiments.boundary_pretraining import (
@@ -73,6 +74,13 @@ def test_learners_and_hosts(trials, capsys):
         f'{trials.work_dir}/stored',
         str(trials.features(Run(FOUR_KINDS, 0, 0)))]
     assert cfg.model.backbone.in_channels == CHANNELS + 8
+
+
+def test_stored_features_where_no_run_has_begun(trials):
+    """A report of kept runs asks for them first."""
+    with DefaultScope.overwrite_default_scope('mmengine'):
+        folder = trials.stored_features()
+    assert len(list(folder.rglob('*.npz'))) == 7
 
 
 def test_what_a_learner_sees_and_writes(trials):
