@@ -1,5 +1,7 @@
 """Generators of proposals beside each other, on data that train in seconds."""
 import json
+import runpy
+import sys
 
 import cv2
 import pytest
@@ -113,3 +115,15 @@ def test_the_same_data_for_all(tmp_path, name):
     assert named_by.train_dataloader.dataset.where == seen[0][5] == {
         dataset.field: others}
     assert named_by.test_dataloader.dataset.where == {dataset.field: [first]}
+
+
+@pytest.mark.parametrize('words,said', [
+    (['--methods', 'BSN'], "found method 'BSN', expected some of BMN"),
+    (['--methods', 'BMN', '--beside', 'G-TAD'],
+     "--beside: found 'G-TAD', expected one of BMN")])
+def test_the_command_refuses(words, said, monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, 'argv', [
+        'proposal_trials.py', 'fir', str(tmp_path), *words])
+    with pytest.raises(SystemExit, match=said):
+        runpy.run_path(str(tiny.ROOT / 'tools/analysis/proposal_trials.py'),
+                       run_name='__main__')
